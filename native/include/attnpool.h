@@ -1,0 +1,148 @@
+/*
+ * attnpool.h: the whole C ABI of libattnpool.
+ *
+ * Every function is a pure leaf kernel. It allocates nothing, starts no thread, does no I/O and
+ * keeps no state; the one global is the instruction-set tier, chosen when the library is loaded.
+ * All functions may be called from any number of threads at once.
+ *
+ * Conventions, unless a function says otherwise:
+ *   - Sizes and strides are counts of ELEMENTS. Row t of a matrix starts at base + t * stride;
+ *     its stride must be at least its row length. Elements between rows are never touched.
+ *   - Pointers need only the alignment of their element type. Each must be non-NULL, even where
+ *     its array has no element. Outputs must not overlap any other argument.
+ *   - The result is an attnpool_status. On anything but ATTNPOOL_OK nothing has been read or
+ *     written: NULL_POINTER (a required pointer is NULL), BAD_SIZE (a size is negative or its
+ *     array exceeds the address space), BAD_STRIDE (a stride is smaller than a row),
+ *     BAD_ACTIVATION (not an attnpool_activation).
+ *   - Results depend on the values passed and the tier only: not on addresses, strides, threads.
+ *   - NaN in, NaN out: a NaN reaches every output whose formula it enters.
+ *
+ * A "state" is a partial softmax over some rows, all heads apart: max_sum[0] = m, the largest
+ * score; max_sum[1] = s = sum_t exp(e_t - m); context[d] = sum_t exp(e_t - m) * x[t][d], not yet
+ * divided by s. The state of no rows, or of rows whose scores are all -infinity, is empty:
+ * m = -infinity, s = 0, context = 0. exp is good to 2 ulp, exp(0) is exactly 1, and values
+ * below the smallest normal float are 0.
+ */
+#ifndef ATTNPOOL_H
+#define ATTNPOOL_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define ATTNPOOL_API __declspec(dllexport)
+#else
+#define ATTNPOOL_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Grows with every incompatible change of this file. */
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 1 };
+
+enum attnpool_status {
+  ATTNPOOL_OK = 0,
+  ATTNPOOL_NULL_POINTER = 1,
+  ATTNPOOL_BAD_SIZE = 2,
+  ATTNPOOL_BAD_STRIDE = 3,
+  ATTNPOOL_BAD_ACTIVATION = 4
+};
+
+enum attnpool_activation {
+  ATTNPOOL_IDENTITY = 0,
+  ATTNPOOL_TANH = 1 /* at most 5 ulp; odd, within [-1, 1] */
+};
+
+/* ATTNPOOL_ABI_VERSION of the library that is loaded. */
+ATTNPOOL_API int32_t attnpool_abi_version(void);
+
+/*
+ * Name of the tier in use: "baseline", "avx2", "avx512", "avx512_bf16" or "neon". It is the
+ * detected tier, unless the environment variable ATTNPOOL_MAX_TIER held the name of a lower one
+ * when the library was loaded; any other value of the variable changes nothing.
+ */
+ATTNPOOL_API const char *attnpool_tier(void);
+
+/* Name of the best tier that the processor and the operating system allow. */
+ATTNPOOL_API const char *attnpool_detected_tier(void);
+
+/*
+ * scores[t] = c + sum_d a[d] * f(hidden[t][d] + bias[d])  for t < rows, d < units.
+ * Reads hidden (rows x units), bias (units, or NULL for none) and a (units); writes scores
+ * (rows). f is the attnpool_activation. A score is bitwise the same whatever the other rows are
+ * and however many there are. units = 0 gives scores[t] = c.
+ */
+ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units,
+                                        int64_t hidden_stride, const float *bias, const float *a,
+                                        float c, int32_t activation, float *scores);
+
+/*
+ * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0.
+ * Reads x (rows x width) and weights (rows); overwrites context (width).
+ */
+ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width,
+                                               int64_t x_stride, const float *weights,
+                                               float *context);
+
+/*
+ * The state of one block of rows. Reads x (rows x width; not at all when the state is empty)
+ * and scores (rows); overwrites max_sum (2) and context (width).
+ */
+ATTNPOOL_API int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width,
+                                             int64_t x_stride, const float *scores,
+                                             float *max_sum, float *context);
+
+/* The same for bfloat16 x; all sums are float32. */
+ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width,
+                                              int64_t x_stride, const float *scores,
+                                              float *max_sum, float *context);
+
+/*
+ * Merges the other state into the first: with M = max(m, m') the state becomes
+ *   m = M,  s = s exp(m - M) + s' exp(m' - M),  context = context exp(m - M) + context' exp(m' - M).
+ * Reads max_sum (2), context (width), other_max_sum (2) and other_context (width); writes
+ * max_sum and context. An empty state changes nothing, and takes over the other bit for bit.
+ */
+ATTNPOOL_API int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum,
+                                        const float *other_context, int64_t width);
+
+/*
+ * context[d] = state_context[d] / s  for d < width; zeros for an empty state.
+ * Reads max_sum (2) and state_context (width), writes context (width), which may be
+ * state_context itself. The context of a single row is that row, exactly.
+ */
+ATTNPOOL_API int32_t attnpool_finish_f32(const float *max_sum, const float *state_context,
+                                         int64_t width, float *context);
+
+/*
+ * weights[t] = exp(scores[t] - m) / s  for t < rows; zeros for an empty state.
+ * Reads scores (rows) and max_sum (2), writes weights (rows), which may be scores itself.
+ * The weight of a single row is exactly 1.
+ */
+ATTNPOOL_API int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum,
+                                          float *weights);
+
+/*
+ * dst[t][d] = bfloat16 nearest to src[t][d], ties to even; NaN stays NaN, as a quiet one.
+ * Reads src (rows x width), writes dst (rows x width). On the tier avx512_bf16 subnormal values
+ * become zeros of their sign, as they do in that tier's dot products.
+ */
+ATTNPOOL_API int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width,
+                                            int64_t src_stride, uint16_t *dst, int64_t dst_stride);
+
+/*
+ * Runs a loop of float32 multiply-adds in registers, for the caller to time: the peak of this
+ * tier. Writes one meaningless number to *sink and the floating-point operations done (two for
+ * each multiply-add of each lane) to *flops, in proportion to iterations.
+ */
+ATTNPOOL_API int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops);
+
+/* The same with bfloat16 dot products; *flops = 0 on a tier without such instructions. */
+ATTNPOOL_API int32_t attnpool_probe_bf16(int64_t iterations, float *sink, double *flops);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
