@@ -1,0 +1,42 @@
+package io.github.attnpool;
+
+/**
+ * The one exception of this library: a bad argument, a bad file, a missing library or a failed
+ * native call. Its message is one line that names the operation, what was wrong and what was
+ * expected; for a native failure also the library's status name and text.
+ */
+public final class AttnPoolException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String operation;
+  private final String problem;
+
+  /**
+   * @param operation what was being done, for example {@code "forward"}
+   * @param problem what was wrong and what was expected
+   */
+  public AttnPoolException(String operation, String problem) {
+    this(operation, problem, null);
+  }
+
+  /**
+   * @param operation what was being done, for example {@code "read model.safetensors"}
+   * @param problem what was wrong and what was expected
+   * @param cause the failure underneath, or null
+   */
+  public AttnPoolException(String operation, String problem, Throwable cause) {
+    super(operation + ": " + problem, cause);
+    this.operation = operation;
+    this.problem = problem;
+  }
+
+  /** What was being done when it failed. */
+  public String operation() {
+    return operation;
+  }
+
+  /** What was wrong and what was expected: the message without the operation. */
+  public String problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.attnpool;
+
+import java.util.Arrays;
+
+/**
+ * Which rows of a batch take part, numbered 0, 1, 2 … in order and without the gaps that padding
+ * leaves. A maximal stretch of kept rows that also lie side by side in x is a <i>run</i>: most
+ * batches have one per sequence or a single one in all.
+ */
+public final class KeptRows {
+  private final long[] first; // [B+1] number of the first kept row of each sequence
+  private final long[] runPosition; // where a run begins in x
+  private final long[] runFirst; // [runs+1] number of a run's first kept row
+  private final int firstEmpty;
+
+  private KeptRows(long[] first, long[] runPosition, long[] runFirst) {
+    this.first = first;
+    this.runPosition = runPosition;
+    this.runFirst = runFirst;
+    int empty = 0;
+    while (empty < first.length - 1 && first[empty + 1] > first[empty]) {
+      empty++;
+    }
+    this.firstEmpty = empty == first.length - 1 ? -1 : empty;
+  }
+
+  /** Kept rows in all. */
+  public long count() {
+    return first[first.length - 1];
+  }
+
+  /** Kept rows of one sequence. */
+  public long count(int sequence) {
+    return first[sequence + 1] - first[sequence];
+  }
+
+  /** Number of a sequence's first kept row; with {@code sequence == batch}, the count of all. */
+  public long first(int sequence) {
+    return first[sequence];
+  }
+
+  /** Number of the first sequence without kept rows, or −1. */
+  public int firstEmpty() {
+    return firstEmpty;
+  }
+
+  /** Number of runs. */
+  public int runs() {
+    return runPosition.length;
+  }
+
+  /** Position in x of a run's first row. */
+  public long runPosition(int run) {
+    return runPosition[run];
+  }
+
+  /** Number of a run's first kept row; with {@code run == runs()}, the count of all. */
+  public long runFirst(int run) {
+    return runFirst[run];
+  }
+
+  /** The run that holds a kept row. */
+  public int runOf(long row) {
+    int found = Arrays.binarySearch(runFirst, row);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Position in x of a kept row. */
+  public long position(long row) {
+    int run = runOf(row);
+    return runPosition[run] + (row - runFirst[run]);
+  }
+
+  /** Collects kept stretches in ascending order, sequence by sequence. */
+  static final class Builder {
+    private final long[] first;
+    private int sequence;
+    private long count;
+    private long end = -1; // position just behind the last run
+    private long[] runPosition = new long[4];
+    private long[] runFirst = new long[5];
+    private int runs;
+
+    Builder(int batch) {
+      first = new long[batch + 1];
+    }
+
+    void keep(long position, long rows) {
+      if (rows == 0) {
+        return;
+      }
+      if (position != end) {
+        if (runs == runPosition.length) {
+          runPosition = Arrays.copyOf(runPosition, runs * 2);
+          runFirst = Arrays.copyOf(runFirst, runs * 2 + 1);
+        }
+        runPosition[runs] = position;
+        runFirst[runs] = count;
+        runs++;
+      }
+      count += rows;
+      end = position + rows;
+    }
+
+    void endSequence() {
+      first[++sequence] = count;
+    }
+
+    KeptRows build() {
+      runFirst[runs] = count;
+      return new KeptRows(
+          first, Arrays.copyOf(runPosition, runs), Arrays.copyOf(runFirst, runs + 1));
+    }
+  }
+}

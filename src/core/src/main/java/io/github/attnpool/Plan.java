@@ -1,0 +1,10 @@
+package io.github.attnpool;
+
+/** How a backend orders the work of one forward. */
+public enum Plan {
+  /**
+   * The textbook steps one after another over the whole batch: projection to the hidden units,
+   * scores, softmax, weighted sum. The readable reference of each backend.
+   */
+  STAGED
+}

@@ -1,0 +1,116 @@
+package io.github.attnpool;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Room for the results of a forward call, F32, in memory of the caller's arena. Made by {@link
+ * AttentionPooling#allocate}; reusable for any batch of the same size. Not to be written by two
+ * forward calls at once.
+ *
+ * <p>Shapes, for B sequences, R heads and O outputs: context [B,R,H]; logits [B,O]; weights and
+ * scores [B,R,T] for a padded batch of T steps, [R,N] for a ragged one of N rows. With R = 1 the
+ * head's dimension is left out.
+ */
+public final class Pooled {
+  private final int batch;
+  private final long positions;
+  private final int heads;
+  private final int width;
+  private final int outputs;
+  private final Map<Output, MemorySegment> segments = new EnumMap<>(Output.class);
+
+  Pooled(Sequences in, AttentionParameters shape, Set<Output> wanted, Arena arena) {
+    this.batch = in.batch();
+    this.positions = in.positions();
+    this.heads = shape.heads();
+    this.width = shape.width();
+    this.outputs = shape.outputs();
+    for (Output output : wanted) {
+      segments.put(output, arena.allocate(JAVA_FLOAT, size(output)));
+    }
+  }
+
+  /** Number of elements of a result, whether it is held or not. */
+  public long size(Output output) {
+    return switch (output) {
+      case CONTEXT -> Math.multiplyExact((long) batch * heads, (long) width);
+      case LOGITS -> (long) batch * outputs;
+      case WEIGHTS, SCORES -> Math.multiplyExact(positions, (long) heads);
+    };
+  }
+
+  /** Whether a result is held here, so that a forward call computes it. */
+  public boolean has(Output output) {
+    return segments.containsKey(output);
+  }
+
+  /**
+   * A result's memory, row-major F32.
+   *
+   * @throws AttnPoolException if this was allocated without it
+   */
+  public MemorySegment get(Output output) {
+    MemorySegment segment = segments.get(output);
+    if (segment == null) {
+      throw new AttnPoolException(
+          "result", output + " was not asked for; allocate with it to have it computed");
+    }
+    return segment;
+  }
+
+  /** {@link Output#CONTEXT}. */
+  public MemorySegment context() {
+    return get(Output.CONTEXT);
+  }
+
+  /** {@link Output#WEIGHTS}. */
+  public MemorySegment weights() {
+    return get(Output.WEIGHTS);
+  }
+
+  /** {@link Output#SCORES}. */
+  public MemorySegment scores() {
+    return get(Output.SCORES);
+  }
+
+  /** {@link Output#LOGITS}. */
+  public MemorySegment logits() {
+    return get(Output.LOGITS);
+  }
+
+  /** A result copied to the heap. */
+  public float[] toArray(Output output) {
+    return get(output).toArray(JAVA_FLOAT);
+  }
+
+  /** B: number of sequences this has room for. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Positions this has room for, padding included. */
+  public long positions() {
+    return positions;
+  }
+
+  /** R: number of heads. */
+  public int heads() {
+    return heads;
+  }
+
+  /** H: values in a context row. */
+  public int width() {
+    return width;
+  }
+
+  /** O: values in a logits row; 0 without an output layer. */
+  public int outputs() {
+    return outputs;
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.attnpool.format;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * NumPy's {@code .npy} files, format versions 1 to 3: one C-ordered, little-endian array.
+ *
+ * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">format</a>
+ */
+public final class NpyFile {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+  private static final int MAX_HEADER = 65_536;
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "\\{\\s*'descr'\\s*:\\s*'([^']*)'\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
+              + "\\s*'shape'\\s*:\\s*\\(([^)]*)\\)\\s*,?\\s*\\}\\s*");
+
+  private NpyFile() {}
+
+  /**
+   * Maps a file's array as a tensor named {@code x}.
+   *
+   * @param arena owner of the mapping
+   * @throws AttnPoolException if the file cannot be read or holds another kind of array
+   */
+  public static Tensor read(Path path, Arena arena) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      return parse(path, bytes);
+    } catch (IOException e) {
+      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    }
+  }
+
+  private static Tensor parse(Path path, MemorySegment bytes) {
+    long size = bytes.byteSize();
+    if (size < 12 || !Arrays.equals(SafetensorsFile.copy(bytes, 0, MAGIC.length), MAGIC)) {
+      throw new AttnPoolException("read " + path, "it is not a .npy file");
+    }
+    byte[] start = SafetensorsFile.copy(bytes, 0, 12);
+    boolean longForm = start[6] >= 2;
+    int headerAt = longForm ? 12 : 10;
+    int length = (start[8] & 0xff) | (start[9] & 0xff) << 8;
+    if (longForm) {
+      length |= (start[10] & 0xff) << 16 | (start[11] & 0xff) << 24;
+    }
+    if (length < 0 || length > MAX_HEADER || headerAt + length > size) {
+      throw new AttnPoolException("read " + path, "its .npy header has no sound length");
+    }
+    String header = new String(SafetensorsFile.copy(bytes, headerAt, length), ISO_8859_1);
+    Matcher fields = HEADER.matcher(header);
+    if (!fields.matches()) {
+      throw new AttnPoolException("read " + path, "its .npy header is not understood");
+    }
+    if (fields.group(2).equals("True")) {
+      throw new AttnPoolException(
+          "read " + path, "the array is in Fortran order, must be in C order");
+    }
+    ElementType type = type(path, fields.group(1));
+    long[] shape = shape(path, fields.group(3));
+    long data = Tensor.byteSize("x", type, shape);
+    if (data != size - headerAt - length) {
+      throw new AttnPoolException(
+          "read " + path,
+          "the array needs %d bytes, but the file holds %d; was it cut short?"
+              .formatted(data, size - headerAt - length));
+    }
+    return new Tensor("x", type, shape, bytes.asSlice(headerAt + length).asReadOnly());
+  }
+
+  private static ElementType type(Path path, String descr) {
+    return switch (descr.toLowerCase(Locale.ROOT)) {
+      case "<f4" -> ElementType.F32;
+      case "<f8" -> ElementType.F64;
+      case "<f2" -> ElementType.F16;
+      case "<i8" -> ElementType.I64;
+      case "<i4" -> ElementType.I32;
+      case "|u1" -> ElementType.U8;
+      case "|b1" -> ElementType.BOOL;
+      default ->
+          throw new AttnPoolException(
+              "read " + path, "the array has type '" + descr + "', which is not supported");
+    };
+  }
+
+  private static long[] shape(Path path, String text) {
+    try {
+      return Arrays.stream(text.split(",", -1))
+          .map(String::strip)
+          .filter(part -> !part.isEmpty())
+          .mapToLong(Long::parseLong)
+          .toArray();
+    } catch (NumberFormatException e) {
+      throw new AttnPoolException("read " + path, "its shape (" + text + ") is not understood", e);
+    }
+  }
+}

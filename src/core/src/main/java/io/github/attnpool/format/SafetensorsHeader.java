@@ -1,0 +1,197 @@
+package io.github.attnpool.format;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The header of a safetensors file: 8 bytes of length, then JSON that maps each tensor's name to
+ * {@code {"dtype", "shape", "data_offsets"}}, then the data. Nothing of it is trusted.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors">the format</a>
+ */
+record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  private static final ValueLayout.OfLong LENGTH =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final int LENGTH_BYTES = 8;
+  private static final long MAX_HEADER = 100_000_000; // the format's own limit
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
+
+  static SafetensorsHeader parse(Path path, MemorySegment bytes) {
+    Reader reader = new Reader(path);
+    if (bytes.byteSize() < LENGTH_BYTES) {
+      throw reader.bad("it has " + bytes.byteSize() + " bytes, too few for a safetensors file");
+    }
+    long length = bytes.get(LENGTH, 0);
+    if (length < 2 || length > MAX_HEADER || length > bytes.byteSize() - LENGTH_BYTES) {
+      throw reader.bad(
+          "the header's length is given as "
+              + Long.toUnsignedString(length)
+              + " bytes, must be 2 to "
+              + Math.min(MAX_HEADER, bytes.byteSize() - LENGTH_BYTES)
+              + " in a file of "
+              + bytes.byteSize()
+              + "; is it a safetensors file?");
+    }
+    reader.read(SafetensorsFile.copy(bytes, LENGTH_BYTES, (int) length));
+    MemorySegment data = bytes.asSlice(LENGTH_BYTES + length);
+    reader.checkOffsets(data.byteSize());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Entry entry : reader.entries) {
+      MemorySegment slice = data.asSlice(entry.begin(), entry.end() - entry.begin());
+      tensors.put(
+          entry.name(), new Tensor(entry.name(), entry.type(), entry.shape(), slice.asReadOnly()));
+    }
+    return new SafetensorsHeader(tensors, reader.metadata);
+  }
+
+  /** Reads the JSON. */
+  private static final class Reader {
+    private final Path path;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    Reader(Path path) {
+      this.path = path;
+    }
+
+    void read(byte[] json) {
+      try (JsonParser parser = JSON.createParser(decode(json))) {
+        expect(parser.nextToken(), JsonToken.START_OBJECT, "the header");
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String name = parser.currentName();
+          expect(parser.nextToken(), JsonToken.START_OBJECT, "'" + name + "'");
+          if (name.equals("__metadata__")) {
+            readMetadata(parser);
+          } else {
+            entries.add(readEntry(parser, name));
+          }
+        }
+        if (parser.nextToken() != null) {
+          throw bad("the header goes on after its closing brace");
+        }
+      } catch (IOException e) {
+        throw new AttnPoolException(
+            "read " + path, "the header is not valid JSON: " + firstLine(e.getMessage()), e);
+      }
+    }
+
+    private static String decode(byte[] json) throws CharacterCodingException {
+      return UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(json))
+          .toString();
+    }
+
+    private void readMetadata(JsonParser parser) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String key = parser.currentName();
+        expect(parser.nextToken(), JsonToken.VALUE_STRING, "metadata '" + key + "'");
+        metadata.put(key, parser.getText());
+      }
+    }
+
+    private Entry readEntry(JsonParser parser, String name) throws IOException {
+      String dtype = null;
+      long[] shape = null;
+      long[] offsets = null;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        parser.nextToken();
+        switch (field) {
+          case "dtype" -> dtype = parser.getText();
+          case "shape" -> shape = readLongs(parser, name);
+          case "data_offsets" -> offsets = readLongs(parser, name);
+          default -> throw bad("tensor '" + name + "' has an unknown field '" + field + "'");
+        }
+      }
+      if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+        throw bad("tensor '" + name + "' must have dtype, shape and two data_offsets");
+      }
+      ElementType type = type(name, dtype);
+      long size = Tensor.byteSize(name, type, shape);
+      if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size) {
+        throw bad(
+            "tensor '%s' has data_offsets %d to %d, must span the %d bytes of its shape"
+                .formatted(name, offsets[0], offsets[1], size));
+      }
+      return new Entry(name, type, shape, offsets[0], offsets[1]);
+    }
+
+    private long[] readLongs(JsonParser parser, String name) throws IOException {
+      expect(parser.currentToken(), JsonToken.START_ARRAY, "shape or data_offsets of '" + name + "'");
+      List<Long> values = new ArrayList<>();
+      while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+        values.add(parser.getLongValue());
+      }
+      expect(parser.currentToken(), JsonToken.END_ARRAY, "shape or data_offsets of '" + name + "'");
+      return values.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private ElementType type(String name, String dtype) {
+      for (ElementType type : ElementType.values()) {
+        if (type.name().equals(dtype)) {
+          return type;
+        }
+      }
+      throw bad("tensor '" + name + "' has element type " + dtype + ", which is not supported");
+    }
+
+    /** The format wants the tensors to fill the data exactly: no hole, no overlap. */
+    void checkOffsets(long dataBytes) {
+      List<Entry> ordered = new ArrayList<>(entries);
+      ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+      long expected = 0;
+      for (Entry entry : ordered) {
+        if (entry.begin() != expected) {
+          throw bad(
+              "tensor '%s' begins at byte %d of the data, must begin at %d"
+                  .formatted(entry.name(), entry.begin(), expected));
+        }
+        expected = entry.end();
+      }
+      if (expected != dataBytes) {
+        throw bad(
+            "the tensors need %d bytes of data, but the file holds %d; was it cut short?"
+                .formatted(expected, dataBytes));
+      }
+    }
+
+    private void expect(JsonToken found, JsonToken expected, String what) {
+      if (found != expected) {
+        throw bad(what + " has " + found + " in the header, must have " + expected);
+      }
+    }
+
+    AttnPoolException bad(String problem) {
+      return new AttnPoolException("read " + path, problem);
+    }
+
+    private static String firstLine(String message) {
+      return message == null ? "no reason given" : message.lines().findFirst().orElse("");
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.attnpool.format;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.AttnPoolException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/** Writes safetensors files. */
+public final class SafetensorsWriter {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int ALIGNMENT = 64; // data begins on a cache line, so that it can be mapped
+  private static final long CHUNK = 1L << 30; // a ByteBuffer holds at most 2 GiB
+
+  private SafetensorsWriter() {}
+
+  /**
+   * Writes a file under a temporary name beside {@code file}, then renames it: readers see the old
+   * file or the whole new one.
+   *
+   * @param tensors in the order in which they are to stand
+   * @param metadata texts for {@code __metadata__}; may be empty
+   * @throws AttnPoolException if the file cannot be written; nothing is left behind then
+   */
+  public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
+    Path target = file.toAbsolutePath();
+    Path temporary = null;
+    try {
+      temporary = temporaryFor(target);
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writeFully(channel, ByteBuffer.wrap(header(tensors, metadata)));
+        for (Tensor tensor : tensors) {
+          writeData(channel, tensor.data());
+        }
+      }
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      deleteQuietly(temporary, e);
+      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+    }
+  }
+
+  /** Not Files.createTempFile, which would leave the result readable by its owner alone. */
+  private static Path temporaryFor(Path target) {
+    String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+    return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
+  }
+
+  private static byte[] header(List<Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    try (JsonGenerator out = JSON.createGenerator(json)) {
+      out.writeStartObject();
+      if (!metadata.isEmpty()) {
+        out.writeObjectFieldStart("__metadata__");
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+          out.writeStringField(entry.getKey(), entry.getValue());
+        }
+        out.writeEndObject();
+      }
+      long begin = 0;
+      for (Tensor tensor : tensors) {
+        long end = begin + tensor.data().byteSize();
+        out.writeObjectFieldStart(tensor.name());
+        out.writeStringField("dtype", tensor.type().name());
+        out.writeFieldName("shape");
+        out.writeArray(tensor.shape(), 0, tensor.rank());
+        out.writeFieldName("data_offsets");
+        out.writeArray(new long[] {begin, end}, 0, 2);
+        out.writeEndObject();
+        begin = end;
+      }
+      out.writeEndObject();
+    }
+    int length = json.size();
+    int padded = (Long.BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - Long.BYTES;
+    json.writeBytes(" ".repeat(padded - length).getBytes(UTF_8));
+    return ByteBuffer.allocate(Long.BYTES + padded)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(padded)
+        .put(json.toByteArray())
+        .array();
+  }
+
+  private static void writeData(FileChannel channel, MemorySegment data) throws IOException {
+    for (long offset = 0; offset < data.byteSize(); offset += CHUNK) {
+      long size = Math.min(CHUNK, data.byteSize() - offset);
+      writeFully(channel, bytes(data.asSlice(offset, size)));
+    }
+  }
+
+  /** A heap segment over another array than byte[] has no byte buffer: copy that. */
+  private static ByteBuffer bytes(MemorySegment data) {
+    boolean viewable =
+        data.isNative() || data.heapBase().filter(byte[].class::isInstance).isPresent();
+    return viewable
+        ? data.asByteBuffer()
+        : ByteBuffer.wrap(data.toArray(JAVA_BYTE));
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private static void deleteQuietly(Path temporary, IOException reason) {
+    if (temporary == null) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.attnpool.format;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** A named tensor: little-endian elements, row-major, in memory that somebody else owns. */
+public final class Tensor {
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble F64 =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort I16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt I32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong I64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+
+  private final String name;
+  private final ElementType type;
+  private final long[] shape;
+  private final MemorySegment data;
+
+  /**
+   * @param shape sizes of the dimensions, outermost first; empty for a scalar
+   * @param data exactly the elements' bytes
+   * @throws AttnPoolException if data has another size than type and shape give
+   */
+  public Tensor(String name, ElementType type, long[] shape, MemorySegment data) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.type = Objects.requireNonNull(type, "type");
+    this.shape = shape.clone();
+    this.data = data;
+    long bytes = byteSize(name, type, shape);
+    if (data.byteSize() != bytes) {
+      throw new AttnPoolException(
+          "tensor " + name,
+          "has " + data.byteSize() + " bytes, must have " + bytes + " for " + describe());
+    }
+  }
+
+  /** An F32 tensor over an array. */
+  public static Tensor of(String name, float[] values, long... shape) {
+    return new Tensor(name, ElementType.F32, shape, MemorySegment.ofArray(values));
+  }
+
+  /** Bytes that a tensor of that type and shape has. */
+  static long byteSize(String name, ElementType type, long[] shape) {
+    try {
+      long bytes = type.bytes();
+      for (long size : shape) {
+        if (size < 0) {
+          throw new AttnPoolException(
+              "tensor " + name, "has a dimension of size " + size + ", must be at least 0");
+        }
+        bytes = Math.multiplyExact(bytes, size);
+      }
+      return bytes;
+    } catch (ArithmeticException e) {
+      throw new AttnPoolException(
+          "tensor " + name, "shape " + Arrays.toString(shape) + " is too large", e);
+    }
+  }
+
+  /** Name in its file. */
+  public String name() {
+    return name;
+  }
+
+  /** Type of the elements. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** Sizes of the dimensions, outermost first; a copy. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Number of dimensions. */
+  public int rank() {
+    return shape.length;
+  }
+
+  /** Size of one dimension. */
+  public long dim(int index) {
+    return shape[index];
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    return data.byteSize() / type.bytes();
+  }
+
+  /** The elements' bytes. */
+  public MemorySegment data() {
+    return data;
+  }
+
+  /** Type and shape, for example {@code F32 [64, 100]}. */
+  public String describe() {
+    return type
+        + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", " [", "]"));
+  }
+
+  /**
+   * The elements as floats; F64 is rounded.
+   *
+   * @throws AttnPoolException if they are not real numbers or too many for an array
+   */
+  public float[] toFloatArray() {
+    float[] values = new float[arrayLength()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type) {
+            case F32 -> data.get(F32, 4L * i);
+            case F64 -> (float) data.get(F64, 8L * i);
+            case BF16 -> Float.intBitsToFloat(data.get(I16, 2L * i) << 16);
+            case F16 -> Float.float16ToFloat(data.get(I16, 2L * i));
+            default -> throw wrongType("real numbers (F32, F64, BF16 or F16)");
+          };
+    }
+    return values;
+  }
+
+  /**
+   * The elements as longs.
+   *
+   * @throws AttnPoolException if they are not integers or too many for an array
+   */
+  public long[] toLongArray() {
+    long[] values = new long[arrayLength()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type) {
+            case I64 -> data.get(I64, 8L * i);
+            case I32 -> data.get(I32, 4L * i);
+            case I16 -> data.get(I16, 2L * i);
+            case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
+            case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
+            default -> throw wrongType("integers");
+          };
+    }
+    return values;
+  }
+
+  private AttnPoolException wrongType(String expected) {
+    return new AttnPoolException(
+        "tensor " + name, "has element type " + type + ", must be " + expected);
+  }
+
+  private int arrayLength() {
+    if (elements() > Integer.MAX_VALUE - 8) {
+      throw new AttnPoolException(
+          "tensor " + name, "has " + elements() + " elements, too many for a Java array");
+    }
+    return (int) elements();
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.attnpool.internal.natives;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.zip.CRC32;
+
+/**
+ * Unpacked libraries of this user, one folder for each content: {@code
+ * <cache>/<checksum>-<size>/<file>}. A file is there whole or not at all: it is written under a
+ * temporary name, checked and renamed, and checked again before each use, so that what a crash or a
+ * full disk left behind is replaced. A lock lets one of many starting JVMs unpack while the others
+ * wait.
+ */
+final class LibraryCache {
+  /** Property that names the cache folder. */
+  static final String PROPERTY = "attnpool.cache";
+
+  private static final long MAP_CHUNK = 1L << 30;
+
+  private final Path root;
+
+  LibraryCache(Path root) {
+    this.root = root.toAbsolutePath();
+  }
+
+  /** The folder of the property, else of XDG_CACHE_HOME, else ~/.cache/attnpool. */
+  static LibraryCache ofUser() {
+    String chosen = System.getProperty(PROPERTY);
+    if (chosen != null) {
+      return new LibraryCache(Path.of(chosen));
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        xdg != null && !xdg.isEmpty()
+            ? Path.of(xdg)
+            : Path.of(System.getProperty("user.home", "."), ".cache");
+    return new LibraryCache(base.resolve("attnpool"));
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The unpacked file of a library, unpacking it if it is missing or damaged. */
+  Path unpacked(PackagedLibrary library) throws IOException {
+    Path folder = root.resolve(library.key());
+    Path file = folder.resolve(library.fileName());
+    if (isWhole(file, library)) {
+      return file;
+    }
+    createPrivateFolder(folder);
+    try (FileChannel lockFile =
+            FileChannel.open(
+                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = lock(lockFile)) {
+      if (!isWhole(file, library)) {
+        deleteLeftovers(folder);
+        unpack(library, file);
+      }
+    }
+    return file;
+  }
+
+  private static boolean isWhole(Path file, PackagedLibrary library) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) != library.size()) {
+      return false;
+    }
+    CRC32 crc = new CRC32();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      for (long at = 0; at < library.size(); at += MAP_CHUNK) {
+        long size = Math.min(MAP_CHUNK, library.size() - at);
+        crc.update(channel.map(FileChannel.MapMode.READ_ONLY, at, size, arena).asByteBuffer());
+      }
+    } catch (InternalError _) {
+      return false; // the file was cut while it was read
+    }
+    return crc.getValue() == library.crc32();
+  }
+
+  private static void unpack(PackagedLibrary library, Path file) throws IOException {
+    Path temporary = Files.createTempFile(file.getParent(), ".unpack-", ".tmp");
+    try {
+      try (InputStream in = library.open()) {
+        Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+      }
+      if (!isWhole(temporary, library)) {
+        throw new IOException("the unpacked file differs from the packed one; is the disk full?");
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Called with the lock held, so every temporary file is of a JVM that died. */
+  private static void deleteLeftovers(Path folder) throws IOException {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, ".unpack-*.tmp")) {
+      for (Path leftover : leftovers) {
+        Files.deleteIfExists(leftover);
+      }
+    }
+  }
+
+  private static void createPrivateFolder(Path folder) throws IOException {
+    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(folder);
+    }
+  }
+
+  /** The lock saves work, the rename gives safety: where there is no lock, go on without. */
+  private static FileLock lock(FileChannel channel) {
+    try {
+      return channel.lock();
+    } catch (IOException | OverlappingFileLockException _) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.attnpool.internal.natives;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.bindings.kernels.Kernels;
+import java.nio.file.Path;
+
+/** The native libraries of this process, loaded once, at first use. */
+public final class Natives {
+  /** Property that names the file of the project's own kernels. */
+  public static final String KERNELS_PROPERTY = "attnpool.kernels.library";
+
+  /** Property that names the file of oneDNN. */
+  public static final String ONEDNN_PROPERTY = "attnpool.onednn.library";
+
+  private final Path kernels;
+  private final Path oneDnn;
+  private final Path cache;
+
+  private Natives(Path kernels, Path oneDnn, Path cache) {
+    this.kernels = kernels;
+    this.oneDnn = oneDnn;
+    this.cache = cache;
+  }
+
+  /** Loads the libraries, or tells again why that failed. */
+  public static Natives get() {
+    if (Holder.FAILURE != null) {
+      throw new AttnPoolException("load library", Holder.FAILURE);
+    }
+    return Holder.NATIVES;
+  }
+
+  /** Where the kernels were loaded from. */
+  public Path kernels() {
+    return kernels;
+  }
+
+  /** Where oneDNN was loaded from. */
+  public Path oneDnn() {
+    return oneDnn;
+  }
+
+  /** The folder that packed libraries are unpacked to. */
+  public Path cache() {
+    return cache;
+  }
+
+  /** Tier that the kernels run. */
+  public String tier() {
+    return Kernels.attnpool_tier().getString(0);
+  }
+
+  /** Best tier that processor and operating system allow. */
+  public String detectedTier() {
+    return Kernels.attnpool_detected_tier().getString(0);
+  }
+
+  /** Initialised once; a failure is kept, not tried again with every layer. */
+  private static final class Holder {
+    static final Natives NATIVES;
+    static final String FAILURE;
+
+    static {
+      Natives loaded = null;
+      String failure = null;
+      try {
+        loaded = load();
+      } catch (AttnPoolException e) {
+        failure = e.problem();
+      }
+      NATIVES = loaded;
+      FAILURE = failure;
+    }
+
+    private Holder() {}
+
+    private static Natives load() {
+      LibraryCache cache = LibraryCache.ofUser();
+      String platform = Platform.name();
+      Path kernels =
+          new LibraryLoader("the kernels library", KERNELS_PROPERTY, cache)
+              .load("io/github/attnpool/native/" + platform + "/libattnpool.so");
+      int abi = Kernels.attnpool_abi_version();
+      if (abi != Kernels.ATTNPOOL_ABI_VERSION()) {
+        throw new AttnPoolException(
+            "load library",
+            "the kernels library "
+                + kernels
+                + " has ABI version "
+                + abi
+                + ", must have "
+                + Kernels.ATTNPOOL_ABI_VERSION());
+      }
+      String packed = "org/bytedeco/dnnl/" + platform + "/";
+      Path oneDnn =
+          new LibraryLoader("oneDNN", ONEDNN_PROPERTY, cache)
+              .load(packed + "libgomp.so.1", packed + "libdnnl.so.3");
+      return new Natives(kernels, oneDnn, cache.root());
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.attnpool.internal.onednn;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.backend.Availability;
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Engine;
+import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.internal.natives.Natives;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The CPU, with oneDNN's matrix multiplication and the project's own kernels. */
+public final class OneDnnBackend implements Backend {
+  /** Called by the service loader. */
+  public OneDnnBackend() {}
+
+  @Override
+  public String name() {
+    return "onednn";
+  }
+
+  @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
+  public Availability availability() {
+    try {
+      Natives natives = Natives.get();
+      Map<String, String> facts = new LinkedHashMap<>();
+      facts.put("isa", natives.tier());
+      facts.put("isaDetected", natives.detectedTier());
+      facts.put("library", "oneDNN");
+      facts.put("version", OneDnn.version());
+      facts.put("libraryIsa", OneDnn.isa());
+      facts.put("loadedFrom", natives.oneDnn().toString());
+      facts.put("kernelsLoadedFrom", natives.kernels().toString());
+      facts.put("cache", natives.cache().toString());
+      return Availability.yes(
+          "oneDNN " + OneDnn.version() + " from " + natives.oneDnn() + ", kernels " + natives.tier(),
+          facts);
+    } catch (AttnPoolException e) {
+      return Availability.no(e.problem());
+    }
+  }
+
+  @Override
+  public Engine compile(AttentionParameters parameters, EngineOptions options) {
+    return new StagedEngine(parameters, options);
+  }
+}

@@ -1,0 +1,15 @@
+/** The attention-pooling layer: its values, its backends, and the files it reads and writes. */
+module io.github.attnpool {
+  requires com.fasterxml.jackson.core;
+  requires io.github.attnpool.bindings;
+
+  exports io.github.attnpool;
+  exports io.github.attnpool.backend;
+  exports io.github.attnpool.format;
+
+  uses io.github.attnpool.backend.Backend;
+
+  provides io.github.attnpool.backend.Backend with
+      io.github.attnpool.internal.onednn.OneDnnBackend,
+      io.github.attnpool.internal.jvm.JvmBackend;
+}

@@ -1,0 +1,41 @@
+package io.github.attnpool.parity;
+
+import io.github.attnpool.Linear;
+
+/** y = weight · x + bias in float64, in the order of the formula. */
+final class Affine {
+  private final float[] weight;
+  private final float[] bias;
+
+  Affine(Linear map) {
+    weight = map.weight();
+    bias = map.bias().orElseGet(() -> new float[map.outputs()]);
+  }
+
+  double[] apply(double[] x) {
+    double[] y = new double[bias.length];
+    for (int o = 0; o < y.length; o++) {
+      for (int i = 0; i < x.length; i++) {
+        y[o] += weight(o, i) * x[i];
+      }
+      y[o] += bias[o];
+    }
+    return y;
+  }
+
+  /** |weight| · |x| + |bias|: the size of the numbers that {@link #apply} adds up. */
+  double[] magnitude(double[] x) {
+    double[] y = new double[bias.length];
+    for (int o = 0; o < y.length; o++) {
+      for (int i = 0; i < x.length; i++) {
+        y[o] += Math.abs(weight(o, i) * x[i]);
+      }
+      y[o] += Math.abs(bias[o]);
+    }
+    return y;
+  }
+
+  double weight(int output, int input) {
+    return weight[output * (weight.length / bias.length) + input];
+  }
+}

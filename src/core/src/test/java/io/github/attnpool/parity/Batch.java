@@ -1,0 +1,167 @@
+package io.github.attnpool.parity;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Sequences;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The input of a forward call on the heap, told without the library's own bookkeeping: rows, where
+ * each sequence begins, and which rows are kept.
+ */
+final class Batch {
+  private enum Kind {
+    PADDED,
+    LENGTHS,
+    KEEP,
+    RAGGED
+  }
+
+  private final Kind kind;
+  private final float[] x;
+  private final int width;
+  private final int[] offsets;
+  private final boolean[] keep;
+
+  private Batch(Kind kind, float[] x, int width, int[] offsets, boolean[] keep) {
+    this.kind = kind;
+    this.x = x;
+    this.width = width;
+    this.offsets = offsets;
+    this.keep = keep;
+  }
+
+  /** x is [batch, steps, width]. */
+  static Batch padded(float[] x, int batch, int steps, int width) {
+    int[] offsets = new int[batch + 1];
+    Arrays.setAll(offsets, b -> b * steps);
+    return new Batch(Kind.PADDED, x, width, offsets, all(batch * steps));
+  }
+
+  /** x is [N, width]. */
+  static Batch ragged(float[] x, int width, int... offsets) {
+    return new Batch(Kind.RAGGED, x, width, offsets, all(offsets[offsets.length - 1]));
+  }
+
+  /** Of this padded batch, the first {@code lengths[b]} rows of each sequence. */
+  Batch withLengths(int... lengths) {
+    boolean[] first = new boolean[keep.length];
+    for (int b = 0; b < batch(); b++) {
+      Arrays.fill(first, offsets[b], offsets[b] + lengths[b], true);
+    }
+    return new Batch(Kind.LENGTHS, x, width, offsets, first);
+  }
+
+  /** Of this padded batch, the rows marked true. */
+  Batch withKeep(boolean... keep) {
+    return new Batch(Kind.KEEP, x, width, offsets, keep);
+  }
+
+  /** This batch, with other values in the rows that are not kept. */
+  Batch withPadding(float value) {
+    float[] other = x.clone();
+    for (int position = 0; position < keep.length; position++) {
+      if (!keep[position]) {
+        Arrays.fill(other, position * width, (position + 1) * width, value);
+      }
+    }
+    return new Batch(kind, other, width, offsets, keep);
+  }
+
+  /** The kept rows of one sequence, side by side, as a batch of their own. */
+  Batch alone(int sequence, boolean asRagged) {
+    int rows = count(sequence);
+    float[] own = new float[rows * width];
+    int row = 0;
+    for (int position = begin(sequence); position < end(sequence); position++) {
+      if (keep[position]) {
+        System.arraycopy(x, position * width, own, row++ * width, width);
+      }
+    }
+    return asRagged ? ragged(own, width, 0, rows) : padded(own, 1, rows, width);
+  }
+
+  /** The library's view of this batch. */
+  Sequences sequences(Arena arena) {
+    MemorySegment data = arena.allocateFrom(JAVA_FLOAT, x);
+    if (kind == Kind.RAGGED) {
+      long[] bounds = Arrays.stream(offsets).asLongStream().toArray();
+      return Sequences.ragged(data, ElementType.F32, width, bounds);
+    }
+    int steps = batch() == 0 ? 0 : end(0);
+    Sequences all = Sequences.padded(data, ElementType.F32, batch(), steps, width);
+    if (kind == Kind.LENGTHS) {
+      long[] lengths = new long[batch()];
+      Arrays.setAll(lengths, this::count);
+      return all.withLengths(lengths);
+    }
+    if (kind == Kind.KEEP) {
+      MemorySegment mask = arena.allocate(keep.length);
+      for (int position = 0; position < keep.length; position++) {
+        mask.set(JAVA_BYTE, position, (byte) (keep[position] ? 1 : 0));
+      }
+      return all.withKeepMask(mask);
+    }
+    return all;
+  }
+
+  /** Where the weight or score of a position stands in [B,R,T], or in [R,N] when ragged. */
+  int index(int heads, int head, int sequence, int position) {
+    if (kind == Kind.RAGGED) {
+      return head * keep.length + position;
+    }
+    int steps = end(sequence) - begin(sequence);
+    return (sequence * heads + head) * steps + position - begin(sequence);
+  }
+
+  int batch() {
+    return offsets.length - 1;
+  }
+
+  int width() {
+    return width;
+  }
+
+  /** Position of a sequence's first row, kept or not. */
+  int begin(int sequence) {
+    return offsets[sequence];
+  }
+
+  /** Position behind a sequence's last row, kept or not. */
+  int end(int sequence) {
+    return offsets[sequence + 1];
+  }
+
+  /** Positions in all. */
+  int positions() {
+    return keep.length;
+  }
+
+  boolean kept(int position) {
+    return keep[position];
+  }
+
+  /** Kept rows of a sequence. */
+  int count(int sequence) {
+    int rows = 0;
+    for (int position = begin(sequence); position < end(sequence); position++) {
+      rows += keep[position] ? 1 : 0;
+    }
+    return rows;
+  }
+
+  /** One value of the row at a position. */
+  double x(int position, int column) {
+    return x[position * width + column];
+  }
+
+  private static boolean[] all(int positions) {
+    boolean[] keep = new boolean[positions];
+    Arrays.fill(keep, true);
+    return keep;
+  }
+}

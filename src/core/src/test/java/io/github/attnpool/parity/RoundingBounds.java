@@ -1,0 +1,85 @@
+package io.github.attnpool.parity;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Linear;
+import java.util.Arrays;
+
+/**
+ * What float32 alone costs, whatever the algorithm, for one sequence and head. All bounds are in
+ * the 2-norm and follow from the reference.
+ *
+ * <p><b>Large scores.</b> A score e that is kept as a float32 is off by up to h = ulp(e)/2. That
+ * multiplies exp(e) by up to exp(h), and the softmax's sum by up to S = Σ α exp(h); so a weight
+ * α is off by up to α (S exp(h) − 1). The context is off by up to the sum of those times ‖x‖.
+ *
+ * <p><b>Subnormal numbers.</b> Below 2^-126 float32's numbers are 2^-149 apart, so each rounding
+ * there is off by up to 2^-150, however small the result. (Sums are exact there; products are not.)
+ */
+final class RoundingBounds {
+  private static final double HALF_SPACING = 0x1p-150;
+
+  private final Variant variant;
+  private final AttentionParameters parameters;
+  private final int head;
+  private final double[] weightError;
+
+  /** Scores and weights are those of the kept rows. */
+  RoundingBounds(
+      Variant variant,
+      AttentionParameters parameters,
+      int head,
+      double[] scores,
+      double[] weights) {
+    this.variant = variant;
+    this.parameters = parameters;
+    this.head = head;
+    double[] factor =
+        Arrays.stream(scores).map(e -> Math.exp(Math.ulp((float) e) / 2.0)).toArray();
+    double sum = 0;
+    for (int t = 0; t < factor.length; t++) {
+      sum += weights[t] * factor[t];
+    }
+    weightError = new double[factor.length];
+    for (int t = 0; t < factor.length; t++) {
+      weightError[t] = weights[t] * (sum * factor[t] - 1);
+    }
+  }
+
+  /** By the rounding of scores, of the sequence's weights. */
+  double weights() {
+    return Agreement.norm(weightError);
+  }
+
+  /** By the rounding of scores, of the sequence's context. */
+  double context(double[] rowNorms) {
+    double bound = 0;
+    for (int t = 0; t < weightError.length; t++) {
+      bound += weightError[t] * rowNorms[t];
+    }
+    return bound;
+  }
+
+  /**
+   * By subnormal spacing, of the sequence's scores: one rounding of the result; in float32 also one
+   * for each of the H products in a hidden value, which reach the score times |a| because tanh does
+   * not stretch, and one for each of the D products in the score.
+   */
+  double scores() {
+    double roundings = 1;
+    if (!variant.isDouble()) {
+      Linear score = parameters.score();
+      roundings += score.inputs();
+      Affine a = new Affine(score);
+      for (int d = 0; d < parameters.units(); d++) {
+        roundings += Math.abs(a.weight(head, d)) * parameters.width();
+      }
+    }
+    return HALF_SPACING * roundings * Math.sqrt(weightError.length);
+  }
+
+  /** By subnormal spacing, of the context: one rounding, in float32 also one for each product. */
+  double contextSpacing(int width) {
+    double roundings = variant.isDouble() ? 1 : 1 + weightError.length;
+    return HALF_SPACING * roundings * Math.sqrt(width);
+  }
+}
