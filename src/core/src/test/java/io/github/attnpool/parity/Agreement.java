@@ -92,8 +92,7 @@ final class Agreement {
   }
 
   private void checkRows(Run run, int b, int r) {
-    int[] positions =
-        IntStream.range(batch.begin(b), batch.end(b)).filter(batch::kept).toArray();
+    int[] positions = IntStream.range(batch.begin(b), batch.end(b)).filter(batch::kept).toArray();
     int[] rows =
         Arrays.stream(positions)
             .map(position -> batch.index(parameters.heads(), r, b, position))
@@ -110,16 +109,10 @@ final class Agreement {
     double weightsSize = norm(weights);
     double weightsRounding = rounding.weights();
     bound(
-        Output.WEIGHTS,
-        b,
-        difference(run.weights, weights, rows),
-        weightsSize,
-        weightsRounding,
-        0);
+        Output.WEIGHTS, b, difference(run.weights, weights, rows), weightsSize, weightsRounding, 0);
 
     double[] rowNorms = Arrays.stream(positions).mapToDouble(this::rowNorm).toArray();
-    int[] columns =
-        IntStream.range(0, batch.width()).map(h -> contextStart(b, r) + h).toArray();
+    int[] columns = IntStream.range(0, batch.width()).map(h -> contextStart(b, r) + h).toArray();
     double[] context = pick(expected.context, columns);
     double terms = 0;
     for (int t = 0; t < rows.length; t++) {
@@ -158,7 +151,15 @@ final class Agreement {
               Locale.ROOT,
               "%s: %s of sequence %d is off by %.3g, %.3g of its size %.3g;"
                   + " allowed are %.3g, or %.3g by rounding, and %.3g by spacing",
-              variant, output, b, error, error / size, size, relative, rounding, spacing));
+              variant,
+              output,
+              b,
+              error,
+              error / size,
+              size,
+              relative,
+              rounding,
+              spacing));
     }
     if (rounding <= relative && spacing <= relative && size > 0) {
       worst.merge(output, error / size, Math::max);

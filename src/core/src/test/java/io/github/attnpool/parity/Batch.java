@@ -8,6 +8,7 @@ import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The input of a forward call on the heap, told without the library's own bookkeeping: rows, where
@@ -143,6 +144,11 @@ final class Batch {
 
   boolean kept(int position) {
     return keep[position];
+  }
+
+  /** Whether some row is not kept. */
+  boolean isMasked() {
+    return IntStream.range(0, keep.length).anyMatch(position -> !keep[position]);
   }
 
   /** Kept rows of a sequence. */

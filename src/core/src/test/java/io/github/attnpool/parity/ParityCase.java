@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * A case of scripts/make-parity-fixtures.py: the very inputs that PyTorch drew, and what it computed
- * of them in float64. The file's layout is described in the script.
+ * A case of scripts/make-parity-fixtures.py: the very inputs that PyTorch drew, and what it
+ * computed of them in float64. The file's layout is described in the script.
  */
 final class ParityCase {
   private static final ValueLayout.OfDouble F64 =
@@ -75,8 +75,7 @@ final class ParityCase {
 
   private static Path file(String name) {
     try {
-      return Path.of(
-          ParityCase.class.getResource("/parity/" + name + ".safetensors").toURI());
+      return Path.of(ParityCase.class.getResource("/parity/" + name + ".safetensors").toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -85,8 +84,8 @@ final class ParityCase {
   private static Map<String, Drawn> draw(String name, String recipe) {
     TorchRandom random = new TorchRandom(crc(name.getBytes(UTF_8)));
     Map<String, Drawn> inputs = new LinkedHashMap<>();
-    for (String line : recipe.split("\n")) {
-      String[] field = line.split(" ");
+    for (String line : recipe.lines().toList()) {
+      String[] field = line.split(" ", -1);
       int[] shape = Arrays.stream(field[1].split("x")).mapToInt(Integer::parseInt).toArray();
       int cycle = Integer.parseInt(field[2]);
       float scale = Float.parseFloat(field[3]);

@@ -37,6 +37,7 @@ class ParityTest {
 
   @AfterAll
   static void tell() {
-    WORST.forEach((variant, worst) -> System.out.println("largest errors, " + variant + ": " + worst));
+    WORST.forEach(
+        (variant, worst) -> System.out.println("largest errors, " + variant + ": " + worst));
   }
 }

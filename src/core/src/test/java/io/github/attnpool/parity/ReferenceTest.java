@@ -38,9 +38,11 @@ class ReferenceTest {
     Batch padded = Batch.padded(new float[] {1, 3, 1, 3}, 2, 2, 1);
     Batch ragged = Batch.ragged(new float[] {1, 3, 1, 3}, 1, 0, 2, 4);
     Assertions.assertArrayEquals(
-        new double[] {1, 3, -1, -3, 1, 3, -1, -3}, Reference.of(parameters, padded).result().scores);
+        new double[] {1, 3, -1, -3, 1, 3, -1, -3},
+        Reference.of(parameters, padded).result().scores);
     Assertions.assertArrayEquals(
-        new double[] {1, 3, 1, 3, -1, -3, -1, -3}, Reference.of(parameters, ragged).result().scores);
+        new double[] {1, 3, 1, 3, -1, -3, -1, -3},
+        Reference.of(parameters, ragged).result().scores);
     double high = (1 + 3 * Math.exp(2)) / (1 + Math.exp(2));
     double low = (1 + 3 * Math.exp(-2)) / (1 + Math.exp(-2));
     Assertions.assertArrayEquals(

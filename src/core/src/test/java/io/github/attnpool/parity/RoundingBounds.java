@@ -8,9 +8,10 @@ import java.util.Arrays;
  * What float32 alone costs, whatever the algorithm, for one sequence and head. All bounds are in
  * the 2-norm and follow from the reference.
  *
- * <p><b>Large scores.</b> A score e that is kept as a float32 is off by up to h = ulp(e)/2. That
- * multiplies exp(e) by up to exp(h), and the softmax's sum by up to S = Σ α exp(h); so a weight
- * α is off by up to α (S exp(h) − 1). The context is off by up to the sum of those times ‖x‖.
+ * <p><b>Large scores.</b> A score e that goes into the softmax as a float32 is off by up to h =
+ * ulp(e)/2. That multiplies exp(e) by up to exp(h), and the softmax's sum by up to S = Σ α exp(h);
+ * so a weight α is off by up to α (S exp(h) − 1). The context is off by up to the sum of those
+ * times ‖x‖.
  *
  * <p><b>Subnormal numbers.</b> Below 2^-126 float32's numbers are 2^-149 apart, so each rounding
  * there is off by up to 2^-150, however small the result. (Sums are exact there; products are not.)
@@ -34,7 +35,9 @@ final class RoundingBounds {
     this.parameters = parameters;
     this.head = head;
     double[] factor =
-        Arrays.stream(scores).map(e -> Math.exp(Math.ulp((float) e) / 2.0)).toArray();
+        Arrays.stream(scores)
+            .map(e -> variant.isDouble() ? 1 : Math.exp(Math.ulp((float) e) / 2.0))
+            .toArray();
     double sum = 0;
     for (int t = 0; t < factor.length; t++) {
       sum += weights[t] * factor[t];

@@ -21,7 +21,8 @@ record Variant(String backend, Plan plan) {
 
   /** A layer of this variant, after a look at what it says it runs on. */
   AttentionPooling open(AttentionParameters parameters) {
-    AttentionPooling layer = AttentionPooling.builder(parameters).backend(backend).plan(plan).build();
+    AttentionPooling layer =
+        AttentionPooling.builder(parameters).backend(backend).plan(plan).build();
     assertEquals(backend, layer.info().backend());
     assertEquals(plan, layer.info().plan());
     return layer;

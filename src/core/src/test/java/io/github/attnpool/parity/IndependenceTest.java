@@ -1,0 +1,94 @@
+package io.github.attnpool.parity;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A sequence's results are bitwise the same whatever else is in the batch, padding included. */
+class IndependenceTest {
+  static Stream<Arguments> casesAndVariants() {
+    return ParityTest.casesAndVariants();
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("casesAndVariants")
+  void aloneAsInTheBatch(String name, Variant variant) {
+    ParityCase parity = ParityCase.load(name);
+    AttentionParameters parameters = parity.parameters();
+    Batch batch = parity.batch();
+    try (AttentionPooling layer = variant.open(parameters)) {
+      Run together = Run.of(layer, batch);
+      for (int b = 0; b < batch.batch(); b++) {
+        for (boolean ragged : new boolean[] {true, false}) {
+          Run alone = Run.of(layer, batch.alone(b, ragged));
+          String what = " of sequence " + b + (ragged ? ", ragged" : ", padded");
+          int[] rows = keptRows(batch, b);
+          int width = batch.width();
+          assertSameBits(pick(together.scores, rows), alone.scores, "scores" + what);
+          assertSameBits(pick(together.weights, rows), alone.weights, "weights" + what);
+          assertSameBits(slice(together.context, b, width), alone.context, "context" + what);
+          assertSameBits(
+              slice(together.logits, b, parameters.outputs()), alone.logits, "logits" + what);
+        }
+      }
+    }
+  }
+
+  static Stream<Arguments> maskedCasesAndVariants() {
+    return casesAndVariants().filter(a -> ParityCase.load((String) a.get()[0]).batch().isMasked());
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("maskedCasesAndVariants")
+  void paddingHasNoInfluence(String name, Variant variant) {
+    ParityCase parity = ParityCase.load(name);
+    Batch batch = parity.batch();
+    try (AttentionPooling layer = variant.open(parity.parameters())) {
+      Run expected = Run.of(layer, batch);
+      for (float padding : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.MAX_VALUE}) {
+        Run actual = Run.of(layer, batch.withPadding(padding));
+        String what = " with padding of " + padding;
+        assertSameBits(expected.scores, actual.scores, "scores" + what);
+        assertSameBits(expected.weights, actual.weights, "weights" + what);
+        assertSameBits(expected.context, actual.context, "context" + what);
+        assertSameBits(expected.logits, actual.logits, "logits" + what);
+      }
+    }
+  }
+
+  private static int[] keptRows(Batch batch, int sequence) {
+    return IntStream.range(batch.begin(sequence), batch.end(sequence))
+        .filter(batch::kept)
+        .map(position -> batch.index(1, 0, sequence, position))
+        .toArray();
+  }
+
+  private static float[] pick(float[] values, int[] indices) {
+    float[] picked = new float[indices.length];
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = values[indices[i]];
+    }
+    return picked;
+  }
+
+  private static float[] slice(float[] values, int sequence, int size) {
+    return Arrays.copyOfRange(values, sequence * size, (sequence + 1) * size);
+  }
+
+  private static void assertSameBits(float[] expected, float[] actual, String what) {
+    assertArrayEquals(bits(expected), bits(actual), what);
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
+    return bits;
+  }
+}
