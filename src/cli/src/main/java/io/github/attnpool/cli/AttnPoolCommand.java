@@ -1,0 +1,54 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.cli.classify.ClassifyCommand;
+import io.github.attnpool.cli.classify.DemoCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root command; its options are understood by every command below it. */
+@Command(
+    name = "attnpool",
+    description = "Attention pooling: turns sequences of vectors into one vector each.",
+    versionProvider = ProjectVersion.class,
+    subcommands = {
+      RunCommand.class,
+      ClassifyCommand.class,
+      DemoCommand.class,
+      InspectCommand.class,
+      DoctorCommand.class
+    })
+final class AttnPoolCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of a failure.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  private boolean version;
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}

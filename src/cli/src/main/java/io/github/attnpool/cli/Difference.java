@@ -1,0 +1,51 @@
+package io.github.attnpool.cli;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Locale;
+
+/**
+ * The largest absolute difference between a result and what is expected of it.
+ *
+ * @param size the difference; NaN if one of the two numbers is NaN and the other is not
+ * @param at index of the element, −1 if all are equal
+ * @param result the result there
+ * @param expected what is expected there
+ */
+record Difference(double size, long at, double result, double expected) {
+
+  /** NaN equals NaN, and infinity equals infinity of the same sign. */
+  static Difference largest(MemorySegment results, double[] expected) {
+    Difference largest = new Difference(0, -1, 0, 0);
+    for (int i = 0; i < expected.length; i++) {
+      float result = results.getAtIndex(JAVA_FLOAT, i);
+      double size = size(result, expected[i]);
+      // Double.compare puts NaN above infinity.
+      if (Double.compare(size, largest.size) > 0) {
+        largest = new Difference(size, i, result, expected[i]);
+      }
+    }
+    return largest;
+  }
+
+  private static double size(double result, double expected) {
+    boolean same = result == expected || (Double.isNaN(result) && Double.isNaN(expected));
+    return same ? 0 : Math.abs(result - expected);
+  }
+
+  boolean within(double tolerance) {
+    return size <= tolerance;
+  }
+
+  String describe(double tolerance) {
+    return within(tolerance)
+        ? "largest absolute difference " + digits(size)
+        : "largest absolute difference %s exceeds %s: element %d is %s, expected %s"
+            .formatted(digits(size), tolerance, at, result, expected);
+  }
+
+  private static String digits(double size) {
+    return String.format(Locale.ROOT, "%.3g", size);
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.attnpool.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.backend.Availability;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What is known of one thing, by name, in the order in which it is to be shown. */
+final class Facts {
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  /** Adds a fact, unless it is not known. */
+  Facts add(String name, String value) {
+    if (value != null) {
+      values.put(name, value);
+    }
+    return this;
+  }
+
+  /** Adds why something is not there, if so. */
+  Facts addReason(Availability availability) {
+    return add("reason", availability.available() ? null : availability.detail());
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      json.writeStringField(value.getKey(), value.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  /** On one line. */
+  @Override
+  public String toString() {
+    return values.entrySet().stream()
+        .map(value -> OneLine.of(value.getKey() + " " + value.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+}

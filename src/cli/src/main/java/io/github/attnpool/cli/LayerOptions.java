@@ -1,0 +1,107 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.EmptySequence;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Backends;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options that say how a layer is to run. What is not given is left to the layer's own
+ * defaults.
+ */
+public final class LayerOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "auto, onednn, cuda or jvm. Default: auto, the fastest that is available.")
+  private String backend;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description = "f32 or bf16: element type of the hidden layer's multiplication.")
+  private String precision;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      description = "fused or staged: how the work is ordered.")
+  private String plan;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to use. Default: the processors that this process may use.")
+  private Integer threads;
+
+  @Option(
+      names = "--empty",
+      paramLabel = "POLICY",
+      description =
+          "zero, nan, uniform or error: what a sequence without rows yields. Default: zero.")
+  private String empty;
+
+  /**
+   * The options, checked.
+   *
+   * @throws ParameterException if one is wrong usage
+   * @throws io.github.attnpool.AttnPoolException if one is not offered in this version
+   */
+  public Settings settings() {
+    CommandLine command = spec.commandLine();
+    if (threads != null && threads < 1) {
+      throw new ParameterException(
+          command, "Invalid value for option '--threads': '" + threads + "', must be at least 1");
+    }
+    List<String> backends =
+        Stream.concat(Stream.of("auto"), Backends.all().stream().map(Backend::name)).toList();
+    return new Settings(
+        new Choice(command, "--backend", "onednn", "cuda", "jvm").oneOf(backends, backend),
+        precision == null
+            ? null
+            : new Choice(command, "--precision", "f32", "bf16")
+                .constant(Precision.class, precision),
+        plan == null
+            ? null
+            : new Choice(command, "--plan", "fused", "staged").constant(Plan.class, plan),
+        threads,
+        empty == null ? null : new Choice(command, "--empty").constant(EmptySequence.class, empty));
+  }
+
+  /** How a layer is to run; null where the layer's own default is wanted. */
+  public record Settings(
+      String backend, Precision precision, Plan plan, Integer threads, EmptySequence empty) {
+
+    /** A layer that runs so. */
+    public AttentionPooling build(AttentionParameters parameters) {
+      AttentionPooling.Builder builder = AttentionPooling.builder(parameters).backend(backend);
+      if (precision != null) {
+        builder.precision(precision);
+      }
+      if (plan != null) {
+        builder.plan(plan);
+      }
+      if (threads != null) {
+        builder.threads(threads);
+      }
+      if (empty != null) {
+        builder.emptySequence(empty);
+      }
+      return builder.build();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.attnpool.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** Entry point of the attnpool command. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command and ends the JVM with its exit status. */
+  public static void main(String[] args) {
+    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+  }
+
+  /**
+   * Runs the command in this process.
+   *
+   * @param out gets results and nothing else
+   * @param err gets everything else
+   * @return one of {@link ExitStatus}
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    AttnPoolCommand root = new AttnPoolCommand();
+    FailureReport report = new FailureReport(root);
+    CommandLine command =
+        new CommandLine(root)
+            .setOut(out)
+            .setErr(err)
+            .setExpandAtFiles(false) // a file name may begin with @
+            .setParameterExceptionHandler(report)
+            .setExecutionExceptionHandler(report);
+    int status;
+    try {
+      status = command.execute(args);
+    } catch (Error e) {
+      status = report.failed(err, e);
+    }
+    err.flush();
+    out.flush();
+    if (out.checkError() && status == ExitStatus.GOOD) {
+      status = report.failed(err, "standard output could not be written");
+    }
+    return status;
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.format.SafetensorsWriter;
+import io.github.attnpool.format.Tensor;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The file for the results: known to be writable before anything is computed. */
+final class OutputFile {
+  private final Path named;
+  private final Path target;
+
+  private OutputFile(Path named, Path target) {
+    this.named = named;
+    this.target = target;
+  }
+
+  /**
+   * Checks by a probe that a file can be put there; what is there is left as it is.
+   *
+   * @throws AttnPoolException if it cannot
+   */
+  static OutputFile at(Path path) {
+    Path target = resolved(path);
+    Path folder = target.getParent();
+    if (Files.isDirectory(target)) {
+      throw problem(path, "is a directory", null);
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw problem(path, "is not a regular file", null);
+    }
+    if (!Files.isDirectory(folder)) {
+      throw problem(path, "there is no directory " + folder, null);
+    }
+    try {
+      Files.delete(Files.createTempFile(folder, ".attnpool-", ".probe"));
+    } catch (IOException e) {
+      String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+      throw problem(
+          path, "no file can be made in " + folder + (reason == null ? "" : ": " + reason), e);
+    }
+    return new OutputFile(path, target);
+  }
+
+  /** Where a link leads to: renaming would replace the link. */
+  private static Path resolved(Path path) {
+    Path target = path.toAbsolutePath();
+    if (!Files.isSymbolicLink(target)) {
+      return target;
+    }
+    try {
+      return target.toRealPath();
+    } catch (IOException e) {
+      throw problem(path, "is a link that leads nowhere", e);
+    }
+  }
+
+  /** Whether both are the same file, which must then not be overwritten. */
+  boolean isSameAs(Path other) {
+    try {
+      return Files.exists(target) && Files.exists(other) && Files.isSameFile(target, other);
+    } catch (IOException e) {
+      throw new AttnPoolException("write " + named, "cannot be compared with " + other, e);
+    }
+  }
+
+  void write(List<Tensor> tensors, Map<String, String> metadata) {
+    SafetensorsWriter.write(target, tensors, metadata);
+  }
+
+  private static AttnPoolException problem(Path path, String problem, IOException cause) {
+    return new AttnPoolException("write " + path, problem, cause);
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Output;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.format.SequencesFile;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Pools the sequences of a file. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Pools the sequences of a file: one context vector for each.",
+    footer = {
+      "",
+      "The input is safetensors with x [B,T,H], optionally lengths [B] and keep [B,T] (1 = attend);"
+          + " or with rows x [N,H], optionally offsets [B+1]; or .npy with [B,T,H] or [T,H].",
+      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final double DEFAULT_TOLERANCE = 1e-5;
+
+  @Spec private CommandSpec spec;
+  @Mixin private WeightsOptions weights;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description = "The sequences, safetensors or .npy.")
+  private Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Where to write the results, safetensors. May be left out with --expect or --json.")
+  private Path output;
+
+  @Mixin private LayerOptions layerOptions;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Results to write: any of context, weights, scores, logits. Default: context, weights,"
+              + " and logits where the parameters have an output layer.")
+  private List<String> outputs;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "FILE",
+      description = "Compare each tensor of this file with the result of that name.")
+  private Path expect;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "X",
+      description = "Largest absolute difference that --expect accepts. Default: 1e-5.")
+  private double tolerance = DEFAULT_TOLERANCE;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LayerOptions.Settings settings = layerOptions.settings();
+    weights.check();
+    EnumSet<Output> asked = askedOutputs();
+    checkUsage();
+    OutputFile target = output == null ? null : OutputFile.at(output);
+    checkNotOverwritten(target);
+    Expectation expectation = expect == null ? null : Expectation.read(expect);
+    AttentionParameters parameters = weights.read();
+    Set<Output> written = asked == null ? defaults(parameters) : asked;
+    Set<Output> computed = EnumSet.copyOf(written);
+    if (expectation != null) {
+      computed.addAll(expectation.outputs());
+    }
+    checkLogits(computed, parameters);
+    try (SequencesFile file = SequencesFile.open(input);
+        Arena arena = Arena.ofShared()) {
+      Sequences in = file.sequences();
+      ResultTensors tensors = new ResultTensors(parameters, in);
+      checkWidth(in, parameters);
+      if (expectation != null) {
+        expectation.checkShapes(tensors);
+      }
+      try (AttentionPooling layer = settings.build(parameters)) {
+        Pooled results = layer.allocate(in, arena, computed);
+        long start = System.nanoTime();
+        layer.forward(in, results);
+        RunReport report = new RunReport(layer.info(), in, System.nanoTime() - start);
+        if (target != null) {
+          target.write(tensors.of(results, written), report.metadata());
+        }
+        if (expectation != null) {
+          report.compared(expectation.compare(results), tolerance);
+        }
+        if (json) {
+          report.printJson(spec.commandLine().getOut());
+        } else {
+          report.print(
+              spec.commandLine().getOut(),
+              target == null ? List.of() : tensors.of(results, written));
+        }
+        return report.passed() ? ExitStatus.GOOD : ExitStatus.DIFFERENT;
+      }
+    }
+  }
+
+  private void checkUsage() {
+    if (output == null && expect == null && !json) {
+      throw usage("Missing required option: '--output=FILE'");
+    }
+    if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+      throw usage(
+          "Invalid value for option '--tolerance': '" + tolerance + "', must be a number from 0");
+    }
+  }
+
+  private void checkNotOverwritten(OutputFile target) {
+    if (target == null) {
+      return;
+    }
+    Map<String, Path> read = new LinkedHashMap<>();
+    read.put("--weights", weights.file());
+    read.put("--input", input);
+    if (expect != null) {
+      read.put("--expect", expect);
+    }
+    read.forEach(
+        (option, file) -> {
+          if (target.isSameAs(file)) {
+            throw usage("--output and " + option + " are the same file " + file);
+          }
+        });
+  }
+
+  /** Null if none are given. */
+  private EnumSet<Output> askedOutputs() {
+    if (outputs == null) {
+      return null;
+    }
+    Choice choice = new Choice(spec.commandLine(), "--outputs");
+    EnumSet<Output> asked = EnumSet.noneOf(Output.class);
+    outputs.forEach(name -> asked.add(choice.constant(Output.class, name)));
+    return asked;
+  }
+
+  private static EnumSet<Output> defaults(AttentionParameters parameters) {
+    EnumSet<Output> defaults = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
+    if (parameters.outputs() > 0) {
+      defaults.add(Output.LOGITS);
+    }
+    return defaults;
+  }
+
+  private void checkLogits(Set<Output> computed, AttentionParameters parameters) {
+    if (computed.contains(Output.LOGITS) && parameters.outputs() == 0) {
+      throw new AttnPoolException(
+          "run", "logits are asked for, but " + weights.file() + " has no output layer");
+    }
+  }
+
+  private void checkWidth(Sequences in, AttentionParameters parameters) {
+    if (in.width() != parameters.width()) {
+      throw new AttnPoolException(
+          "run",
+          "rows of x in %s have %d values, must have the %d that %s takes"
+              .formatted(input, in.width(), parameters.width(), weights.file()));
+    }
+  }
+
+  private ParameterException usage(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+}

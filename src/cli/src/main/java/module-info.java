@@ -1,0 +1,11 @@
+/** The attnpool command. */
+module io.github.attnpool.cli {
+  requires com.fasterxml.jackson.core;
+  requires info.picocli;
+  requires io.github.attnpool;
+
+  opens io.github.attnpool.cli to
+      info.picocli;
+  opens io.github.attnpool.cli.classify to
+      info.picocli;
+}
