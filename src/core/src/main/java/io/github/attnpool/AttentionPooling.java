@@ -32,7 +32,8 @@ public final class AttentionPooling implements AutoCloseable {
   private final CallGate gate;
   private final Cleaner.Cleanable resources;
 
-  private AttentionPooling(AttentionParameters parameters, Backend backend, EngineOptions options) {
+  /** For tests too, which bring their own backend. */
+  AttentionPooling(AttentionParameters parameters, Backend backend, EngineOptions options) {
     this.parameters = parameters;
     this.engine = backend.compile(parameters, options);
     this.info =
