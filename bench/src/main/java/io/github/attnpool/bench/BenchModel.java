@@ -1,0 +1,60 @@
+package io.github.attnpool.bench;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Linear;
+import java.util.SplittableRandom;
+
+/**
+ * The weights and inputs of a benchmark, from fixed seeds. Weights are drawn as PyTorch initialises
+ * {@code nn.Linear}: uniform within ±1/√inputs; x is standard normal, never zeros.
+ */
+final class BenchModel {
+  private static final long WEIGHTS_SEED = 0x5EED_0001L;
+  private static final long INPUT_SEED = 0x5EED_1000L;
+
+  private final BenchShape shape;
+  private final AttentionParameters parameters;
+
+  BenchModel(BenchShape shape) {
+    this.shape = shape;
+    SplittableRandom random = new SplittableRandom(WEIGHTS_SEED);
+    this.parameters =
+        AttentionParameters.additive(
+            linear(random, shape.units(), shape.width()), linear(random, 1, shape.units()));
+  }
+
+  BenchShape shape() {
+    return shape;
+  }
+
+  AttentionParameters parameters() {
+    return parameters;
+  }
+
+  /** The input of that number, row-major [B,T,H]. */
+  float[] input(int number) {
+    SplittableRandom random = new SplittableRandom(INPUT_SEED + number);
+    float[] x = new float[Math.toIntExact(shape.elements())];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+
+  private static Linear linear(SplittableRandom random, int outputs, int inputs) {
+    double bound = 1 / Math.sqrt(inputs);
+    return Linear.of(
+        outputs,
+        inputs,
+        uniform(random, Math.multiplyExact(outputs, inputs), bound),
+        uniform(random, outputs, bound));
+  }
+
+  private static float[] uniform(SplittableRandom random, int count, double bound) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(-bound, bound);
+    }
+    return values;
+  }
+}
