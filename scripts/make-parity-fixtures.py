@@ -100,7 +100,7 @@ CASES = [
     Case("without-hidden-bias", 2, 17, 257, 64, without=("W.bias",)),
     Case("sharp-t100", 2, 100, 64, 64, scale={"a.weight": 8.0}),
     Case("sharp-t700", 3, 700, 100, 257, scale={"x": 4.0, "a.weight": 2.0}),
-    Case("linear-t1", 2, 1, 64),
+    Case("linear-one-row", 2, 1, 64),
     Case("linear-t3", 4, 3, 1, scale={"a.weight": 3.0}),
     Case("linear-t17", 3, 17, 100, without=NO_BIAS),
     Case("linear-t300", 2, 300, 257, scale={"a.weight": 0.5}),
