@@ -21,22 +21,26 @@ class IndependenceTest {
   @MethodSource("casesAndVariants")
   void aloneAsInTheBatch(String name, Variant variant) {
     ParityCase parity = ParityCase.load(name);
-    AttentionParameters parameters = parity.parameters();
-    Batch batch = parity.batch();
-    try (AttentionPooling layer = variant.open(parameters)) {
-      Run together = Run.of(layer, batch);
-      for (int b = 0; b < batch.batch(); b++) {
-        for (boolean ragged : new boolean[] {true, false}) {
-          Run alone = Run.of(layer, batch.alone(b, ragged));
-          String what = " of sequence " + b + (ragged ? ", ragged" : ", padded");
-          int[] rows = keptRows(batch, b);
-          int width = batch.width();
-          assertSameBits(pick(together.scores, rows), alone.scores, "scores" + what);
-          assertSameBits(pick(together.weights, rows), alone.weights, "weights" + what);
-          assertSameBits(slice(together.context, b, width), alone.context, "context" + what);
-          assertSameBits(
-              slice(together.logits, b, parameters.outputs()), alone.logits, "logits" + what);
-        }
+    try (AttentionPooling layer = variant.open(parity.parameters())) {
+      assertAloneAsInTheBatch(layer, parity.batch());
+    }
+  }
+
+  /** Every sequence of a batch against itself in a batch of its own, ragged and padded. */
+  static void assertAloneAsInTheBatch(AttentionPooling layer, Batch batch) {
+    AttentionParameters parameters = layer.parameters();
+    Run together = Run.of(layer, batch);
+    for (int b = 0; b < batch.batch(); b++) {
+      for (boolean ragged : new boolean[] {true, false}) {
+        Run alone = Run.of(layer, batch.alone(b, ragged));
+        String what = " of sequence " + b + (ragged ? ", ragged" : ", padded");
+        int[] rows = keptRows(batch, b, parameters.heads());
+        int context = parameters.heads() * batch.width();
+        assertSameBits(pick(together.scores, rows), alone.scores, "scores" + what);
+        assertSameBits(pick(together.weights, rows), alone.weights, "weights" + what);
+        assertSameBits(slice(together.context, b, context), alone.context, "context" + what);
+        assertSameBits(
+            slice(together.logits, b, parameters.outputs()), alone.logits, "logits" + what);
       }
     }
   }
@@ -63,10 +67,14 @@ class IndependenceTest {
     }
   }
 
-  private static int[] keptRows(Batch batch, int sequence) {
-    return IntStream.range(batch.begin(sequence), batch.end(sequence))
-        .filter(batch::kept)
-        .map(position -> batch.index(1, 0, sequence, position))
+  /** Where the kept rows' values stand, head by head. */
+  private static int[] keptRows(Batch batch, int sequence, int heads) {
+    return IntStream.range(0, heads)
+        .flatMap(
+            head ->
+                IntStream.range(batch.begin(sequence), batch.end(sequence))
+                    .filter(batch::kept)
+                    .map(position -> batch.index(heads, head, sequence, position)))
         .toArray();
   }
 

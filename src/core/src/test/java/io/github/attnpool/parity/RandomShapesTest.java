@@ -11,11 +11,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every variant against {@link Reference} over shapes, masks and values drawn anew in each run. The
- * seed is in the test's name; {@code -Dattnpool.seed=N} runs that one alone.
+ * Every variant over shapes, masks and values drawn anew in each run: against {@link Reference},
+ * and each sequence against itself alone. The seed is in the test's name; {@code -Dattnpool.seed=N}
+ * runs that one alone.
  */
 class RandomShapesTest {
-  private static final int SEEDS = 40;
+  private static final int SEEDS = 30;
 
   static Stream<Arguments> seedsAndVariants() {
     Long given = Long.getLong("attnpool.seed");
@@ -36,6 +37,16 @@ class RandomShapesTest {
     try (AttentionPooling layer = variant.open(parameters)) {
       Run run = Run.of(layer, batch);
       Agreement.relativeToTerms(variant, parameters, batch, reference).check(run);
+    }
+  }
+
+  @ParameterizedTest(name = "-Dattnpool.seed={0} on {1}")
+  @MethodSource("seedsAndVariants")
+  void isIndependentOfTheBatch(long seed, Variant variant) {
+    Random random = new Random(seed);
+    AttentionParameters parameters = parameters(random);
+    try (AttentionPooling layer = variant.open(parameters)) {
+      IndependenceTest.assertAloneAsInTheBatch(layer, batch(random, parameters.width()));
     }
   }
 
