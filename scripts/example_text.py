@@ -90,6 +90,7 @@ TRICKY = [
     b"$1,000,000.00 in 2002! 100% FREE!!! call 1-800-555-0199 x5 0 42 365 123456",
     b"a1b22c333 l33t v1agra",
     b"Subject: Only a subject",
+    b"Subject: ends with its line, so there is an empty line before no empty line\n",
     b"Subject: Re: [List] One\n\tfolded   line\n and another\nX-Other: no\n\nBody here",
     b"From: me@example.org\nTo: you@example.org\n\nBody without a subject",
     b"X-Only: headers\nTo: you@example.org\n\nneither subject nor sender: all counts",
