@@ -2,6 +2,7 @@ package io.github.attnpool.cli;
 
 import io.github.attnpool.cli.classify.ClassifyCommand;
 import io.github.attnpool.cli.classify.DemoCommand;
+import io.github.attnpool.cli.classify.EvaluateCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ClassifyCommand.class,
       DemoCommand.class,
+      EvaluateCommand.class,
       InspectCommand.class,
       DoctorCommand.class
     })
