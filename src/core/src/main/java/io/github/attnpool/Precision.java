@@ -2,5 +2,10 @@ package io.github.attnpool;
 
 /** The element type in which the hidden layer is multiplied. Sums are always at least F32. */
 public enum Precision {
-  F32
+  F32,
+  /**
+   * x and W rounded to bfloat16, products summed in F32: about twice as fast where the processor has
+   * the instructions, with a relative error of the context of about 1e-3.
+   */
+  BF16
 }

@@ -1,6 +1,9 @@
 package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
 import io.github.attnpool.backend.Availability;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
@@ -28,6 +31,10 @@ public final class JvmBackend implements Backend {
 
   @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
+    if (options.precision() != Precision.F32 || options.plan() != Plan.STAGED) {
+      throw new AttnPoolException(
+          "build layer", "backend jvm offers plan STAGED with precision F32 only");
+    }
     return new JvmStagedEngine(parameters, options);
   }
 }

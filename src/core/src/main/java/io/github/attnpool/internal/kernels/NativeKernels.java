@@ -47,6 +47,62 @@ public final class NativeKernels {
         Kernels.attnpool_weighted_sum_f32(x, rows, width, width, weights, context));
   }
 
+  /**
+   * The softmax state of one block: its maximum and sum, and the weighted sum of its rows.
+   *
+   * @param bf16 whether x is BF16; otherwise F32
+   */
+  public static void poolBlock(
+      boolean bf16,
+      MemorySegment x,
+      long rows,
+      long width,
+      MemorySegment scores,
+      MemorySegment maxSum,
+      MemorySegment context) {
+    if (bf16) {
+      check(
+          "attnpool_pool_block_bf16",
+          Kernels.attnpool_pool_block_bf16(x, rows, width, width, scores, maxSum, context));
+    } else {
+      check(
+          "attnpool_pool_block_f32",
+          Kernels.attnpool_pool_block_f32(x, rows, width, width, scores, maxSum, context));
+    }
+  }
+
+  /** Merges another state into one. */
+  public static void merge(
+      MemorySegment maxSum,
+      MemorySegment context,
+      MemorySegment otherMaxSum,
+      MemorySegment otherContext,
+      long width) {
+    check(
+        "attnpool_merge_f32",
+        Kernels.attnpool_merge_f32(maxSum, context, otherMaxSum, otherContext, width));
+  }
+
+  /** context = the state's weighted sum over its sum. */
+  public static void finish(
+      MemorySegment maxSum, MemorySegment stateContext, long width, MemorySegment context) {
+    check(
+        "attnpool_finish_f32", Kernels.attnpool_finish_f32(maxSum, stateContext, width, context));
+  }
+
+  /** weights = softmax of scores by a state that covers them; may be the scores themselves. */
+  public static void weights(
+      MemorySegment scores, long rows, MemorySegment maxSum, MemorySegment weights) {
+    check("attnpool_weights_f32", Kernels.attnpool_weights_f32(scores, rows, maxSum, weights));
+  }
+
+  /** Rounds F32 rows to BF16. */
+  public static void toBf16(MemorySegment x, long rows, long width, MemorySegment rounded) {
+    check(
+        "attnpool_bf16_from_f32",
+        Kernels.attnpool_bf16_from_f32(x, rows, width, width, rounded, width));
+  }
+
   private static void check(String kernel, int status) {
     if (status != Kernels.ATTNPOOL_OK()) {
       throw new AttnPoolException(kernel, "status " + status + " (" + name(status) + ")");

@@ -2,7 +2,6 @@ package io.github.attnpool.internal.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -13,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 /**
@@ -26,7 +27,8 @@ final class LibraryCache {
   /** Property that names the cache folder. */
   static final String PROPERTY = "attnpool.cache";
 
-  private static final long MAP_CHUNK = 1L << 30;
+  private static final int CHUNK = 1 << 17;
+  private static final long POLL_MILLIS = 10;
 
   private final Path root;
 
@@ -63,9 +65,11 @@ final class LibraryCache {
     try (FileChannel lockFile =
             FileChannel.open(
                 folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = lock(lockFile)) {
+        FileLock lock = lock(lockFile)) {
       if (!isWhole(file, library)) {
-        deleteLeftovers(folder);
+        if (lock != null) {
+          deleteLeftovers(folder);
+        }
         unpack(library, file);
       }
     }
@@ -76,15 +80,14 @@ final class LibraryCache {
     if (!Files.isRegularFile(file) || Files.size(file) != library.size()) {
       return false;
     }
+    // Read, not mapped: if the file were cut meanwhile, a mapping could kill the JVM. By a stream,
+    // which unlike a channel does not close when the thread is interrupted.
     CRC32 crc = new CRC32();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        Arena arena = Arena.ofConfined()) {
-      for (long at = 0; at < library.size(); at += MAP_CHUNK) {
-        long size = Math.min(MAP_CHUNK, library.size() - at);
-        crc.update(channel.map(FileChannel.MapMode.READ_ONLY, at, size, arena).asByteBuffer());
+    byte[] chunk = new byte[CHUNK];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        crc.update(chunk, 0, count);
       }
-    } catch (InternalError _) {
-      return false; // the file was cut while it was read
     }
     return crc.getValue() == library.crc32();
   }
@@ -124,12 +127,20 @@ final class LibraryCache {
     }
   }
 
-  /** The lock saves work, the rename gives safety: where there is no lock, go on without. */
+  /**
+   * The lock saves work, the rename gives safety: where the file system has no locks, go on without
+   * one.
+   */
   private static FileLock lock(FileChannel channel) {
-    try {
-      return channel.lock();
-    } catch (IOException | OverlappingFileLockException _) {
-      return null;
+    while (true) {
+      try {
+        return channel.lock();
+      } catch (OverlappingFileLockException _) {
+        // Another class loader of this JVM unpacks; Java does not wait for that by itself.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
+      } catch (IOException _) {
+        return null;
+      }
     }
   }
 }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Loads one native library: the file that a property names, and nothing else if it is set; otherwise
- * the copy packed in a jar, unpacked to the user's cache.
+ * Loads one native library: the file that a property names, and nothing else if it is set;
+ * otherwise the copy packed in a jar, unpacked to the user's cache.
  */
 final class LibraryLoader {
   private final String library;
@@ -46,13 +46,8 @@ final class LibraryLoader {
       attempts.failed(what, "there is no such file");
       throw failure(attempts, null);
     }
-    try {
-      NativeCode.load(file);
-      return file;
-    } catch (UnsatisfiedLinkError e) {
-      attempts.failed(what, e.getMessage());
-      throw failure(attempts, e);
-    }
+    load(file, what, attempts);
+    return file;
   }
 
   private Path loadPackaged(String[] resources, LoadAttempts attempts) {
@@ -70,12 +65,7 @@ final class LibraryLoader {
         throw failure(attempts, null);
       }
       file = unpack(resource, url, attempts);
-      try {
-        NativeCode.load(file);
-      } catch (UnsatisfiedLinkError e) {
-        attempts.failed("file " + file, e.getMessage() + hint(e));
-        throw failure(attempts, e);
-      }
+      load(file, "file " + file, attempts);
     }
     return file;
   }
@@ -92,13 +82,21 @@ final class LibraryLoader {
     }
   }
 
-  private static String hint(UnsatisfiedLinkError e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("failed to map segment") || message.contains("not permitted")
-        ? "; the folder may be mounted noexec: set -D"
-            + LibraryCache.PROPERTY
-            + "=DIR to one that is not"
-        : "";
+  private static void load(Path file, String what, LoadAttempts attempts) {
+    try {
+      NativeCode.load(file);
+    } catch (UnsatisfiedLinkError e) {
+      String message = String.valueOf(e.getMessage());
+      attempts.failed(what, message + LinkerHint.of(message));
+      throw failure(attempts, e);
+    } catch (IllegalCallerException e) { // native access is denied
+      Module caller = NativeCode.class.getModule();
+      attempts.failed(
+          what,
+          "native access is denied; start java with --enable-native-access="
+              + (caller.isNamed() ? caller.getName() : "ALL-UNNAMED"));
+      throw failure(attempts, e);
+    }
   }
 
   private static AttnPoolException failure(LoadAttempts attempts, Throwable cause) {

@@ -80,21 +80,12 @@ public final class Natives {
       Path kernels =
           new LibraryLoader("the kernels library", KERNELS_PROPERTY, cache)
               .load("io/github/attnpool/native/" + platform + "/libattnpool.so");
-      int abi = Kernels.attnpool_abi_version();
-      if (abi != Kernels.ATTNPOOL_ABI_VERSION()) {
-        throw new AttnPoolException(
-            "load library",
-            "the kernels library "
-                + kernels
-                + " has ABI version "
-                + abi
-                + ", must have "
-                + Kernels.ATTNPOOL_ABI_VERSION());
-      }
+      LoadedVersion.checkKernels(kernels);
       String packed = "org/bytedeco/dnnl/" + platform + "/";
       Path oneDnn =
           new LibraryLoader("oneDNN", ONEDNN_PROPERTY, cache)
               .load(packed + "libgomp.so.1", packed + "libdnnl.so.3");
+      LoadedVersion.checkOneDnn(oneDnn);
       return new Natives(kernels, oneDnn, cache.root());
     }
   }

@@ -23,6 +23,7 @@ final class Matmul implements AutoCloseable {
   record Size(
       int rows, MemorySegment primitive, MemorySegment src, MemorySegment dst, MemorySegment pad) {}
 
+  private final OneDnn.Type type;
   private final int inputs;
   private final int outputs;
   private final Size[] sizes; // ascending
@@ -34,10 +35,12 @@ final class Matmul implements AutoCloseable {
 
   /**
    * @param map weight [N,K] and bias
+   * @param type of x and of the packed weights; y and the bias are F32
    * @param withBias whether to add the map's bias, if it has one
    * @param maxRows largest number of rows in one primitive, a power of two of at least 2
    */
-  Matmul(Linear map, boolean withBias, int maxRows) {
+  Matmul(Linear map, OneDnn.Type type, boolean withBias, int maxRows) {
+    this.type = type;
     this.inputs = map.inputs();
     this.outputs = map.outputs();
     int before = OpenMpThreads.pin(); // a primitive is made for a number of threads
@@ -59,7 +62,7 @@ final class Matmul implements AutoCloseable {
       try (Handles temporary = new Handles()) {
         MemorySegment any =
             temporary.own(
-                OneDnn.matrixOfAnyLayout(OneDnn.Type.F32, inputs, outputs),
+                OneDnn.matrixOfAnyLayout(type, inputs, outputs),
                 OneDnn::destroyDescription);
         MemorySegment largest =
             temporary.own(
@@ -96,7 +99,7 @@ final class Matmul implements AutoCloseable {
   }
 
   private MemorySegment source(int rows) {
-    return description(OneDnn.matrix(OneDnn.Type.F32, rows, inputs, inputs, 1));
+    return description(OneDnn.matrix(type, rows, inputs, inputs, 1));
   }
 
   private MemorySegment destination(int rows) {
@@ -146,6 +149,11 @@ final class Matmul implements AutoCloseable {
     MemorySegment copy = arena.allocate((long) values.length * Float.BYTES, ALIGNMENT);
     MemorySegment.copy(values, 0, copy, JAVA_FLOAT, 0, values.length);
     return copy;
+  }
+
+  /** Bytes of a row of x. */
+  long inputBytes() {
+    return (long) inputs * type.bytes();
   }
 
   int inputs() {

@@ -31,7 +31,7 @@ final class MatmulCall implements AutoCloseable {
     this.src = new MemorySegment[sizes];
     this.dst = new MemorySegment[sizes];
     this.arguments = new MemorySegment[sizes];
-    this.pairIn = arena.allocate(2L * matmul.inputs() * Float.BYTES, ALIGNMENT);
+    this.pairIn = arena.allocate(2 * matmul.inputBytes(), ALIGNMENT);
     this.pairOut = arena.allocate(2L * matmul.outputs() * Float.BYTES, ALIGNMENT);
     boolean hasBias = !matmul.bias().equals(MemorySegment.NULL);
     this.argumentCount = hasBias ? 5 : 4;
@@ -69,7 +69,7 @@ final class MatmulCall implements AutoCloseable {
    * @param y native memory that gets [rows, outputs] from {@code yOffset} bytes on
    */
   void run(MemorySegment x, long xOffset, long rows, MemorySegment y, long yOffset) {
-    long xRow = (long) matmul.inputs() * Float.BYTES;
+    long xRow = matmul.inputBytes();
     long yRow = (long) matmul.outputs() * Float.BYTES;
     if (rows == 1) {
       // A lone row runs as the first of two: see Matmul.

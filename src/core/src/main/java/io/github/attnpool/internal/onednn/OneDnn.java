@@ -95,6 +95,12 @@ final class OneDnn {
     return Dnnl.dnnl_cpu_isa2str(Dnnl.dnnl_get_effective_cpu_isa()).getString(0);
   }
 
+  /** Whether the processor multiplies BF16 in its own instructions. */
+  static boolean hasBf16() {
+    int needed = Dnnl.dnnl_cpu_isa_avx512_core_bf16();
+    return (Dnnl.dnnl_get_effective_cpu_isa() & needed) == needed;
+  }
+
   /** A stream; {@link #destroyStream}. */
   static MemorySegment stream() {
     return created(

@@ -2,10 +2,13 @@ package io.github.attnpool.internal.onednn;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
 import io.github.attnpool.backend.Availability;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.natives.Natives;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +51,27 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
-    return new StagedEngine(parameters, options);
+    if (options.precision() == Precision.BF16) {
+      checkBf16(options.plan());
+    }
+    return switch (options.plan()) {
+      case STAGED -> new StagedEngine(parameters, options);
+      case FUSED ->
+          new FusedEngine(
+              parameters, options, new OneDnnTileProgram(parameters, options.precision()));
+    };
+  }
+
+  private static void checkBf16(Plan plan) {
+    if (plan != Plan.FUSED) {
+      throw new AttnPoolException("build layer", "precision BF16 needs plan FUSED, is " + plan);
+    }
+    if (!OneDnn.hasBf16()) {
+      throw new AttnPoolException(
+          "build layer",
+          "precision BF16 needs a processor with AVX512_BF16 or AMX, oneDNN found "
+              + OneDnn.isa()
+              + " here; use F32");
+    }
   }
 }

@@ -52,11 +52,11 @@ final class StagedEngine implements Engine {
               .flatMap(map -> map.bias())
               .map(bias -> arena.allocateFrom(JAVA_FLOAT, bias))
               .orElse(MemorySegment.NULL);
-      this.hidden = parameters.hidden().map(map -> new Matmul(map, false, MAX_ROWS)).orElse(null);
+      this.hidden = parameters.hidden().map(map -> new Matmul(map, OneDnn.Type.F32, false, MAX_ROWS)).orElse(null);
       if (hidden != null) {
         handles.own(hidden::close);
       }
-      this.output = parameters.output().map(map -> new Matmul(map, true, MAX_ROWS)).orElse(null);
+      this.output = parameters.output().map(map -> new Matmul(map, OneDnn.Type.F32, true, MAX_ROWS)).orElse(null);
       if (output != null) {
         handles.own(output::close);
       }

@@ -1,0 +1,157 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.KeptRows;
+import io.github.attnpool.Output;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Merges the blocks of sequences that are longer than a tile, always in the order of the rows, so
+ * that the result is the same bits however many threads there are. A block that is done before its
+ * turn waits in a slot; a thread that is ahead of all slots waits itself.
+ */
+final class OrderedFold {
+  private static final long ALIGNMENT = 64;
+  private static final long WAIT_NANOS = 20_000;
+  private static final int NO_BLOCK = -1;
+
+  private final StateLayout layout;
+  private final MemorySegment state; // of the sequence whose turn it is
+  private final MemorySegment[] slots;
+  private final long[] slotTicket;
+  private final int[] slotSequence; // NO_BLOCK where the tile had no block to merge
+  private final boolean[] slotLast;
+  private Sequences in;
+  private Pooled out;
+  private MemorySegment contexts;
+  private long next; // ticket whose turn it is
+
+  /**
+   * @param slots how many tiles may be done before their turn
+   */
+  OrderedFold(StateLayout layout, int slots, Arena arena) {
+    this.layout = layout;
+    this.state = arena.allocate(layout.bytes(), ALIGNMENT);
+    this.slots = new MemorySegment[slots];
+    this.slotTicket = new long[slots];
+    this.slotSequence = new int[slots];
+    this.slotLast = new boolean[slots];
+    for (int i = 0; i < slots; i++) {
+      this.slots[i] = arena.allocate(layout.bytes(), ALIGNMENT);
+    }
+  }
+
+  void start(Sequences in, Pooled out, MemorySegment contexts) {
+    this.in = in;
+    this.out = out;
+    this.contexts = contexts;
+    this.next = 0;
+    java.util.Arrays.fill(slotTicket, -1);
+    layout.clear(state);
+  }
+
+  /** Hands in a tile without a block to merge. */
+  void pass(long ticket, Job job, TileMath math) {
+    hand(ticket, null, NO_BLOCK, false, job, math);
+  }
+
+  /**
+   * Hands in a tile's block.
+   *
+   * @param block its states
+   * @param last whether it is the sequence's last
+   */
+  void add(
+      long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
+    hand(ticket, block, sequence, last, job, math);
+  }
+
+  private void hand(
+      long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
+    while (!tryHand(ticket, block, sequence, last, math)) {
+      if (job.hasFailed()) {
+        return; // the thread whose turn it is will not come
+      }
+      LockSupport.parkNanos(WAIT_NANOS);
+    }
+  }
+
+  private synchronized boolean tryHand(
+      long ticket, MemorySegment block, int sequence, boolean last, TileMath math) {
+    if (ticket == next) {
+      merge(block, sequence, last, math);
+      next++;
+      mergeWaiting(math);
+      return true;
+    }
+    if (ticket - next > slots.length) {
+      return false;
+    }
+    int slot = (int) (ticket % slots.length);
+    if (sequence != NO_BLOCK) {
+      slots[slot].copyFrom(block);
+    }
+    slotTicket[slot] = ticket;
+    slotSequence[slot] = sequence;
+    slotLast[slot] = last;
+    return true;
+  }
+
+  private void mergeWaiting(TileMath math) {
+    while (slots.length > 0) {
+      int slot = (int) (next % slots.length);
+      if (slotTicket[slot] != next) {
+        return;
+      }
+      merge(slots[slot], slotSequence[slot], slotLast[slot], math);
+      next++;
+    }
+  }
+
+  private void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
+    if (sequence == NO_BLOCK) {
+      return;
+    }
+    for (int head = 0; head < layout.heads(); head++) {
+      long at = head * layout.headBytes();
+      math.merge(state, at, block, at);
+      if (last) {
+        finish(sequence, head, math);
+      }
+    }
+    if (last) {
+      layout.clear(state);
+    }
+  }
+
+  private void finish(int sequence, int head, TileMath math) {
+    long at = head * layout.headBytes();
+    long contextRow = ((long) sequence * layout.heads() + head) * layout.width();
+    math.finish(state, at, contexts, contextRow * Float.BYTES);
+    if (out.has(Output.WEIGHTS)) {
+      weigh(sequence, head, math);
+    }
+  }
+
+  /** The tiles have left the raw scores where the weights belong. */
+  private void weigh(int sequence, int head, TileMath math) {
+    KeptRows kept = in.kept();
+    long base = in.resultIndex(sequence, head, layout.heads()) - in.offset(sequence);
+    long end = kept.first(sequence + 1);
+    int run = kept.runOf(kept.first(sequence));
+    for (long from = kept.first(sequence); from < end; run++) {
+      long to = Math.min(end, kept.runFirst(run + 1));
+      long position = kept.runPosition(run) + from - kept.runFirst(run);
+      math.weigh(
+          out.weights(),
+          (base + position) * Float.BYTES,
+          to - from,
+          state,
+          head * layout.headBytes());
+      from = to;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.KeptRows;
+
+/**
+ * Cuts the kept rows of a batch into tiles, in order. A sequence longer than a tile is cut into
+ * blocks of a tile each, counted from its own first row; shorter sequences, and the rest of a longer
+ * one, share a tile as far as whole ones fit. So where a sequence is cut depends on nothing but its
+ * own length.
+ */
+final class TileCursor {
+  private final int tileRows;
+  private KeptRows kept;
+  private int batch;
+  private int sequence;
+  private long row;
+  private long ticket;
+
+  TileCursor(int tileRows) {
+    this.tileRows = tileRows;
+  }
+
+  void start(KeptRows kept, int batch) {
+    this.kept = kept;
+    this.batch = batch;
+    this.sequence = 0;
+    this.row = 0;
+    this.ticket = 0;
+  }
+
+  /** Claims the next tile; false when there is none left. */
+  synchronized boolean next(Tile tile) {
+    while (sequence < batch && row == kept.first(sequence + 1)) {
+      sequence++;
+    }
+    if (sequence == batch) {
+      return false;
+    }
+    tile.ticket = ticket++;
+    tile.sequence = sequence;
+    tile.row = row;
+    row = Math.min(row + tileRows, kept.first(sequence + 1));
+    long end = tile.row + tileRows;
+    while (row == kept.first(sequence + 1) && ++sequence < batch) {
+      if (kept.first(sequence + 1) > end) {
+        break;
+      }
+      row = kept.first(sequence + 1);
+    }
+    tile.rows = row - tile.row;
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.attnpool.internal.fused;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.github.attnpool.ElementType;
+import io.github.attnpool.KeptRows;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.RowReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Where a tile's rows lie: in x itself if they can be used as they are, otherwise in a copy that
+ * stays in the cache. Copied are rows with gaps between them, of another element type than the
+ * arithmetic takes, on the heap, and of a memory-mapped file: that may be cut while it is read, which
+ * Java survives and native code does not. One for each thread.
+ */
+final class TileRows {
+  private static final long ALIGNMENT = 64;
+
+  private final TileProgram program;
+  private final int width;
+  private final Arena arena;
+  private Sequences in;
+  private boolean usable; // as they are, where they lie side by side
+  private boolean takenType;
+  private MemorySegment copy; // made when first needed
+  private float[] row;
+  private MemorySegment segment;
+  private long offset;
+
+  TileRows(TileProgram program, int width, Arena arena) {
+    this.program = program;
+    this.width = width;
+    this.arena = arena;
+  }
+
+  void start(Sequences in) {
+    this.in = in;
+    MemorySegment x = in.x();
+    takenType = program.takes(in.type());
+    usable = takenType && !x.isMapped() && (x.isNative() || !program.needsNativeMemory());
+  }
+
+  /** Whether tiles come as BF16; otherwise as F32. */
+  boolean areBf16() {
+    return takenType && in.type() == ElementType.BF16;
+  }
+
+  /** Bytes from one row of a tile to the next. */
+  long rowBytes() {
+    return (long) width * (areBf16() ? ElementType.BF16 : ElementType.F32).bytes();
+  }
+
+  /** Finds the rows of a tile; {@link #segment} and {@link #offset} then say where they are. */
+  void locate(Tile tile) {
+    KeptRows kept = in.kept();
+    int run = kept.runOf(tile.row);
+    if (usable && tile.row + tile.rows <= kept.runFirst(run + 1)) {
+      segment = in.x();
+      offset = (kept.runPosition(run) + tile.row - kept.runFirst(run)) * rowBytes();
+    } else {
+      gather(kept, run, tile);
+      segment = copy;
+      offset = 0;
+    }
+  }
+
+  MemorySegment segment() {
+    return segment;
+  }
+
+  long offset() {
+    return offset;
+  }
+
+  private void gather(KeptRows kept, int run, Tile tile) {
+    if (copy == null) {
+      copy =
+          arena.allocate((long) program.tileRows() * width * Float.BYTES, ALIGNMENT);
+      row = new float[width];
+    }
+    long end = tile.row + tile.rows;
+    for (long from = tile.row; from < end; run++) {
+      long to = Math.min(end, kept.runFirst(run + 1));
+      long position = kept.runPosition(run) + from - kept.runFirst(run);
+      copyRows(position, to - from, (from - tile.row) * rowBytes());
+      from = to;
+    }
+  }
+
+  private void copyRows(long position, long rows, long to) {
+    if (takenType) {
+      MemorySegment.copy(in.x(), position * rowBytes(), copy, to, rows * rowBytes());
+      return;
+    }
+    RowReader reader = new RowReader(in);
+    for (long i = 0; i < rows; i++) {
+      reader.read(position + i, row);
+      MemorySegment.copy(row, 0, copy, JAVA_FLOAT, to + i * rowBytes(), width);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.attnpool.internal.natives;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.bindings.dnnl.Dnnl;
+import io.github.attnpool.bindings.dnnl.dnnl_version_t;
+import io.github.attnpool.bindings.kernels.Kernels;
+import java.nio.file.Path;
+import java.util.function.IntSupplier;
+
+/** Asks a library that was just loaded whether it is the one the bindings were made for. */
+final class LoadedVersion {
+  private static final int ONEDNN_MAJOR = 3; // its C interface is stable within one
+
+  private LoadedVersion() {}
+
+  static void checkKernels(Path file) {
+    check(
+        "the kernels library",
+        file,
+        "ABI version",
+        Kernels.ATTNPOOL_ABI_VERSION(),
+        Kernels::attnpool_abi_version);
+  }
+
+  static void checkOneDnn(Path file) {
+    check(
+        "oneDNN",
+        file,
+        "major version",
+        ONEDNN_MAJOR,
+        () -> dnnl_version_t.major(Dnnl.dnnl_version()));
+  }
+
+  private static void check(
+      String library, Path file, String number, int expected, IntSupplier found) {
+    int version;
+    try {
+      version = found.getAsInt();
+    } catch (LinkageError e) { // the bindings did not find the function
+      throw new AttnPoolException("load library", file + " is not " + library, e);
+    }
+    if (version != expected) {
+      throw new AttnPoolException(
+          "load library",
+          "%s %s has %s %d, must have %d".formatted(library, file, number, version, expected));
+    }
+  }
+}
