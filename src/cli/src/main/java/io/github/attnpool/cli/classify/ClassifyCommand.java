@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     description = "Says of each text whether it is spam or ham, and which words say so.",
     footer = {
       "",
-      "A text that begins with e-mail headers is an e-mail: its subject and body count, no other",
-      "header. Texts are in English, in any encoding that has ASCII's letters.",
+      "A text that begins with e-mail headers is an e-mail: its subject and body",
+      "count, no other header. The bundled spam filter knows English words.",
       "Exit status: 0 good, 1 failed, 2 wrong usage."
     })
 public final class ClassifyCommand implements Callable<Integer> {
