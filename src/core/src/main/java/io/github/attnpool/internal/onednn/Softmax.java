@@ -34,8 +34,8 @@ final class Softmax implements AutoCloseable {
     Compiled compiled = compiled(log2);
     try (Arena arena = Arena.ofConfined();
         Handles temporary = new Handles()) {
-      long bytes = Float.BYTES << log2;
-      MemorySegment data = arena.allocate((long) Float.BYTES << log2, ALIGNMENT);
+      long bytes = (long) Float.BYTES << log2;
+      MemorySegment data = arena.allocate(bytes, ALIGNMENT);
       MemorySegment.copy(
           scores, first * Float.BYTES, data, 0, count * Float.BYTES);
       for (long i = count; i < bytes / Float.BYTES; i++) {
