@@ -1,0 +1,60 @@
+package io.github.attnpool.internal.natives;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Linear;
+import io.github.attnpool.bindings.kernels.Kernels;
+import java.nio.file.Path;
+
+/** What the tests run in a forked JVM. Exit status 1: the library's exception, which is printed. */
+final class LoadLibraries {
+  private LoadLibraries() {}
+
+  public static void main(String[] args) {
+    try {
+      switch (args[0]) {
+        case "kernels" -> System.out.println(kernels());
+        case "all" -> System.out.println(Natives.get().kernels() + "\n" + Natives.get().oneDnn());
+        case "pool" -> pool();
+        case "again" -> again();
+        default -> throw new IllegalArgumentException(args[0]);
+      }
+    } catch (AttnPoolException e) {
+      System.out.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /** Only the kernels, which are small. */
+  private static Path kernels() {
+    Path file =
+        new LibraryLoader("the kernels library", Natives.KERNELS_PROPERTY, LibraryCache.ofUser())
+            .load(NativeResources.KERNELS);
+    if (Kernels.attnpool_abi_version() != Kernels.ATTNPOOL_ABI_VERSION()) {
+      throw new IllegalStateException("ABI version " + Kernels.attnpool_abi_version());
+    }
+    return file;
+  }
+
+  /** A result by the best backend there is. */
+  private static void pool() {
+    Linear score = Linear.of(1, 2, new float[] {0, 0});
+    try (AttentionPooling layer =
+        AttentionPooling.builder(AttentionParameters.linear(score)).build()) {
+      System.out.println(layer.info().backend() + " " + layer.pool(new float[] {1, 2, 3, 4}, 2)[1]);
+    }
+  }
+
+  /** A failure must be told a second time as the first. */
+  private static void again() {
+    for (int i = 0; i < 2; i++) {
+      try {
+        Natives.get();
+        throw new IllegalStateException("loaded");
+      } catch (AttnPoolException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+}
