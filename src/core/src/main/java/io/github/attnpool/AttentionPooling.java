@@ -195,7 +195,8 @@ public final class AttentionPooling implements AutoCloseable {
      */
     public AttentionPooling build() {
       if (threads < 1) {
-        throw new AttnPoolException("build layer", "threads is " + threads + ", must be at least 1");
+        throw new AttnPoolException(
+            "build layer", "threads is " + threads + ", must be at least 1");
       }
       return new AttentionPooling(
           parameters,

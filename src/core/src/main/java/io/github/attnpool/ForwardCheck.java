@@ -12,8 +12,7 @@ final class ForwardCheck {
   static void check(AttentionParameters parameters, Sequences in, Pooled out) {
     if (in.width() != parameters.width()) {
       throw new AttnPoolException(
-          OPERATION,
-          "rows of x have " + in.width() + " values, must have " + parameters.width());
+          OPERATION, "rows of x have " + in.width() + " values, must have " + parameters.width());
     }
     if (out.heads() != parameters.heads()
         || out.width() != parameters.width()

@@ -9,5 +9,4 @@ package io.github.attnpool;
  * @param precision element type of the hidden layer's multiplication
  * @param threads threads that one forward call may use
  */
-public record LayerInfo(
-    String backend, String isa, Plan plan, Precision precision, int threads) {}
+public record LayerInfo(String backend, String isa, Plan plan, Precision precision, int threads) {}

@@ -4,8 +4,8 @@ package io.github.attnpool;
 public enum Precision {
   F32,
   /**
-   * x and W rounded to bfloat16, products summed in F32: about twice as fast where the processor has
-   * the instructions, with a relative error of the context of about 1e-3.
+   * x and W rounded to bfloat16, products summed in F32: about twice as fast where the processor
+   * has the instructions, with a relative error of the context of about 1e-3.
    */
   BF16
 }

@@ -63,14 +63,18 @@ public final class Sequences {
    * @throws AttnPoolException if offsets do not run from 0 to N without falling, or sizes do not
    *     fit
    */
-  public static Sequences ragged(
-      MemorySegment rows, ElementType type, int width, long... offsets) {
+  public static Sequences ragged(MemorySegment rows, ElementType type, int width, long... offsets) {
     check(offsets != null && offsets.length > 0, () -> "offsets are missing, must have B+1 values");
     check(offsets[0] == 0, () -> "offsets[0] is " + offsets[0] + ", must be 0");
     for (int b = 1; b < offsets.length; b++) {
       if (offsets[b] < offsets[b - 1]) {
         throw bad(
-            "offsets[" + b + "] is " + offsets[b] + ", must not be below the " + offsets[b - 1]
+            "offsets["
+                + b
+                + "] is "
+                + offsets[b]
+                + ", must not be below the "
+                + offsets[b - 1]
                 + " before it");
       }
     }
@@ -88,12 +92,13 @@ public final class Sequences {
   public Sequences withLengths(long... lengths) {
     checkUnmasked("lengths");
     check(
-        lengths != null && lengths.length == batch(), () ->
-        "there are "
-            + (lengths == null ? "no" : lengths.length)
-            + " lengths, must be one for each of the "
-            + batch()
-            + " sequences");
+        lengths != null && lengths.length == batch(),
+        () ->
+            "there are "
+                + (lengths == null ? "no" : lengths.length)
+                + " lengths, must be one for each of the "
+                + batch()
+                + " sequences");
     KeptRows.Builder kept = new KeptRows.Builder(batch());
     for (int b = 0; b < batch(); b++) {
       if (lengths[b] < 0 || lengths[b] > steps) {
@@ -115,12 +120,13 @@ public final class Sequences {
   public Sequences withKeepMask(MemorySegment keep) {
     checkUnmasked("a keep mask");
     check(
-        keep != null && keep.byteSize() == positions(), () ->
-        "the keep mask has "
-            + (keep == null ? "no" : keep.byteSize())
-            + " bytes, must have one for each of the "
-            + positions()
-            + " positions");
+        keep != null && keep.byteSize() == positions(),
+        () ->
+            "the keep mask has "
+                + (keep == null ? "no" : keep.byteSize())
+                + " bytes, must have one for each of the "
+                + positions()
+                + " positions");
     KeptRows.Builder kept = new KeptRows.Builder(batch());
     for (int b = 0; b < batch(); b++) {
       long end = offsets[b + 1];
@@ -193,7 +199,9 @@ public final class Sequences {
 
   private void checkUnmasked(String what) {
     check(isPadded(), () -> what + " can only be given to a padded batch");
-    check(kept.count() == positions(), () -> what + " cannot be given to a batch that already has some");
+    check(
+        kept.count() == positions(),
+        () -> what + " cannot be given to a batch that already has some");
   }
 
   private static KeptRows keepAll(long[] offsets) {
@@ -208,23 +216,24 @@ public final class Sequences {
   private static void checkData(MemorySegment x, ElementType type, long rows, int width) {
     check(x != null, () -> "x is null");
     check(
-        type != null && type.isReal() && type != ElementType.F64, () ->
-        "x has element type " + type + ", must be F32, BF16 or F16");
+        type != null && type.isReal() && type != ElementType.F64,
+        () -> "x has element type " + type + ", must be F32, BF16 or F16");
     check(width > 0, () -> "width is " + width + ", must be at least 1");
     long bytes = times(times(rows, width), type.bytes());
     check(
-        x.byteSize() == bytes, () ->
-        "x has "
-            + x.byteSize()
-            + " bytes, must have "
-            + bytes
-            + " ("
-            + rows
-            + " rows of "
-            + width
-            + " "
-            + type
-            + ")");
+        x.byteSize() == bytes,
+        () ->
+            "x has "
+                + x.byteSize()
+                + " bytes, must have "
+                + bytes
+                + " ("
+                + rows
+                + " rows of "
+                + width
+                + " "
+                + type
+                + ")");
   }
 
   private static long times(long a, long b) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DoctorCommand.class
     })
+@SuppressWarnings("UnusedVariable") // picocli reads the fields of help and version
 final class AttnPoolCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -36,8 +36,7 @@ public final class SafetensorsFile implements AutoCloseable {
   public static SafetensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       return new SafetensorsFile(path, arena, SafetensorsHeader.parse(path, bytes));
     } catch (IOException e) {
       arena.close();
@@ -71,7 +70,10 @@ public final class SafetensorsFile implements AutoCloseable {
     if (tensor == null) {
       throw new AttnPoolException(
           "read " + path,
-          "there is no tensor '" + name + "', found " + String.join(", ", header.tensors().keySet()));
+          "there is no tensor '"
+              + name
+              + "', found "
+              + String.join(", ", header.tensors().keySet()));
     }
     return tensor;
   }

@@ -142,7 +142,8 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     }
 
     private long[] readLongs(JsonParser parser, String name) throws IOException {
-      expect(parser.currentToken(), JsonToken.START_ARRAY, "shape or data_offsets of '" + name + "'");
+      expect(
+          parser.currentToken(), JsonToken.START_ARRAY, "shape or data_offsets of '" + name + "'");
       List<Long> values = new ArrayList<>();
       while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
         values.add(parser.getLongValue());

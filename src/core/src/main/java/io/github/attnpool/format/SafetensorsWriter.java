@@ -108,9 +108,7 @@ public final class SafetensorsWriter {
   private static ByteBuffer bytes(MemorySegment data) {
     boolean viewable =
         data.isNative() || data.heapBase().filter(byte[].class::isInstance).isPresent();
-    return viewable
-        ? data.asByteBuffer()
-        : ByteBuffer.wrap(data.toArray(JAVA_BYTE));
+    return viewable ? data.asByteBuffer() : ByteBuffer.wrap(data.toArray(JAVA_BYTE));
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -61,8 +61,7 @@ public final class SeedLayout {
       return Linear.of(outputs, inputs, file.floats(weight.name()));
     }
     if (bias.rank() != 1 || bias.dim(0) != outputs) {
-      throw bad(
-          file, "'%s' is %s, must be [%d]".formatted(bias.name(), bias.describe(), outputs));
+      throw bad(file, "'%s' is %s, must be [%d]".formatted(bias.name(), bias.describe(), outputs));
     }
     return Linear.of(outputs, inputs, file.floats(weight.name()), file.floats(bias.name()));
   }

@@ -123,8 +123,7 @@ final class SequenceTensors {
   }
 
   /** The mask with every row from a sequence's length on set to 0. */
-  private static MemorySegment cut(
-      MemorySegment keep, long[] lengths, long steps, Arena arena) {
+  private static MemorySegment cut(MemorySegment keep, long[] lengths, long steps, Arena arena) {
     MemorySegment both = arena.allocate(keep.byteSize()).copyFrom(keep);
     for (int b = 0; b < lengths.length; b++) {
       both.asSlice(b * steps + lengths[b], steps - lengths[b]).fill((byte) 0);

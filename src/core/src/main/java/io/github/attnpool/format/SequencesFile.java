@@ -106,9 +106,6 @@ public final class SequencesFile implements AutoCloseable {
 
   private Tensor rounded(Tensor x) {
     return new Tensor(
-        x.name(),
-        ElementType.F32,
-        x.shape(),
-        arena.allocateFrom(JAVA_FLOAT, x.toFloatArray()));
+        x.name(), ElementType.F32, x.shape(), arena.allocateFrom(JAVA_FLOAT, x.toFloatArray()));
   }
 }

@@ -107,7 +107,9 @@ public final class Tensor {
   /** Type and shape, for example {@code F32 [64, 100]}. */
   public String describe() {
     return type
-        + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", " [", "]"));
+        + Arrays.stream(shape)
+            .mapToObj(Long::toString)
+            .collect(Collectors.joining(", ", " [", "]"));
   }
 
   /**

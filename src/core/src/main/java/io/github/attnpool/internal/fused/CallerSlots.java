@@ -6,8 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A bounded set of slots for concurrent forward calls, made as they are needed and kept until close.
- * Taking one takes no lock and, once it is made, allocates nothing; callers beyond the bound wait.
+ * A bounded set of slots for concurrent forward calls, made as they are needed and kept until
+ * close. Taking one takes no lock and, once it is made, allocates nothing; callers beyond the bound
+ * wait.
  */
 final class CallerSlots implements AutoCloseable {
   private static final long WAIT_NANOS = 50_000;

@@ -12,9 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The fused plan: each tile of rows goes from x to its part of the results while it is in the cache,
- * so that x is read from memory once and no intermediate is written there. Memory beyond the input
- * and the results is one tile's scratch for each thread, however many rows there are.
+ * The fused plan: each tile of rows goes from x to its part of the results while it is in the
+ * cache, so that x is read from memory once and no intermediate is written there. Memory beyond the
+ * input and the results is one tile's scratch for each thread, however many rows there are.
  *
  * <p>Results are the same bits for any batch around a sequence, any number of threads, padded or
  * ragged. Four facts make it so: a row's scores depend on that row alone; sequences are cut into
@@ -55,8 +55,7 @@ public final class FusedEngine implements Engine {
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new TileWorker(program, layout, workersArena);
       }
-      this.slots =
-          new CallerSlots(callers, () -> new CallerSlot(program, layout, workers.length));
+      this.slots = new CallerSlots(callers, () -> new CallerSlot(program, layout, workers.length));
       this.pool = new WorkerPool(workers, callers);
     } catch (RuntimeException | Error e) {
       freeWorkers();

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One forward call that several threads may work on. Reused from call to call: helpers may join only
- * between {@link #open} and {@link #closeAndWait}.
+ * One forward call that several threads may work on. Reused from call to call: helpers may join
+ * only between {@link #open} and {@link #closeAndWait}.
  */
 final class Job {
   private static final int CLOSED = 1 << 30;

@@ -64,8 +64,7 @@ final class OrderedFold {
    * @param block its states
    * @param last whether it is the sequence's last
    */
-  void add(
-      long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
+  void add(long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
     hand(ticket, block, sequence, last, job, math);
   }
 

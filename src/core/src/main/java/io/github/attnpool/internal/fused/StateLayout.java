@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How softmax states lie in memory, F32, one head behind the other: the maximum m of the scores, the
- * sum s of exp(e − m), and from the next cache line on Σ exp(e − m)·x, not yet divided by s. No rows
- * at all: m = −∞, s = 0, zeros.
+ * How softmax states lie in memory, F32, one head behind the other: the maximum m of the scores,
+ * the sum s of exp(e − m), and from the next cache line on Σ exp(e − m)·x, not yet divided by s. No
+ * rows at all: m = −∞, s = 0, zeros.
  *
  * <p>The formula of merging is that of online softmax (Milakov and Gimelshein, 2018).
  */

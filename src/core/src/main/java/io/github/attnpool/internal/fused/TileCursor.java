@@ -4,9 +4,9 @@ import io.github.attnpool.KeptRows;
 
 /**
  * Cuts the kept rows of a batch into tiles, in order. A sequence longer than a tile is cut into
- * blocks of a tile each, counted from its own first row; shorter sequences, and the rest of a longer
- * one, share a tile as far as whole ones fit. So where a sequence is cut depends on nothing but its
- * own length.
+ * blocks of a tile each, counted from its own first row; shorter sequences, and the rest of a
+ * longer one, share a tile as far as whole ones fit. So where a sequence is cut depends on nothing
+ * but its own length.
  */
 final class TileCursor {
   private final int tileRows;

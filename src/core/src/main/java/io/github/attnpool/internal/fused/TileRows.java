@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Where a tile's rows lie: in x itself if they can be used as they are, otherwise in a copy that
  * stays in the cache. Copied are rows with gaps between them, of another element type than the
- * arithmetic takes, on the heap, and of a memory-mapped file: that may be cut while it is read, which
- * Java survives and native code does not. One for each thread.
+ * arithmetic takes, on the heap, and of a memory-mapped file: that may be cut while it is read,
+ * which Java survives and native code does not. One for each thread.
  */
 final class TileRows {
   private static final long ALIGNMENT = 64;
@@ -76,8 +76,7 @@ final class TileRows {
 
   private void gather(KeptRows kept, int run, Tile tile) {
     if (copy == null) {
-      copy =
-          arena.allocate((long) program.tileRows() * width * Float.BYTES, ALIGNMENT);
+      copy = arena.allocate((long) program.tileRows() * width * Float.BYTES, ALIGNMENT);
       row = new float[width];
     }
     long end = tile.row + tile.rows;

@@ -29,8 +29,7 @@ final class TileWorker implements AutoCloseable {
     this.layout = layout;
     this.tileRows = program.tileRows();
     this.rows = new TileRows(program, layout.width(), arena);
-    this.scores =
-        arena.allocate((long) layout.heads() * tileRows * Float.BYTES, ALIGNMENT);
+    this.scores = arena.allocate((long) layout.heads() * tileRows * Float.BYTES, ALIGNMENT);
     this.block = arena.allocate(layout.bytes(), ALIGNMENT);
     this.math = program.newMath();
   }

@@ -22,10 +22,7 @@ final class WorkerPool implements AutoCloseable {
     for (int i = 0; i < workers.length; i++) {
       TileWorker worker = workers[i];
       threads[i] =
-          Thread.ofPlatform()
-              .daemon()
-              .name("attnpool-worker-" + i)
-              .unstarted(() -> serve(worker));
+          Thread.ofPlatform().daemon().name("attnpool-worker-" + i).unstarted(() -> serve(worker));
     }
     for (Thread thread : threads) {
       thread.start();

@@ -86,8 +86,7 @@ public final class NativeKernels {
   /** context = the state's weighted sum over its sum. */
   public static void finish(
       MemorySegment maxSum, MemorySegment stateContext, long width, MemorySegment context) {
-    check(
-        "attnpool_finish_f32", Kernels.attnpool_finish_f32(maxSum, stateContext, width, context));
+    check("attnpool_finish_f32", Kernels.attnpool_finish_f32(maxSum, stateContext, width, context));
   }
 
   /** weights = softmax of scores by a state that covers them; may be the scores themselves. */

@@ -52,8 +52,7 @@ final class Matmul implements AutoCloseable {
         biasDescription = description(OneDnn.matrix(OneDnn.Type.F32, 1, outputs, outputs, 1));
         this.bias =
             handles.own(
-                OneDnn.memory(
-                    biasDescription, aligned(arena, map.bias().get())),
+                OneDnn.memory(biasDescription, aligned(arena, map.bias().get())),
                 OneDnn::destroyMemory);
       } else {
         this.bias = MemorySegment.NULL;
@@ -62,8 +61,7 @@ final class Matmul implements AutoCloseable {
       try (Handles temporary = new Handles()) {
         MemorySegment any =
             temporary.own(
-                OneDnn.matrixOfAnyLayout(type, inputs, outputs),
-                OneDnn::destroyDescription);
+                OneDnn.matrixOfAnyLayout(type, inputs, outputs), OneDnn::destroyDescription);
         MemorySegment largest =
             temporary.own(
                 OneDnn.matmul(source(maxRows), any, biasDescription, destination(maxRows)),
@@ -91,10 +89,8 @@ final class Matmul implements AutoCloseable {
     MemorySegment src = source(rows);
     MemorySegment dst = destination(rows);
     MemorySegment operation =
-        handles.own(
-            OneDnn.matmul(src, layout, biasDescription, dst), OneDnn::destroyOperation);
-    MemorySegment primitive =
-        handles.own(OneDnn.primitive(operation), OneDnn::destroyPrimitive);
+        handles.own(OneDnn.matmul(src, layout, biasDescription, dst), OneDnn::destroyOperation);
+    MemorySegment primitive = handles.own(OneDnn.primitive(operation), OneDnn::destroyPrimitive);
     return new Size(rows, primitive, src, dst, OneDnn.scratchpadOf(operation));
   }
 
@@ -113,8 +109,7 @@ final class Matmul implements AutoCloseable {
   /** Copies weight [N,K] into the layout that oneDNN wants for its [K,N]. */
   private MemorySegment pack(Linear map, MemorySegment layout, Arena arena) {
     MemorySegment packed = arena.allocate(Math.max(1, OneDnn.size(layout)), ALIGNMENT);
-    MemorySegment memory =
-        handles.own(OneDnn.memory(layout, packed), OneDnn::destroyMemory);
+    MemorySegment memory = handles.own(OneDnn.memory(layout, packed), OneDnn::destroyMemory);
     try (Handles temporary = new Handles();
         Arena source = Arena.ofConfined()) {
       MemorySegment plain =
@@ -122,8 +117,7 @@ final class Matmul implements AutoCloseable {
               OneDnn.matrix(OneDnn.Type.F32, inputs, outputs, 1, inputs),
               OneDnn::destroyDescription);
       MemorySegment from =
-          temporary.own(
-              OneDnn.memory(plain, aligned(source, map.weight())), OneDnn::destroyMemory);
+          temporary.own(OneDnn.memory(plain, aligned(source, map.weight())), OneDnn::destroyMemory);
       MemorySegment operation =
           temporary.own(OneDnn.reorder(plain, layout), OneDnn::destroyOperation);
       MemorySegment primitive =

@@ -205,7 +205,9 @@ final class OneDnn {
     }
   }
 
-  /** The layout that an operation has chosen for its weights; a copy, {@link #destroyDescription}. */
+  /**
+   * The layout that an operation has chosen for its weights; a copy, {@link #destroyDescription}.
+   */
   static MemorySegment weightsOf(MemorySegment operation) {
     MemorySegment weights =
         Dnnl.dnnl_primitive_desc_query_md(operation, Dnnl.dnnl_query_weights_md(), 0);
@@ -223,8 +225,7 @@ final class OneDnn {
 
   /** The compiled operation; {@link #destroyPrimitive}. */
   static MemorySegment primitive(MemorySegment operation) {
-    return created(
-        "dnnl_primitive_create", out -> Dnnl.dnnl_primitive_create(out, operation));
+    return created("dnnl_primitive_create", out -> Dnnl.dnnl_primitive_create(out, operation));
   }
 
   static void destroyPrimitive(MemorySegment primitive) {
@@ -244,9 +245,9 @@ final class OneDnn {
   }
 
   /** Runs a primitive in this thread; the CPU's in-order stream has finished when it returns. */
-  static void execute(MemorySegment primitive, MemorySegment stream, int count, MemorySegment list) {
-    check(
-        "dnnl_primitive_execute", Dnnl.dnnl_primitive_execute(primitive, stream, count, list));
+  static void execute(
+      MemorySegment primitive, MemorySegment stream, int count, MemorySegment list) {
+    check("dnnl_primitive_execute", Dnnl.dnnl_primitive_execute(primitive, stream, count, list));
   }
 
   private static MemorySegment created(String call, ToIntFunction<MemorySegment> create) {
@@ -261,7 +262,11 @@ final class OneDnn {
     if (status != Dnnl.dnnl_success()) {
       throw new AttnPoolException(
           call,
-          "oneDNN returned status " + status + " (" + Dnnl.dnnl_status2str(status).getString(0) + ")");
+          "oneDNN returned status "
+              + status
+              + " ("
+              + Dnnl.dnnl_status2str(status).getString(0)
+              + ")");
     }
   }
 }

@@ -42,7 +42,12 @@ public final class OneDnnBackend implements Backend {
       facts.put("kernelsLoadedFrom", natives.kernels().toString());
       facts.put("cache", natives.cache().toString());
       return Availability.yes(
-          "oneDNN " + OneDnn.version() + " from " + natives.oneDnn() + ", kernels " + natives.tier(),
+          "oneDNN "
+              + OneDnn.version()
+              + " from "
+              + natives.oneDnn()
+              + ", kernels "
+              + natives.tier(),
           facts);
     } catch (AttnPoolException e) {
       return Availability.no(e.problem());

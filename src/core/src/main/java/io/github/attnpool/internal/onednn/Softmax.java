@@ -36,8 +36,7 @@ final class Softmax implements AutoCloseable {
         Handles temporary = new Handles()) {
       long bytes = (long) Float.BYTES << log2;
       MemorySegment data = arena.allocate(bytes, ALIGNMENT);
-      MemorySegment.copy(
-          scores, first * Float.BYTES, data, 0, count * Float.BYTES);
+      MemorySegment.copy(scores, first * Float.BYTES, data, 0, count * Float.BYTES);
       for (long i = count; i < bytes / Float.BYTES; i++) {
         data.setAtIndex(JAVA_FLOAT, i, Float.NEGATIVE_INFINITY);
       }
@@ -78,10 +77,8 @@ final class Softmax implements AutoCloseable {
       MemorySegment description =
           handles.own(
               OneDnn.matrix(OneDnn.Type.F32, 1, length, length, 1), OneDnn::destroyDescription);
-      MemorySegment operation =
-          handles.own(OneDnn.softmax(description), OneDnn::destroyOperation);
-      MemorySegment primitive =
-          handles.own(OneDnn.primitive(operation), OneDnn::destroyPrimitive);
+      MemorySegment operation = handles.own(OneDnn.softmax(description), OneDnn::destroyOperation);
+      MemorySegment primitive = handles.own(OneDnn.primitive(operation), OneDnn::destroyPrimitive);
       return new Compiled(primitive, description, OneDnn.scratchpadOf(operation), handles);
     } catch (RuntimeException e) {
       handles.close();

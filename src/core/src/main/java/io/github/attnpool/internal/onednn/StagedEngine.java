@@ -21,7 +21,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * The textbook steps as separate library calls over all kept rows: hidden = x·Wᵀ (oneDNN), scores
  * (own kernel), softmax (oneDNN), weighted sum (own kernel), output layer (oneDNN). Every
- * intermediate stands whole in memory: made to be read, not to be fast. Runs in the caller's thread.
+ * intermediate stands whole in memory: made to be read, not to be fast. Runs in the caller's
+ * thread.
  */
 final class StagedEngine implements Engine {
   private static final int MAX_ROWS = 64; // of one multiplication
@@ -52,11 +53,19 @@ final class StagedEngine implements Engine {
               .flatMap(map -> map.bias())
               .map(bias -> arena.allocateFrom(JAVA_FLOAT, bias))
               .orElse(MemorySegment.NULL);
-      this.hidden = parameters.hidden().map(map -> new Matmul(map, OneDnn.Type.F32, false, MAX_ROWS)).orElse(null);
+      this.hidden =
+          parameters
+              .hidden()
+              .map(map -> new Matmul(map, OneDnn.Type.F32, false, MAX_ROWS))
+              .orElse(null);
       if (hidden != null) {
         handles.own(hidden::close);
       }
-      this.output = parameters.output().map(map -> new Matmul(map, OneDnn.Type.F32, true, MAX_ROWS)).orElse(null);
+      this.output =
+          parameters
+              .output()
+              .map(map -> new Matmul(map, OneDnn.Type.F32, true, MAX_ROWS))
+              .orElse(null);
       if (output != null) {
         handles.own(output::close);
       }
