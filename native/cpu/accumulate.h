@@ -1,0 +1,146 @@
+/* context = weights . x over many rows. */
+#ifndef ATTNPOOL_ACCUMULATE_H
+#define ATTNPOOL_ACCUMULATE_H
+
+#include "vec.h"
+
+#include <stdbool.h>
+
+/*
+ * Rows are added one after another to the sum of their chunk, chunks to the context: the rounding
+ * error so grows with the chunk and the number of chunks, not with the rows. The order depends on
+ * the number of rows only, never on addresses or strides.
+ *
+ * Memory is read as one plain stream, row after row. Reading several rows at a time, or a column
+ * block of all rows, saves loads and stores of sums, but halves the rate when x is not in cache.
+ */
+#define CHUNK_ROWS 256
+
+/* Columns whose chunk sums are kept at a time: 4 KiB of stack. */
+#define CHUNK_COLUMNS 1024
+
+/* Rows of one chunk, float32 or bfloat16, and their weights. */
+struct row_chunk {
+  const void *x;
+  bool bf16;
+  int64_t rows;
+  int64_t stride;
+  const float *weights;
+};
+
+INLINE vf load_x(const struct row_chunk c, int64_t at) {
+  return c.bf16 ? vf_load_bf16((const uint16_t *)c.x + at) : vf_load((const float *)c.x + at);
+}
+
+INLINE vf load_x_part(const struct row_chunk c, int64_t at, int n) {
+  return c.bf16 ? vf_load_bf16_part((const uint16_t *)c.x + at, n)
+                : vf_load_part((const float *)c.x + at, n);
+}
+
+/*
+ * The sums of `vectors` vectors of columns and of n < VL more, all in registers. Every sum starts
+ * from -0, the neutral element of addition, so that a single row of weight 1 comes out bit for
+ * bit.
+ */
+INLINE void sum_in_registers(const struct row_chunk c, int vectors, int n, int64_t at,
+                             float *sums) {
+  vf sum[8], rest = vf_set1(-0.0f);
+#pragma GCC unroll 8
+  for (int j = 0; j < vectors; j++) {
+    sum[j] = vf_set1(-0.0f);
+  }
+  for (int64_t t = 0; t < c.rows; t++) {
+    vf weight = vf_set1(c.weights[t]);
+    int64_t row = t * c.stride + at;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; j++) {
+      sum[j] = vf_fma(weight, load_x(c, row + j * VL), sum[j]);
+    }
+    if (n > 0) {
+      rest = vf_fma(weight, load_x_part(c, row + vectors * VL, n), rest);
+    }
+  }
+#pragma GCC unroll 8
+  for (int j = 0; j < vectors; j++) {
+    vf_store(sums + j * VL, sum[j]);
+  }
+  if (n > 0) {
+    vf_store_part(sums + vectors * VL, rest, n);
+  }
+}
+
+/* Nothing at run time. Without it the optimizer may interchange the loop around it. */
+INLINE void keep_loop_order(void) { __asm__ volatile("" ::: "memory"); }
+
+/* The same for any number of vectors, with the sums in memory; they are in L1. */
+INLINE void sum_in_memory(const struct row_chunk c, int64_t vectors, int64_t at, float *sums) {
+  for (int64_t d = 0; d < vectors * VL; d++) {
+    sums[d] = -0.0f;
+  }
+  for (int64_t t = 0; t < c.rows; t++) {
+    vf weight = vf_set1(c.weights[t]);
+    int64_t row = t * c.stride + at;
+    for (int64_t d = 0; d < vectors * VL; d += VL) {
+      vf_store(sums + d, vf_fma(weight, load_x(c, row + d), vf_load(sums + d)));
+    }
+    keep_loop_order();
+  }
+}
+
+/* Sets sums to the weighted sum of the chunk's rows, columns at ... at + width - 1. */
+INLINE void sum_chunk(const struct row_chunk c, int64_t at, int64_t width, float *sums) {
+  int64_t vectors = width / VL;
+  int n = (int)(width % VL);
+  switch (vectors) {
+    case 0:
+      sum_in_registers(c, 0, n, at, sums);
+      break;
+    case 1:
+      sum_in_registers(c, 1, n, at, sums);
+      break;
+    case 2:
+      sum_in_registers(c, 2, n, at, sums);
+      break;
+    case 3:
+      sum_in_registers(c, 3, n, at, sums);
+      break;
+    case 4:
+      sum_in_registers(c, 4, n, at, sums);
+      break;
+    case 5:
+      sum_in_registers(c, 5, n, at, sums);
+      break;
+    case 6:
+      sum_in_registers(c, 6, n, at, sums);
+      break;
+    case 7:
+      sum_in_registers(c, 7, n, at, sums);
+      break;
+    case 8:
+      sum_in_registers(c, 8, n, at, sums);
+      break;
+    default:
+      sum_in_memory(c, vectors, at, sums);
+      if (n > 0) {
+        sum_in_registers(c, 0, n, at + vectors * VL, sums + vectors * VL);
+      }
+  }
+}
+
+/* Adds the weighted sum of one chunk to the context; the first chunk overwrites it. */
+INLINE void accumulate(const struct row_chunk c, bool first_chunk, int64_t width, float *context) {
+  _Alignas(64) float sums[CHUNK_COLUMNS];
+  for (int64_t at = 0; at < width; at += CHUNK_COLUMNS) {
+    int64_t columns = width - at < CHUNK_COLUMNS ? width - at : CHUNK_COLUMNS;
+    if (first_chunk) {
+      sum_chunk(c, at, columns, context + at);
+      continue;
+    }
+    sum_chunk(c, at, columns, sums);
+    for (int64_t d = 0; d < columns; d++) {
+      context[at + d] += sums[d];
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* The exported functions: arguments are checked here, once for all tiers. */
+#include "attnpool.h"
+
+#include "dispatch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether rows * stride elements of that size stay within the address space. */
+static bool addressable(int64_t rows, int64_t stride, int64_t element_bytes) {
+  int64_t bytes;
+  return !__builtin_mul_overflow(rows, stride, &bytes) &&
+         !__builtin_mul_overflow(bytes, element_bytes, &bytes) && bytes <= PTRDIFF_MAX;
+}
+
+static int32_t check_vector(int64_t length) {
+  return length >= 0 && addressable(1, length, sizeof(float)) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
+}
+
+static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t element_bytes) {
+  if (rows < 0 || width < 0) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  if (stride < width) {
+    return ATTNPOOL_BAD_STRIDE;
+  }
+  /* Rows of no width still have a weight or score each. */
+  int64_t elements = stride > 0 ? stride : 1;
+  return addressable(rows, elements, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
+}
+
+int32_t attnpool_abi_version(void) { return ATTNPOOL_ABI_VERSION; }
+
+const char *attnpool_tier(void) { return attnpool_active->tier; }
+
+const char *attnpool_detected_tier(void) { return attnpool_detected->tier; }
+
+int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
+                           const float *bias, const float *a, float c, int32_t activation,
+                           float *scores) {
+  if (hidden == NULL || a == NULL || scores == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, units, hidden_stride, sizeof *hidden);
+  if (status != ATTNPOOL_OK) {
+    return status;
+  }
+  if (activation != ATTNPOOL_IDENTITY && activation != ATTNPOOL_TANH) {
+    return ATTNPOOL_BAD_ACTIVATION;
+  }
+  attnpool_active->score_f32(hidden, rows, units, hidden_stride, bias, a, c, activation, scores);
+  return ATTNPOOL_OK;
+}
+
+int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                  const float *weights, float *context) {
+  if (x == NULL || weights == NULL || context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->weighted_sum_f32(x, rows, width, x_stride, weights, context);
+  }
+  return status;
+}
+
+int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                const float *scores, float *max_sum, float *context) {
+  if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->pool_block_f32(x, rows, width, x_stride, scores, max_sum, context);
+  }
+  return status;
+}
+
+int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                                 const float *scores, float *max_sum, float *context) {
+  if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->pool_block_bf16(x, rows, width, x_stride, scores, max_sum, context);
+  }
+  return status;
+}
+
+int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum,
+                           const float *other_context, int64_t width) {
+  if (max_sum == NULL || context == NULL || other_max_sum == NULL || other_context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_vector(width);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->merge_f32(max_sum, context, other_max_sum, other_context, width);
+  }
+  return status;
+}
+
+int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width,
+                            float *context) {
+  if (max_sum == NULL || state_context == NULL || context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_vector(width);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->finish_f32(max_sum, state_context, width, context);
+  }
+  return status;
+}
+
+int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum,
+                             float *weights) {
+  if (scores == NULL || max_sum == NULL || weights == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_vector(rows);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->weights_f32(scores, rows, max_sum, weights);
+  }
+  return status;
+}
+
+int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                               uint16_t *dst, int64_t dst_stride) {
+  if (src == NULL || dst == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, width, dst_stride, sizeof *dst);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->bf16_from_f32(src, rows, width, src_stride, dst, dst_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops) {
+  if (sink == NULL || flops == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  if (iterations < 0) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  attnpool_active->probe_f32(iterations, sink, flops);
+  return ATTNPOOL_OK;
+}
+
+int32_t attnpool_probe_bf16(int64_t iterations, float *sink, double *flops) {
+  if (sink == NULL || flops == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  if (iterations < 0) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  attnpool_active->probe_bf16(iterations, sink, flops);
+  return ATTNPOOL_OK;
+}

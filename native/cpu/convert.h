@@ -1,0 +1,23 @@
+/* float32 to bfloat16. */
+#ifndef ATTNPOOL_CONVERT_H
+#define ATTNPOOL_CONVERT_H
+
+#include "vec.h"
+
+static void bf16_from_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                          uint16_t *dst, int64_t dst_stride) {
+  for (int64_t t = 0; t < rows; t++) {
+    const float *from = src + t * src_stride;
+    uint16_t *to = dst + t * dst_stride;
+    int64_t d = 0;
+    for (; d + VL <= width; d += VL) {
+      vf_store_bf16(to + d, vf_load(from + d));
+    }
+    if (d < width) {
+      int n = (int)(width - d);
+      vf_store_bf16_part(to + d, vf_load_part(from + d, n), n);
+    }
+  }
+}
+
+#endif

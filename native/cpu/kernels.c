@@ -1,0 +1,22 @@
+/* All kernels of one tier: the build compiles this file once for each, with the tier's flags. */
+#include "kernels.h"
+
+#include "convert.h"
+#include "pool.h"
+#include "probe.h"
+#include "score.h"
+#include "state.h"
+
+const struct attnpool_kernels TIER_KERNELS = {
+    .tier = TIER_NAME,
+    .score_f32 = score_f32,
+    .weighted_sum_f32 = weighted_sum_f32,
+    .pool_block_f32 = pool_block_f32,
+    .pool_block_bf16 = pool_block_bf16,
+    .merge_f32 = merge_f32,
+    .finish_f32 = finish_f32,
+    .weights_f32 = weights_f32,
+    .bf16_from_f32 = bf16_from_f32,
+    .probe_f32 = probe_f32,
+    .probe_bf16 = probe_bf16,
+};

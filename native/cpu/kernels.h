@@ -1,0 +1,37 @@
+/*
+ * The kernels of one tier. Their arguments are those of the functions of the same name in
+ * attnpool.h, already checked.
+ */
+#ifndef ATTNPOOL_KERNELS_H
+#define ATTNPOOL_KERNELS_H
+
+#include <stdint.h>
+
+struct attnpool_kernels {
+  const char *tier;
+  void (*score_f32)(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
+                    const float *bias, const float *a, float c, int32_t activation, float *scores);
+  void (*weighted_sum_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                           const float *weights, float *context);
+  void (*pool_block_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                         const float *scores, float *max_sum, float *context);
+  void (*pool_block_bf16)(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                          const float *scores, float *max_sum, float *context);
+  void (*merge_f32)(float *max_sum, float *context, const float *other_max_sum,
+                    const float *other_context, int64_t width);
+  void (*finish_f32)(const float *max_sum, const float *state_context, int64_t width,
+                     float *context);
+  void (*weights_f32)(const float *scores, int64_t rows, const float *max_sum, float *weights);
+  void (*bf16_from_f32)(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                        uint16_t *dst, int64_t dst_stride);
+  void (*probe_f32)(int64_t iterations, float *sink, double *flops);
+  void (*probe_bf16)(int64_t iterations, float *sink, double *flops);
+};
+
+extern const struct attnpool_kernels attnpool_kernels_baseline;
+extern const struct attnpool_kernels attnpool_kernels_avx2;
+extern const struct attnpool_kernels attnpool_kernels_avx512;
+extern const struct attnpool_kernels attnpool_kernels_avx512_bf16;
+extern const struct attnpool_kernels attnpool_kernels_neon;
+
+#endif
