@@ -1,0 +1,54 @@
+/* What the kernel tests share: checks, seeded random numbers, and buffers with guard pages. */
+#ifndef ATTNPOOL_TESTS_HARNESS_H
+#define ATTNPOOL_TESTS_HARNESS_H
+
+#include "attnpool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Rounding unit of float32. */
+#define UNIT 0x1p-24
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Call first: seeds the numbers, and fails unless the tier in use is the one asked for. */
+void begin(const char *name);
+
+/* The exit status of main. */
+int end(void);
+
+/* Prints the place, the condition, the given values, the tier and the seed when it is false. */
+#define CHECK(condition, ...)                             \
+  do {                                                    \
+    if (!(condition)) {                                   \
+      failed(__FILE__, __LINE__, #condition, __VA_ARGS__); \
+    }                                                     \
+  } while (0)
+
+__attribute__((format(printf, 4, 5))) void failed(const char *file, int line,
+                                                  const char *condition, const char *format, ...);
+
+/* The tier this processor should be given, by the flags the operating system reports. */
+const char *expected_detected_tier(void);
+
+/* Rank of a tier among those of this architecture; -1 for no tier. */
+int tier_rank(const char *tier);
+
+float uniform(float low, float high);
+void fill_uniform(float *values, size_t n, float low, float high);
+
+float float_of_bits(uint32_t bits);
+uint32_t bits_of_float(float value);
+bool same_bits(const float *a, const float *b, size_t n);
+
+/*
+ * n elements with a protected page right behind the last (AT_END) or right before the first
+ * (AT_START): touching it kills the test. All of them live until release_buffers.
+ */
+enum placement { AT_START, AT_END };
+void *guarded(enum placement placement, size_t n, size_t element_bytes);
+float *guarded_floats(enum placement placement, size_t n);
+void release_buffers(void);
+
+#endif

@@ -1,0 +1,181 @@
+/* Weighted sums and block states against float64, with guard pages around all buffers. */
+#include "harness.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct shape {
+  int64_t rows, width, gap;
+  enum placement placement;
+  bool bf16;
+};
+
+static float *x, *weights, *context, *max_sum;
+static uint16_t *narrow;
+static int64_t stride;
+
+static float element(const struct shape *s, int64_t t, int64_t d) {
+  size_t i = (size_t)(t * stride + d);
+  return s->bf16 ? float_of_bits((uint32_t)narrow[i] << 16) : x[i];
+}
+
+/* Fills x or narrow; weights serve as scores too. */
+static void make_inputs(const struct shape *s) {
+  release_buffers();
+  stride = s->width + s->gap;
+  size_t elements = s->rows > 0 ? (size_t)((s->rows - 1) * stride + s->width) : 0;
+  x = guarded_floats(s->placement, s->bf16 ? 0 : elements);
+  narrow = guarded(s->placement, s->bf16 ? elements : 0, sizeof *narrow);
+  for (size_t i = 0; i < elements; i++) {
+    float value = (int64_t)i % stride < s->width ? uniform(-2.0f, 2.0f) : NAN;
+    if (s->bf16) {
+      narrow[i] = (uint16_t)(bits_of_float(value) >> 16);
+    } else {
+      x[i] = value;
+    }
+  }
+  weights = guarded_floats(s->placement, (size_t)s->rows);
+  fill_uniform(weights, (size_t)s->rows, -6.0f, 6.0f);
+  context = guarded_floats(s->placement, (size_t)s->width);
+  max_sum = guarded_floats(s->placement, 2);
+  fill_uniform(context, (size_t)s->width, 5.0f, 6.0f);
+}
+
+static void pool(const struct shape *s) {
+  int32_t status =
+      s->bf16 ? attnpool_pool_block_bf16(narrow, s->rows, s->width, stride, weights, max_sum,
+                                         context)
+              : attnpool_pool_block_f32(x, s->rows, s->width, stride, weights, max_sum, context);
+  CHECK(status == ATTNPOOL_OK, "status %d", status);
+}
+
+/* Compares the context with the exact weighted sum; extra is the relative error of a weight. */
+static void check_context(const struct shape *s, const double *exact_weights, double extra) {
+  for (int64_t d = 0; d < s->width; d++) {
+    double exact = 0.0, magnitude = 0.0;
+    for (int64_t t = 0; t < s->rows; t++) {
+      double term = exact_weights[t] * element(s, t, d);
+      exact += term;
+      magnitude += fabs(term);
+    }
+    /* The longest chain of additions: the rows of a chunk, then the chunks. */
+    double chain = (double)(s->rows < 256 ? s->rows : 256) + (double)(s->rows / 256) + 2.0;
+    CHECK(fabs(context[d] - exact) <= (UNIT * chain + extra) * magnitude,
+          "%lld x %lld, bf16 %d, column %lld: %.9g, exactly %.9g", (long long)s->rows,
+          (long long)s->width, s->bf16, (long long)d, context[d], exact);
+  }
+}
+
+static void test_weighted_sum(const struct shape *s) {
+  make_inputs(s);
+  double *exact_weights = malloc(((size_t)s->rows + 1) * sizeof *exact_weights);
+  for (int64_t t = 0; t < s->rows; t++) {
+    exact_weights[t] = weights[t];
+  }
+  int32_t status = attnpool_weighted_sum_f32(x, s->rows, s->width, stride, weights, context);
+  CHECK(status == ATTNPOOL_OK, "status %d", status);
+  check_context(s, exact_weights, 0.0);
+  free(exact_weights);
+}
+
+static void test_pool_block(const struct shape *s) {
+  make_inputs(s);
+  pool(s);
+  double *exact_weights = malloc(((size_t)s->rows + 1) * sizeof *exact_weights);
+  double most = -INFINITY, sum = 0.0;
+  for (int64_t t = 0; t < s->rows; t++) {
+    most = fmax(most, weights[t]);
+  }
+  for (int64_t t = 0; t < s->rows; t++) {
+    exact_weights[t] = exp(weights[t] - most);
+    sum += exact_weights[t];
+  }
+  /* 2 ulp of exp, and e - m is rounded: up to half an ulp of 12. */
+  const double weight_error = 2 * 2 * UNIT + 8 * UNIT;
+  CHECK(max_sum[0] == (float)most, "maximum %.9g, exactly %.9g", max_sum[0], most);
+  CHECK(fabs(max_sum[1] - sum) <= (weight_error + 80 * UNIT) * sum, "sum %.9g, exactly %.9g",
+        max_sum[1], sum);
+  check_context(s, exact_weights, weight_error);
+  free(exact_weights);
+}
+
+/* The same values elsewhere and with another stride give the same bits. */
+static void test_placement_does_not_matter(const struct shape *s) {
+  make_inputs(s);
+  pool(s);
+  size_t bytes = s->bf16 ? sizeof *narrow : sizeof *x;
+  char *copy = guarded(AT_END, (size_t)(s->rows * (s->width + 3)), bytes);
+  for (int64_t t = 0; t < s->rows; t++) {
+    const char *row = s->bf16 ? (const char *)(narrow + t * stride) : (const char *)(x + t * stride);
+    memcpy(copy + (size_t)(t * (s->width + 3)) * bytes, row, (size_t)s->width * bytes);
+  }
+  float *first = context, *first_state = max_sum;
+  context = guarded_floats(AT_START, (size_t)s->width);
+  max_sum = guarded_floats(AT_START, 2);
+  stride = s->width + 3;
+  x = (float *)copy;
+  narrow = (uint16_t *)copy;
+  pool(s);
+  CHECK(same_bits(first, context, (size_t)s->width) && same_bits(first_state, max_sum, 2),
+        "%lld x %lld, bf16 %d", (long long)s->rows, (long long)s->width, s->bf16);
+}
+
+static void test_special_scores(void) {
+  struct shape s = {21, 19, 0, AT_END, false};
+  make_inputs(&s);
+  weights[3] = -INFINITY;
+  weights[17] = 1e4f;
+  pool(&s);
+  CHECK(same_bits(context, x + 17 * stride, 19), "one dominant row: %g", context[0]);
+  CHECK(max_sum[0] == 1e4f && max_sum[1] == 1.0f, "state %g, %g", max_sum[0], max_sum[1]);
+  weights[20] = NAN;
+  pool(&s);
+  CHECK(isnan(max_sum[0]) && isnan(max_sum[1]) && isnan(context[18]), "state %g, %g, %g",
+        max_sum[0], max_sum[1], context[18]);
+  weights[20] = 0.0f;
+  weights[2] = NAN;
+  pool(&s);
+  CHECK(isnan(max_sum[0]) && isnan(max_sum[1]), "state %g, %g", max_sum[0], max_sum[1]);
+  for (int64_t rows = 0; rows <= 21; rows += 21) {
+    for (int64_t t = 0; t < rows; t++) {
+      weights[t] = -INFINITY;
+    }
+    s.rows = rows;
+    pool(&s);
+    CHECK(max_sum[0] == -INFINITY && max_sum[1] == 0.0f && context[0] == 0.0f &&
+              context[18] == 0.0f,
+          "empty state of %lld rows: %g, %g, %g", (long long)rows, max_sum[0], max_sum[1],
+          context[0]);
+  }
+}
+
+int main(void) {
+  begin("pool");
+  for (int variant = 0; variant < 4; variant++) {
+    struct shape s = {0, 0, variant & 1 ? 3 : 0, variant & 1 ? AT_START : AT_END,
+                      (variant & 2) != 0};
+    for (s.width = 0; s.width <= 70; s.width++) {
+      for (s.rows = 0; s.rows <= 20; s.rows += s.rows < 4 ? 1 : 8) {
+        test_pool_block(&s);
+        test_placement_does_not_matter(&s);
+        if (!s.bf16) {
+          test_weighted_sum(&s);
+        }
+      }
+    }
+    static const int64_t large[][2] = {{255, 70}, {256, 100}, {257, 129}, {600, 64},
+                                       {3, 300},  {40, 768},  {300, 1025}, {513, 2100}};
+    for (size_t i = 0; i < COUNT(large); i++) {
+      s.rows = large[i][0];
+      s.width = large[i][1];
+      test_pool_block(&s);
+      test_placement_does_not_matter(&s);
+      if (!s.bf16) {
+        test_weighted_sum(&s);
+      }
+    }
+  }
+  test_special_scores();
+  return end();
+}
