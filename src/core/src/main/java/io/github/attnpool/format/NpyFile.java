@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -37,20 +34,23 @@ public final class NpyFile {
    * @throws AttnPoolException if the file cannot be read or holds another kind of array
    */
   public static Tensor read(Path path, Arena arena) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return parse(path, bytes);
-    } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    try {
+      return parse(path, MappedFile.map(path, arena));
+    } catch (InternalError e) {
+      throw MappedFile.cut(path, e);
     }
   }
 
   private static Tensor parse(Path path, MemorySegment bytes) {
     long size = bytes.byteSize();
-    if (size < 12 || !Arrays.equals(SafetensorsFile.copy(bytes, 0, MAGIC.length), MAGIC)) {
+    if (size < 12 || !Arrays.equals(MappedFile.copy(bytes, 0, MAGIC.length), MAGIC)) {
       throw new AttnPoolException("read " + path, "it is not a .npy file");
     }
-    byte[] start = SafetensorsFile.copy(bytes, 0, 12);
+    byte[] start = MappedFile.copy(bytes, 0, 12);
+    if (start[6] < 1 || start[6] > 3) {
+      throw new AttnPoolException(
+          "read " + path, "it is of .npy version " + (start[6] & 0xff) + ", must be 1 to 3");
+    }
     boolean longForm = start[6] >= 2;
     int headerAt = longForm ? 12 : 10;
     int length = (start[8] & 0xff) | (start[9] & 0xff) << 8;
@@ -60,7 +60,7 @@ public final class NpyFile {
     if (length < 0 || length > MAX_HEADER || headerAt + length > size) {
       throw new AttnPoolException("read " + path, "its .npy header has no sound length");
     }
-    String header = new String(SafetensorsFile.copy(bytes, headerAt, length), ISO_8859_1);
+    String header = new String(MappedFile.copy(bytes, headerAt, length), ISO_8859_1);
     Matcher fields = HEADER.matcher(header);
     if (!fields.matches()) {
       throw new AttnPoolException("read " + path, "its .npy header is not understood");
@@ -71,7 +71,7 @@ public final class NpyFile {
     }
     ElementType type = type(path, fields.group(1));
     long[] shape = shape(path, fields.group(3));
-    long data = Tensor.byteSize("x", type, shape);
+    long data = byteSize(path, type, shape);
     if (data != size - headerAt - length) {
       throw new AttnPoolException(
           "read " + path,
@@ -88,12 +88,23 @@ public final class NpyFile {
       case "<f2" -> ElementType.F16;
       case "<i8" -> ElementType.I64;
       case "<i4" -> ElementType.I32;
+      case "<i2" -> ElementType.I16;
+      case "|i1" -> ElementType.I8;
       case "|u1" -> ElementType.U8;
       case "|b1" -> ElementType.BOOL;
       default ->
           throw new AttnPoolException(
-              "read " + path, "the array has type '" + descr + "', which is not supported");
+              "read " + path,
+              "the array has type '" + Shown.text(descr) + "', which is not supported");
     };
+  }
+
+  private static long byteSize(Path path, ElementType type, long[] shape) {
+    try {
+      return Tensor.byteSize("x", type, shape);
+    } catch (AttnPoolException e) {
+      throw new AttnPoolException("read " + path, e.getMessage(), e);
+    }
   }
 
   private static long[] shape(Path path, String text) {
@@ -104,7 +115,8 @@ public final class NpyFile {
           .mapToLong(Long::parseLong)
           .toArray();
     } catch (NumberFormatException e) {
-      throw new AttnPoolException("read " + path, "its shape (" + text + ") is not understood", e);
+      throw new AttnPoolException(
+          "read " + path, "its shape (" + Shown.text(text) + ") is not understood", e);
     }
   }
 }

@@ -1,14 +1,8 @@
 package io.github.attnpool.format;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.github.attnpool.AttnPoolException;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
 
@@ -35,18 +29,17 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public static SafetensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new SafetensorsFile(path, arena, SafetensorsHeader.parse(path, bytes));
-    } catch (IOException e) {
-      arena.close();
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    boolean good = false;
+    try {
+      SafetensorsHeader header = SafetensorsHeader.parse(path, MappedFile.map(path, arena));
+      good = true;
+      return new SafetensorsFile(path, arena, header);
     } catch (InternalError e) {
-      arena.close();
-      throw cut(path, e);
-    } catch (AttnPoolException e) {
-      arena.close();
-      throw e;
+      throw MappedFile.cut(path, e);
+    } finally {
+      if (!good) {
+        arena.close();
+      }
     }
   }
 
@@ -70,10 +63,8 @@ public final class SafetensorsFile implements AutoCloseable {
     if (tensor == null) {
       throw new AttnPoolException(
           "read " + path,
-          "there is no tensor '"
-              + name
-              + "', found "
-              + String.join(", ", header.tensors().keySet()));
+          "there is no tensor '%s', found %s"
+              .formatted(Shown.text(name), Shown.names(header.tensors().keySet())));
     }
     return tensor;
   }
@@ -86,13 +77,15 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Copies a tensor's values to the heap.
    *
-   * @throws AttnPoolException also if the file was cut while it was mapped
+   * @throws AttnPoolException if there is no such tensor, its elements are not real numbers, or the
+   *     file was cut while it was mapped
    */
   public float[] floats(String name) {
+    Tensor tensor = tensor(name);
     try {
-      return tensor(name).toFloatArray();
-    } catch (InternalError e) {
-      throw cut(path, e);
+      return tensor.toFloatArray();
+    } catch (AttnPoolException e) {
+      throw new AttnPoolException("read " + path, e.getMessage(), e);
     }
   }
 
@@ -102,15 +95,5 @@ public final class SafetensorsFile implements AutoCloseable {
     if (arena.scope().isAlive()) {
       arena.close();
     }
-  }
-
-  private static AttnPoolException cut(Path path, InternalError e) {
-    // The JVM reports a page that a mapped file no longer has as an InternalError.
-    return new AttnPoolException("read " + path, "the file was cut short while it was read", e);
-  }
-
-  /** The first bytes of a mapped file, copied. */
-  static byte[] copy(MemorySegment bytes, long offset, int length) {
-    return bytes.asSlice(offset, length).toArray(JAVA_BYTE);
   }
 }

@@ -36,6 +36,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  @SuppressWarnings("ArrayRecordComponent") // entries are never compared
   private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
 
   static SafetensorsHeader parse(Path path, MemorySegment bytes) {
@@ -54,7 +55,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
               + bytes.byteSize()
               + "; is it a safetensors file?");
     }
-    reader.read(SafetensorsFile.copy(bytes, LENGTH_BYTES, (int) length));
+    reader.read(MappedFile.copy(bytes, LENGTH_BYTES, (int) length));
     MemorySegment data = bytes.asSlice(LENGTH_BYTES + length);
     reader.checkOffsets(data.byteSize());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -81,7 +82,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
         expect(parser.nextToken(), JsonToken.START_OBJECT, "the header");
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
           String name = parser.currentName();
-          expect(parser.nextToken(), JsonToken.START_OBJECT, "'" + name + "'");
+          expect(parser.nextToken(), JsonToken.START_OBJECT, "'" + Shown.text(name) + "'");
           if (name.equals("__metadata__")) {
             readMetadata(parser);
           } else {
@@ -109,7 +110,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     private void readMetadata(JsonParser parser) throws IOException {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String key = parser.currentName();
-        expect(parser.nextToken(), JsonToken.VALUE_STRING, "metadata '" + key + "'");
+        expect(parser.nextToken(), JsonToken.VALUE_STRING, "metadata '" + Shown.text(key) + "'");
         metadata.put(key, parser.getText());
       }
     }
@@ -125,30 +126,42 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
           case "dtype" -> dtype = parser.getText();
           case "shape" -> shape = readLongs(parser, name);
           case "data_offsets" -> offsets = readLongs(parser, name);
-          default -> throw bad("tensor '" + name + "' has an unknown field '" + field + "'");
+          default -> throw bad(named(name) + " has an unknown field '" + Shown.text(field) + "'");
         }
       }
       if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
-        throw bad("tensor '" + name + "' must have dtype, shape and two data_offsets");
+        throw bad(named(name) + " must have dtype, shape and two data_offsets");
       }
       ElementType type = type(name, dtype);
-      long size = Tensor.byteSize(name, type, shape);
+      long size = byteSize(name, type, shape);
       if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size) {
         throw bad(
-            "tensor '%s' has data_offsets %d to %d, must span the %d bytes of its shape"
-                .formatted(name, offsets[0], offsets[1], size));
+            "%s has data_offsets %d to %d, must span the %d bytes of its shape"
+                .formatted(named(name), offsets[0], offsets[1], size));
       }
       return new Entry(name, type, shape, offsets[0], offsets[1]);
     }
 
+    private long byteSize(String name, ElementType type, long[] shape) {
+      try {
+        return Tensor.byteSize(name, type, shape);
+      } catch (AttnPoolException e) {
+        throw new AttnPoolException("read " + path, e.getMessage(), e);
+      }
+    }
+
+    private static String named(String name) {
+      return "tensor '" + Shown.text(name) + "'";
+    }
+
     private long[] readLongs(JsonParser parser, String name) throws IOException {
       expect(
-          parser.currentToken(), JsonToken.START_ARRAY, "shape or data_offsets of '" + name + "'");
+          parser.currentToken(), JsonToken.START_ARRAY, "shape or data_offsets of " + named(name));
       List<Long> values = new ArrayList<>();
       while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
         values.add(parser.getLongValue());
       }
-      expect(parser.currentToken(), JsonToken.END_ARRAY, "shape or data_offsets of '" + name + "'");
+      expect(parser.currentToken(), JsonToken.END_ARRAY, "shape or data_offsets of " + named(name));
       return values.stream().mapToLong(Long::longValue).toArray();
     }
 
@@ -158,7 +171,8 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
           return type;
         }
       }
-      throw bad("tensor '" + name + "' has element type " + dtype + ", which is not supported");
+      throw bad(
+          named(name) + " has element type " + Shown.text(dtype) + ", which is not supported");
     }
 
     /** The format wants the tensors to fill the data exactly: no hole, no overlap. */
@@ -169,8 +183,8 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
       for (Entry entry : ordered) {
         if (entry.begin() != expected) {
           throw bad(
-              "tensor '%s' begins at byte %d of the data, must begin at %d"
-                  .formatted(entry.name(), entry.begin(), expected));
+              "%s begins at byte %d of the data, must begin at %d"
+                  .formatted(named(entry.name()), entry.begin(), expected));
         }
         expected = entry.end();
       }
@@ -192,7 +206,9 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     }
 
     private static String firstLine(String message) {
-      return message == null ? "no reason given" : message.lines().findFirst().orElse("");
+      return message == null
+          ? "no reason given"
+          : Shown.text(message.lines().findFirst().orElse(""));
     }
   }
 }

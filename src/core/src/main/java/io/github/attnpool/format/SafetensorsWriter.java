@@ -16,11 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes safetensors files. */
 public final class SafetensorsWriter {
+  private static final String METADATA = "__metadata__";
   private static final JsonFactory JSON = new JsonFactory();
   private static final int ALIGNMENT = 64; // data begins on a cache line, so that it can be mapped
   private static final long CHUNK = 1L << 30; // a ByteBuffer holds at most 2 GiB
@@ -33,15 +36,22 @@ public final class SafetensorsWriter {
    *
    * @param tensors in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
-   * @throws AttnPoolException if the file cannot be written; nothing is left behind then
+   * @throws AttnPoolException if the file cannot be written, or two tensors have one name; nothing
+   *     is left behind then
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
     Path target = file.toAbsolutePath();
-    Path temporary = null;
+    checkNames(file, tensors);
+    if (Files.exists(target) && !Files.isRegularFile(target)) { // renaming would replace a device
+      throw new AttnPoolException(
+          "write " + file, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
+    }
+    Path temporary = temporaryFor(target);
+    boolean made = false;
     try {
-      temporary = temporaryFor(target);
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        made = true;
         writeFully(channel, ByteBuffer.wrap(header(tensors, metadata)));
         for (Tensor tensor : tensors) {
           writeData(channel, tensor.data());
@@ -49,9 +59,24 @@ public final class SafetensorsWriter {
       }
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      made = false;
     } catch (IOException e) {
-      deleteQuietly(temporary, e);
       throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+    } finally {
+      if (made) {
+        delete(temporary);
+      }
+    }
+  }
+
+  private static void checkNames(Path file, List<Tensor> tensors) {
+    Set<String> names = new HashSet<>();
+    names.add(METADATA);
+    for (Tensor tensor : tensors) {
+      if (!names.add(tensor.name())) {
+        throw new AttnPoolException(
+            "write " + file, "the name '" + Shown.text(tensor.name()) + "' is already taken");
+      }
     }
   }
 
@@ -67,7 +92,7 @@ public final class SafetensorsWriter {
     try (JsonGenerator out = JSON.createGenerator(json)) {
       out.writeStartObject();
       if (!metadata.isEmpty()) {
-        out.writeObjectFieldStart("__metadata__");
+        out.writeObjectFieldStart(METADATA);
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
           out.writeStringField(entry.getKey(), entry.getValue());
         }
@@ -117,14 +142,12 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void deleteQuietly(Path temporary, IOException reason) {
-    if (temporary == null) {
-      return;
-    }
+  /** If that fails too, it is the first failure that counts. */
+  private static void delete(Path temporary) {
     try {
       Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      reason.addSuppressed(e);
+    } catch (IOException _) {
+      // There is nothing left to try.
     }
   }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A named tensor: little-endian elements, row-major, in memory that somebody else owns. */
@@ -37,11 +38,11 @@ public final class Tensor {
     this.name = Objects.requireNonNull(name, "name");
     this.type = Objects.requireNonNull(type, "type");
     this.shape = shape.clone();
-    this.data = data;
+    this.data = Objects.requireNonNull(data, "data");
     long bytes = byteSize(name, type, shape);
     if (data.byteSize() != bytes) {
       throw new AttnPoolException(
-          "tensor " + name,
+          operation(name),
           "has " + data.byteSize() + " bytes, must have " + bytes + " for " + describe());
     }
   }
@@ -58,15 +59,19 @@ public final class Tensor {
       for (long size : shape) {
         if (size < 0) {
           throw new AttnPoolException(
-              "tensor " + name, "has a dimension of size " + size + ", must be at least 0");
+              operation(name), "has a dimension of size " + size + ", must be at least 0");
         }
         bytes = Math.multiplyExact(bytes, size);
       }
       return bytes;
     } catch (ArithmeticException e) {
       throw new AttnPoolException(
-          "tensor " + name, "shape " + Arrays.toString(shape) + " is too large", e);
+          operation(name), "shape " + Arrays.toString(shape) + " is too large", e);
     }
+  }
+
+  private static String operation(String name) {
+    return "tensor " + Shown.text(name);
   }
 
   /** Name in its file. */
@@ -115,9 +120,14 @@ public final class Tensor {
   /**
    * The elements as floats; F64 is rounded.
    *
-   * @throws AttnPoolException if they are not real numbers or too many for an array
+   * @throws AttnPoolException if they are not real numbers or too many for an array, or the memory
+   *     is closed or, being a file's, no longer there
    */
   public float[] toFloatArray() {
+    return read(this::floats);
+  }
+
+  private float[] floats() {
     float[] values = new float[arrayLength()];
     for (int i = 0; i < values.length; i++) {
       values[i] =
@@ -135,9 +145,14 @@ public final class Tensor {
   /**
    * The elements as longs.
    *
-   * @throws AttnPoolException if they are not integers or too many for an array
+   * @throws AttnPoolException if they are not integers or too many for an array, or the memory is
+   *     closed or, being a file's, no longer there
    */
   public long[] toLongArray() {
+    return read(this::longs);
+  }
+
+  private long[] longs() {
     long[] values = new long[arrayLength()];
     for (int i = 0; i < values.length; i++) {
       values[i] =
@@ -153,15 +168,26 @@ public final class Tensor {
     return values;
   }
 
+  private <T> T read(Supplier<T> values) {
+    if (!data.scope().isAlive()) {
+      throw new AttnPoolException(operation(name), "its memory is closed, as its file may be");
+    }
+    try {
+      return values.get();
+    } catch (InternalError e) { // the JVM's report of a page that a mapped file no longer has
+      throw new AttnPoolException(operation(name), "its file was cut short while it was read", e);
+    }
+  }
+
   private AttnPoolException wrongType(String expected) {
     return new AttnPoolException(
-        "tensor " + name, "has element type " + type + ", must be " + expected);
+        operation(name), "has element type " + type + ", must be " + expected);
   }
 
   private int arrayLength() {
     if (elements() > Integer.MAX_VALUE - 8) {
       throw new AttnPoolException(
-          "tensor " + name, "has " + elements() + " elements, too many for a Java array");
+          operation(name), "has " + elements() + " elements, too many for a Java array");
     }
     return (int) elements();
   }

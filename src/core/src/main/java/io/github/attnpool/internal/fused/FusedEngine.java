@@ -28,7 +28,6 @@ public final class FusedEngine implements Engine {
    */
   private static final long MIN_SHARED_WORK = 1L << 23;
 
-  private final AttentionParameters parameters;
   private final MaskedResults masked;
   private final TileProgram program;
   private final long workPerRow;
@@ -43,7 +42,6 @@ public final class FusedEngine implements Engine {
    * @param program taken over: closed with this engine, also if making it fails
    */
   public FusedEngine(AttentionParameters parameters, EngineOptions options, TileProgram program) {
-    this.parameters = parameters;
     this.masked = new MaskedResults(options.emptySequence());
     this.program = program;
     this.threads = options.threads();
