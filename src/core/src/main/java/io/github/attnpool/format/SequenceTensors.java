@@ -28,14 +28,14 @@ final class SequenceTensors {
    * @param arena owner of what has to be copied
    */
   Sequences read(Arena arena) {
+    Tensor x = tensors.get("x");
+    if (x == null) {
+      throw bad("there is no tensor 'x', found " + found());
+    }
     for (String name : tensors.keySet()) {
       if (!KNOWN.contains(name)) {
         throw bad("there is a tensor '" + name + "', must be x, offsets, lengths or keep");
       }
-    }
-    Tensor x = tensors.get("x");
-    if (x == null) {
-      throw bad("there is no tensor 'x'");
     }
     if (!x.type().isReal() || x.type() == ElementType.F64) {
       throw bad(x, "F32, BF16 or F16");
@@ -138,6 +138,10 @@ final class SequenceTensors {
       return data;
     }
     return arena.allocate(data.byteSize(), ALIGNMENT).copyFrom(data);
+  }
+
+  private String found() {
+    return tensors.isEmpty() ? "no tensors" : String.join(", ", tensors.keySet());
   }
 
   private AttnPoolException bad(Tensor tensor, String must) {
