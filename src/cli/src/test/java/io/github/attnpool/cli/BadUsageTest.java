@@ -1,0 +1,88 @@
+package io.github.attnpool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong usage: one line on standard error that names it, and status 2. */
+class BadUsageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "Missing command | ",
+        "Unknown command: 'walk' | walk",
+        "Unknown option: '--bogus' | --bogus",
+        "Unknown option: '--bogus' | run --bogus",
+        "Unknown option: '--bogus' | run --weights w --input i --output o --bogus",
+        "Unknown option: '--Backend' | run --weights w --input i --output o --Backend jvm",
+        "Unexpected argument: 'more' | run --weights w --input i --output o more",
+        "'--input=FILE' | run --weights w --output o",
+        "'--weights=FILE' | run --input i --output o",
+        "'--output=FILE' | run --weights w --input i",
+        "'--weights' (FILE) | run --weights",
+        "'--weights' (FILE) should be specified only once | run --weights w --weights v",
+        "'--backend': 'tpu' | run --weights w --input i --output o --backend tpu",
+        "'--backend': 'JVM' | run --weights w --input i --output o --backend JVM",
+        "'--precision': 'f8' | run --weights w --input i --output o --precision f8",
+        "'--plan': 'Staged' | run --weights w --input i --output o --plan Staged",
+        "'--empty': 'one' | run --weights w --input i --output o --empty one",
+        "'--layout': 'mine' | run --weights w --input i --output o --layout mine",
+        "'--outputs': 'sums' | run --weights w --input i --output o --outputs context,sums",
+        "'--outputs': '' | run --weights w --input i --output o --outputs=",
+        "'--threads': '0' | run --weights w --input i --output o --threads 0",
+        "'--threads': 'two' | run --weights w --input i --output o --threads two",
+        "'--tolerance': '-1.0' | run --weights w --input i --output o --tolerance -1",
+        "'--tolerance': 'NaN' | run --weights w --input i --output o --tolerance NaN",
+        "'FILE' | inspect",
+        "Unexpected argument: 'b' | inspect a b",
+        "Unexpected argument: 'a' | doctor a"
+      })
+  void isNamedInOneLine(String problem, String line) {
+    List<String> args = line == null ? List.of() : List.of(line.split(" "));
+    Cli cli = Cli.run(args);
+    assertEquals(ExitStatus.USAGE, cli.status(), cli.err());
+    assertTrue(cli.err().contains(problem), cli.err());
+    assertTrue(cli.err().stripTrailing().endsWith("--help)"), cli.err());
+    assertEquals(1, cli.err().lines().count(), cli.err());
+    assertEquals("", cli.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--layout, clam", "--backend, cuda"})
+  void isNotToNameWhatALaterVersionBrings(String option, String name) {
+    List<String> args = new ArrayList<>(List.of("run", "--weights", "w", "--input", "i", "--json"));
+    args.addAll(List.of(option, name));
+    Cli cli = Cli.run(args);
+    assertEquals(ExitStatus.FAILED, cli.status());
+    assertTrue(
+        cli.err().startsWith("attnpool: " + option + ": '" + name + "' is not available"),
+        cli.err());
+    assertEquals(1, cli.err().lines().count());
+  }
+
+  @Test
+  void isNotToAskForHelpOrVersion() {
+    for (String[] args :
+        new String[][] {{"--help"}, {"run", "--help"}, {"inspect", "-h"}, {"doctor", "--help"}}) {
+      Cli cli = Cli.run(args);
+      assertEquals(ExitStatus.GOOD, cli.status());
+      assertTrue(cli.out().startsWith("Usage: attnpool"), cli.out());
+    }
+    assertTrue(Cli.run("--version").out().startsWith("attnpool "));
+  }
+
+  @Test
+  void showsAStackTraceOnlyIfAskedFor() {
+    Cli cli = Cli.run("inspect", "no such file", "--verbose");
+    assertEquals(ExitStatus.FAILED, cli.status());
+    assertTrue(cli.err().contains("\tat io.github.attnpool"), cli.err());
+  }
+}
