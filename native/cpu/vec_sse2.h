@@ -68,7 +68,9 @@ INLINE vf widen_bf16(__m128i raw) {
   return _mm_castsi128_ps(_mm_unpacklo_epi16(_mm_setzero_si128(), raw));
 }
 
-INLINE vf vf_load_bf16(const uint16_t *p) { return widen_bf16(_mm_loadl_epi64((const __m128i *)p)); }
+INLINE vf vf_load_bf16(const uint16_t *p) {
+  return widen_bf16(_mm_loadl_epi64((const __m128i *)p));
+}
 
 INLINE void vf_store_bf16(uint16_t *p, vf v) {
   __m128i bits = _mm_castps_si128(v);

@@ -100,7 +100,8 @@ ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, i
 
 /*
  * Merges the other state into the first: with M = max(m, m') the state becomes
- *   m = M,  s = s exp(m - M) + s' exp(m' - M),  context = context exp(m - M) + context' exp(m' - M).
+ *   m = M,  s = s exp(m - M) + s' exp(m' - M),
+ *   context = context exp(m - M) + context' exp(m' - M).
  * Reads max_sum (2), context (width), other_max_sum (2) and other_context (width); writes
  * max_sum and context. An empty state changes nothing, and takes over the other bit for bit.
  */

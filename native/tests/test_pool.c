@@ -85,7 +85,7 @@ static void test_pool_block(const struct shape *s) {
   double *exact_weights = malloc(((size_t)s->rows + 1) * sizeof *exact_weights);
   double most = -INFINITY, sum = 0.0;
   for (int64_t t = 0; t < s->rows; t++) {
-    most = fmax(most, weights[t]);
+    most = weights[t] > most ? weights[t] : most;
   }
   for (int64_t t = 0; t < s->rows; t++) {
     exact_weights[t] = exp(weights[t] - most);
@@ -107,8 +107,9 @@ static void test_placement_does_not_matter(const struct shape *s) {
   size_t bytes = s->bf16 ? sizeof *narrow : sizeof *x;
   char *copy = guarded(AT_END, (size_t)(s->rows * (s->width + 3)), bytes);
   for (int64_t t = 0; t < s->rows; t++) {
-    const char *row = s->bf16 ? (const char *)(narrow + t * stride) : (const char *)(x + t * stride);
-    memcpy(copy + (size_t)(t * (s->width + 3)) * bytes, row, (size_t)s->width * bytes);
+    const char *from = s->bf16 ? (const char *)narrow : (const char *)x;
+    memcpy(copy + (size_t)(t * (s->width + 3)) * bytes, from + (size_t)(t * stride) * bytes,
+           (size_t)s->width * bytes);
   }
   float *first = context, *first_state = max_sum;
   context = guarded_floats(AT_START, (size_t)s->width);

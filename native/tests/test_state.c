@@ -33,7 +33,7 @@ static void test_blocks(int64_t rows, int64_t width, int64_t block, float spread
 
   double most = -INFINITY, sum = 0.0, weight_sum = 0.0;
   for (int64_t t = 0; t < rows; t++) {
-    most = fmax(most, scores[t]);
+    most = scores[t] > most ? scores[t] : most;
   }
   for (int64_t t = 0; t < rows; t++) {
     sum += exp(scores[t] - most);
