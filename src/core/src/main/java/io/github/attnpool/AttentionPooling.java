@@ -128,6 +128,15 @@ public final class AttentionPooling implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs forward calls on made-up rows until they run at full speed, for about a quarter of a
+   * second: has the JVM compile what it interprets at first, and touches the layer's scratch
+   * memory.
+   */
+  public void warmUp() {
+    WarmUp.run(this);
+  }
+
   /** The parameters this layer was made from. */
   public AttentionParameters parameters() {
     return parameters;

@@ -36,8 +36,8 @@ public final class SafetensorsWriter {
    *
    * @param tensors in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
-   * @throws AttnPoolException if the file cannot be written, or two tensors have one name; nothing
-   *     is left behind then
+   * @throws AttnPoolException if the file cannot be written, or tensors' names are not valid or not
+   *     distinct; nothing is left behind then
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
     Path target = file.toAbsolutePath();
@@ -73,6 +73,10 @@ public final class SafetensorsWriter {
     Set<String> names = new HashSet<>();
     names.add(METADATA);
     for (Tensor tensor : tensors) {
+      if (!UTF_8.newEncoder().canEncode(tensor.name())) {
+        throw new AttnPoolException(
+            "write " + file, "the name '" + Shown.text(tensor.name()) + "' is not valid Unicode");
+      }
       if (!names.add(tensor.name())) {
         throw new AttnPoolException(
             "write " + file, "the name '" + Shown.text(tensor.name()) + "' is already taken");

@@ -1,29 +1,15 @@
 package io.github.attnpool.format;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** A named tensor: little-endian elements, row-major, in memory that somebody else owns. */
 public final class Tensor {
-  private static final ValueLayout.OfFloat F32 =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble F64 =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort I16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt I32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong I64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
-
   private final String name;
   private final ElementType type;
   private final long[] shape;
@@ -124,22 +110,10 @@ public final class Tensor {
    *     is closed or, being a file's, no longer there
    */
   public float[] toFloatArray() {
-    return read(this::floats);
-  }
-
-  private float[] floats() {
-    float[] values = new float[arrayLength()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case F32 -> data.get(F32, 4L * i);
-            case F64 -> (float) data.get(F64, 8L * i);
-            case BF16 -> Float.intBitsToFloat(data.get(I16, 2L * i) << 16);
-            case F16 -> Float.float16ToFloat(data.get(I16, 2L * i));
-            default -> throw wrongType("real numbers (F32, F64, BF16 or F16)");
-          };
+    if (!type.isReal()) {
+      throw wrongType("real numbers (F32, F64, BF16 or F16)");
     }
-    return values;
+    return read(count -> ArrayCopy.floats(data, type, count));
   }
 
   /**
@@ -149,31 +123,18 @@ public final class Tensor {
    *     closed or, being a file's, no longer there
    */
   public long[] toLongArray() {
-    return read(this::longs);
-  }
-
-  private long[] longs() {
-    long[] values = new long[arrayLength()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case I64 -> data.get(I64, 8L * i);
-            case I32 -> data.get(I32, 4L * i);
-            case I16 -> data.get(I16, 2L * i);
-            case I8 -> data.get(ValueLayout.JAVA_BYTE, i);
-            case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
-            default -> throw wrongType("integers");
-          };
+    if (!type.isInteger()) {
+      throw wrongType("integers");
     }
-    return values;
+    return read(count -> ArrayCopy.longs(data, type, count));
   }
 
-  private <T> T read(Supplier<T> values) {
+  private <T> T read(IntFunction<T> values) {
     if (!data.scope().isAlive()) {
       throw new AttnPoolException(operation(name), "its memory is closed, as its file may be");
     }
     try {
-      return values.get();
+      return values.apply(arrayLength());
     } catch (InternalError e) { // the JVM's report of a page that a mapped file no longer has
       throw new AttnPoolException(operation(name), "its file was cut short while it was read", e);
     }

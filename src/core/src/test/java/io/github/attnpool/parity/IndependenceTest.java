@@ -1,7 +1,5 @@
 package io.github.attnpool.parity;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import java.util.Arrays;
@@ -36,10 +34,10 @@ class IndependenceTest {
         String what = " of sequence " + b + (ragged ? ", ragged" : ", padded");
         int[] rows = keptRows(batch, b, parameters.heads());
         int context = parameters.heads() * batch.width();
-        assertSameBits(pick(together.scores, rows), alone.scores, "scores" + what);
-        assertSameBits(pick(together.weights, rows), alone.weights, "weights" + what);
-        assertSameBits(slice(together.context, b, context), alone.context, "context" + what);
-        assertSameBits(
+        Bits.assertSame(pick(together.scores, rows), alone.scores, "scores" + what);
+        Bits.assertSame(pick(together.weights, rows), alone.weights, "weights" + what);
+        Bits.assertSame(slice(together.context, b, context), alone.context, "context" + what);
+        Bits.assertSame(
             slice(together.logits, b, parameters.outputs()), alone.logits, "logits" + what);
       }
     }
@@ -59,10 +57,7 @@ class IndependenceTest {
       for (float padding : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.MAX_VALUE}) {
         Run actual = Run.of(layer, batch.withPadding(padding));
         String what = " with padding of " + padding;
-        assertSameBits(expected.scores, actual.scores, "scores" + what);
-        assertSameBits(expected.weights, actual.weights, "weights" + what);
-        assertSameBits(expected.context, actual.context, "context" + what);
-        assertSameBits(expected.logits, actual.logits, "logits" + what);
+        Bits.assertSame(expected, actual, what);
       }
     }
   }
@@ -88,15 +83,5 @@ class IndependenceTest {
 
   private static float[] slice(float[] values, int sequence, int size) {
     return Arrays.copyOfRange(values, sequence * size, (sequence + 1) * size);
-  }
-
-  private static void assertSameBits(float[] expected, float[] actual, String what) {
-    assertArrayEquals(bits(expected), bits(actual), what);
-  }
-
-  private static int[] bits(float[] values) {
-    int[] bits = new int[values.length];
-    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-    return bits;
   }
 }

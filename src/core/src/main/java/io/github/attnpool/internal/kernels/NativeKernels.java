@@ -1,7 +1,11 @@
 package io.github.attnpool.internal.kernels;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.kernels.Kernels;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -100,6 +104,20 @@ public final class NativeKernels {
     check(
         "attnpool_bf16_from_f32",
         Kernels.attnpool_bf16_from_f32(x, rows, width, width, rounded, width));
+  }
+
+  /** Runs the loop of peak multiply-adds and returns the operations done; 0 where there is none. */
+  public static double probe(boolean bf16, long iterations) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment sink = arena.allocate(JAVA_FLOAT);
+      MemorySegment flops = arena.allocate(JAVA_DOUBLE);
+      if (bf16) {
+        check("attnpool_probe_bf16", Kernels.attnpool_probe_bf16(iterations, sink, flops));
+      } else {
+        check("attnpool_probe_f32", Kernels.attnpool_probe_f32(iterations, sink, flops));
+      }
+      return flops.get(JAVA_DOUBLE, 0);
+    }
   }
 
   private static void check(String kernel, int status) {

@@ -75,7 +75,7 @@ final class OneDnnTileProgram implements TileProgram {
   @Override
   public boolean takes(ElementType type) {
     return type == ElementType.F32
-        || type == ElementType.BF16 && precision == Precision.BF16 && hidden != null;
+        || (type == ElementType.BF16 && precision == Precision.BF16 && hidden != null);
   }
 
   @Override

@@ -1,0 +1,31 @@
+package io.github.attnpool.format;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Text out of a file made fit for a message: short, on one line, without control characters. */
+final class Shown {
+  private static final int MAX_LENGTH = 100;
+  private static final int MAX_NAMES = 20;
+
+  private Shown() {}
+
+  static String text(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(MAX_LENGTH)
+        .map(c -> Character.isISOControl(c) ? '?' : c)
+        .forEach(shown::appendCodePoint);
+    return text.codePointCount(0, text.length()) > MAX_LENGTH ? shown + "…" : shown.toString();
+  }
+
+  /** The first names of a list, and how many more there are. */
+  static String names(Collection<String> names) {
+    String first =
+        names.stream().limit(MAX_NAMES).map(Shown::text).collect(Collectors.joining(", "));
+    if (names.size() > MAX_NAMES) {
+      return first + " and " + (names.size() - MAX_NAMES) + " more";
+    }
+    return names.isEmpty() ? "none" : first;
+  }
+}
