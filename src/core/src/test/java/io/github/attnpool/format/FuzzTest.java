@@ -1,0 +1,111 @@
+package io.github.attnpool.format;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random damage to a sound file is noticed or harmless: nothing but our exception comes of it. */
+class FuzzTest {
+  private static final int ROUNDS = 500;
+
+  @TempDir Path folder;
+
+  private interface Reader {
+    void read(Path file);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void safetensors(long seed) throws IOException {
+    Path file = folder.resolve("sound.safetensors");
+    SafetensorsWriter.write(
+        file,
+        List.of(
+            Tensor.of("W.weight", new float[6], 2, 3),
+            Tensor.of("a.weight", new float[2], 1, 2),
+            new Tensor(
+                "n", ElementType.I64, new long[] {0, 3}, MemorySegment.ofArray(new long[0]))),
+        Map.of("key", "value"));
+    fuzz(Files.readAllBytes(file), seed, FuzzTest::readSafetensors);
+  }
+
+  private static void readSafetensors(Path file) {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      tensors.tensors().values().forEach(Tensor::describe);
+      if (SeedLayout.matches(tensors.tensors().keySet(), "")) {
+        SeedLayout.read(tensors, "");
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void npy(long seed) throws IOException {
+    byte[] sound =
+        NpyBytes.of(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 24);
+    fuzz(
+        sound,
+        seed,
+        file -> {
+          try (Arena arena = Arena.ofConfined()) {
+            NpyFile.read(file, arena).toFloatArray();
+          }
+        });
+  }
+
+  @Test
+  void noiseAlone() throws IOException {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int round = 0; round < 500; round++) {
+      byte[] noise = new byte[random.nextInt(200)];
+      random.nextBytes(noise);
+      read(noise, "noise of seed 4, round " + round, FuzzTest::readSafetensors);
+    }
+  }
+
+  private void fuzz(byte[] sound, long seed, Reader reader) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] bytes = sound.clone();
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        int at = random.nextInt(bytes.length);
+        bytes[at] = random.nextBoolean() ? (byte) random.nextInt() : digit(random);
+      }
+      if (random.nextInt(8) == 0) {
+        bytes = Arrays.copyOf(bytes, random.nextInt(2 * bytes.length));
+      }
+      read(bytes, "seed " + seed + ", round " + round, reader);
+    }
+  }
+
+  /** What keeps a header readable but changes what it says. */
+  private static byte digit(SplittableRandom random) {
+    String letters = "0123456789-,[]{}:\"' .eFIU";
+    return (byte) letters.charAt(random.nextInt(letters.length()));
+  }
+
+  private void read(byte[] bytes, String what, Reader reader) throws IOException {
+    Path file = Files.write(folder.resolve("fuzzed"), bytes);
+    try {
+      reader.read(file);
+    } catch (AttnPoolException _) {
+      // as it should be
+    } catch (RuntimeException | Error e) {
+      fail(what, e);
+    }
+  }
+}
