@@ -48,7 +48,7 @@ public final class SafetensorsWriter {
     }
     Path temporary = temporaryFor(target);
     boolean made = false;
-    try {
+    try (UnfinishedFile _ = new UnfinishedFile(temporary)) {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         made = true;
@@ -147,7 +147,7 @@ public final class SafetensorsWriter {
   }
 
   /** If that fails too, it is the first failure that counts. */
-  private static void delete(Path temporary) {
+  static void delete(Path temporary) {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException _) {
