@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 public final class Sequences {
   private static final String OPERATION = "sequences";
+  private static final int MAX_BATCH = Integer.MAX_VALUE - 16; // offsets have to fit an array
 
   private final MemorySegment x;
   private final ElementType type;
@@ -44,7 +45,9 @@ public final class Sequences {
    */
   public static Sequences padded(
       MemorySegment x, ElementType type, int batch, long steps, int width) {
-    check(batch >= 0, () -> "batch is " + batch + ", must be at least 0");
+    check(
+        batch >= 0 && batch <= MAX_BATCH,
+        () -> "batch is " + batch + ", must be 0 to " + MAX_BATCH);
     check(steps >= 0, () -> "steps is " + steps + ", must be at least 0");
     long rows = times(batch, steps);
     checkData(x, type, rows, width);
@@ -65,21 +68,16 @@ public final class Sequences {
    */
   public static Sequences ragged(MemorySegment rows, ElementType type, int width, long... offsets) {
     check(offsets != null && offsets.length > 0, () -> "offsets are missing, must have B+1 values");
-    check(offsets[0] == 0, () -> "offsets[0] is " + offsets[0] + ", must be 0");
-    for (int b = 1; b < offsets.length; b++) {
-      if (offsets[b] < offsets[b - 1]) {
+    long[] own = offsets.clone(); // before the checks: the caller's may change meanwhile
+    check(own[0] == 0, () -> "offsets[0] is " + own[0] + ", must be 0");
+    for (int b = 1; b < own.length; b++) {
+      if (own[b] < own[b - 1]) {
         throw bad(
-            "offsets["
-                + b
-                + "] is "
-                + offsets[b]
-                + ", must not be below the "
-                + offsets[b - 1]
-                + " before it");
+            "offsets[%d] is %d, must not be below the %d before it"
+                .formatted(b, own[b], own[b - 1]));
       }
     }
-    checkData(rows, type, offsets[offsets.length - 1], width);
-    long[] own = offsets.clone();
+    checkData(rows, type, own[own.length - 1], width);
     return new Sequences(rows, type, width, -1, own, keepAll(own));
   }
 
@@ -101,10 +99,11 @@ public final class Sequences {
                 + " sequences");
     KeptRows.Builder kept = new KeptRows.Builder(batch());
     for (int b = 0; b < batch(); b++) {
-      if (lengths[b] < 0 || lengths[b] > steps) {
-        throw bad("lengths[" + b + "] is " + lengths[b] + ", must be 0 to " + steps);
+      long length = lengths[b];
+      if (length < 0 || length > steps) {
+        throw bad("lengths[" + b + "] is " + length + ", must be 0 to " + steps);
       }
-      kept.keep(offsets[b], lengths[b]);
+      kept.keep(offsets[b], length);
       kept.endSequence();
     }
     return new Sequences(x, type, width, steps, offsets, kept.build());
@@ -115,7 +114,7 @@ public final class Sequences {
    *
    * @param keep [batch, steps] bytes: 1 = attend, 0 = ignore the row
    * @throws AttnPoolException if this is not a padded batch without lengths or mask, the mask has
-   *     another size, or a byte is neither 0 nor 1
+   *     another size, cannot be read here, or has a byte that is neither 0 nor 1
    */
   public Sequences withKeepMask(MemorySegment keep) {
     checkUnmasked("a keep mask");
@@ -127,6 +126,9 @@ public final class Sequences {
                 + " bytes, must have one for each of the "
                 + positions()
                 + " positions");
+    check(
+        keep.scope().isAlive() && keep.isAccessibleBy(Thread.currentThread()),
+        () -> "the keep mask's memory is closed or belongs to another thread");
     KeptRows.Builder kept = new KeptRows.Builder(batch());
     for (int b = 0; b < batch(); b++) {
       long end = offsets[b + 1];
