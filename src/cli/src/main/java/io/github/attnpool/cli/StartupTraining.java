@@ -47,6 +47,7 @@ final class StartupTraining {
         Path.of(input), List.of(Tensor.of("x", new float[ROWS * WIDTH], 1, ROWS, WIDTH)), Map.of());
     run("run", "--weights", weights, "--input", input, "--output", output);
     run("run", "--weights", weights, "--input", input, "--expect", output, "--json");
+    run("run", "--weights", weights, "--input", input, "--plan", "fused", "--json");
     run("inspect", output);
     run("doctor", "--json");
     run("doctor");
