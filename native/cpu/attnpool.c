@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Whether rows * stride elements of that size stay within the address space. */
 static bool addressable(int64_t rows, int64_t stride, int64_t element_bytes) {
@@ -137,6 +138,43 @@ int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width, in
     attnpool_active->bf16_from_f32(src, rows, width, src_stride, dst, dst_stride);
   }
   return status;
+}
+
+int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
+                               int64_t src_stride, float *dst, int64_t dst_stride) {
+  if (src == NULL || dst == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, width, dst_stride, sizeof *dst);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->f32_from_bf16(src, rows, width, src_stride, dst, dst_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride,
+                           void *dst, int64_t dst_stride) {
+  if (src == NULL || dst == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, row_bytes, src_stride, 1);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, row_bytes, dst_stride, 1);
+  }
+  if (status != ATTNPOOL_OK) {
+    return status;
+  }
+  if (src_stride == row_bytes && dst_stride == row_bytes) {
+    memcpy(dst, src, (size_t)(rows * row_bytes));
+    return ATTNPOOL_OK;
+  }
+  for (int64_t t = 0; t < rows; t++) {
+    memcpy((char *)dst + t * dst_stride, (const char *)src + t * src_stride, (size_t)row_bytes);
+  }
+  return ATTNPOOL_OK;
 }
 
 int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops) {

@@ -1,4 +1,4 @@
-/* float32 to bfloat16. */
+/* Between float32 and bfloat16. */
 #ifndef ATTNPOOL_CONVERT_H
 #define ATTNPOOL_CONVERT_H
 
@@ -16,6 +16,22 @@ static void bf16_from_f32(const float *src, int64_t rows, int64_t width, int64_t
     if (d < width) {
       int n = (int)(width - d);
       vf_store_bf16_part(to + d, vf_load_part(from + d, n), n);
+    }
+  }
+}
+
+static void f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
+                          float *dst, int64_t dst_stride) {
+  for (int64_t t = 0; t < rows; t++) {
+    const uint16_t *from = src + t * src_stride;
+    float *to = dst + t * dst_stride;
+    int64_t d = 0;
+    for (; d + VL <= width; d += VL) {
+      vf_store(to + d, vf_load_bf16(from + d));
+    }
+    if (d < width) {
+      int n = (int)(width - d);
+      vf_store_part(to + d, vf_load_bf16_part(from + d, n), n);
     }
   }
 }

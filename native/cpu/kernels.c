@@ -17,6 +17,7 @@ const struct attnpool_kernels TIER_KERNELS = {
     .finish_f32 = finish_f32,
     .weights_f32 = weights_f32,
     .bf16_from_f32 = bf16_from_f32,
+    .f32_from_bf16 = f32_from_bf16,
     .probe_f32 = probe_f32,
     .probe_bf16 = probe_bf16,
 };

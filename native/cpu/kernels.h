@@ -24,6 +24,8 @@ struct attnpool_kernels {
   void (*weights_f32)(const float *scores, int64_t rows, const float *max_sum, float *weights);
   void (*bf16_from_f32)(const float *src, int64_t rows, int64_t width, int64_t src_stride,
                         uint16_t *dst, int64_t dst_stride);
+  void (*f32_from_bf16)(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
+                        float *dst, int64_t dst_stride);
   void (*probe_f32)(int64_t iterations, float *sink, double *flops);
   void (*probe_bf16)(int64_t iterations, float *sink, double *flops);
 };

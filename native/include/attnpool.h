@@ -133,6 +133,20 @@ ATTNPOOL_API int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int6
                                             int64_t src_stride, uint16_t *dst, int64_t dst_stride);
 
 /*
+ * dst[t][d] = src[t][d], exactly; a signalling NaN may become a quiet one.
+ * Reads src (rows x width, bfloat16), writes dst (rows x width, float32).
+ */
+ATTNPOOL_API int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
+                                            int64_t src_stride, float *dst, int64_t dst_stride);
+
+/*
+ * Copies rows of bytes. Here row_bytes and the strides count BYTES, and strides may not be
+ * smaller than row_bytes. Reads src (rows x row_bytes), writes dst (rows x row_bytes).
+ */
+ATTNPOOL_API int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes,
+                                        int64_t src_stride, void *dst, int64_t dst_stride);
+
+/*
  * Runs a loop of float32 multiply-adds in registers, for the caller to time: the peak of this
  * tier. Writes one meaningless number to *sink and the floating-point operations done (two for
  * each multiply-add of each lane) to *flops, in proportion to iterations.

@@ -75,6 +75,20 @@ static void test_bf16(void) {
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_bf16_from_f32(in, 1, 2, 2, narrow, 1));
 }
 
+static void test_copies(void) {
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_f32_from_bf16(NULL, 1, 2, 2, out, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_f32_from_bf16(narrow, 1, 2, 2, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_f32_from_bf16(narrow, 1, -2, 2, out, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_f32_from_bf16(narrow, 9, 2, HUGE_COUNT, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_bf16(narrow, 1, 2, 1, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_bf16(narrow, 1, 2, 2, out, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_copy_rows(NULL, 1, 8, 8, out, 8));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_copy_rows(in, 1, 8, 8, NULL, 8));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_copy_rows(in, -1, 8, 8, out, 8));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_copy_rows(in, 1, 8, 7, out, 8));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_copy_rows(in, 1, 8, 8, out, 7));
+}
+
 static void test_probes(void) {
   float sink = NAN;
   double once, thrice, bf16;
@@ -102,6 +116,7 @@ int main(void) {
   test_pool();
   test_state();
   test_bf16();
+  test_copies();
   test_probes();
   return end();
 }

@@ -790,6 +790,136 @@ public class Kernels extends Kernels$shared {
         }
     }
 
+    private static class attnpool_f32_from_bf16 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_f32_from_bf16");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_f32_from_bf16$descriptor() {
+        return attnpool_f32_from_bf16.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MethodHandle attnpool_f32_from_bf16$handle() {
+        return attnpool_f32_from_bf16.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MemorySegment attnpool_f32_from_bf16$address() {
+        return attnpool_f32_from_bf16.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static int attnpool_f32_from_bf16(MemorySegment src, long rows, long width, long src_stride, MemorySegment dst, long dst_stride) {
+        var mh$ = attnpool_f32_from_bf16.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_f32_from_bf16", src, rows, width, src_stride, dst, dst_stride);
+            }
+            return (int)mh$.invokeExact(src, rows, width, src_stride, dst, dst_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_copy_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_copy_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride, void *dst, int64_t dst_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_copy_rows$descriptor() {
+        return attnpool_copy_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride, void *dst, int64_t dst_stride)
+     * }
+     */
+    public static MethodHandle attnpool_copy_rows$handle() {
+        return attnpool_copy_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride, void *dst, int64_t dst_stride)
+     * }
+     */
+    public static MemorySegment attnpool_copy_rows$address() {
+        return attnpool_copy_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride, void *dst, int64_t dst_stride)
+     * }
+     */
+    public static int attnpool_copy_rows(MemorySegment src, long rows, long row_bytes, long src_stride, MemorySegment dst, long dst_stride) {
+        var mh$ = attnpool_copy_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_copy_rows", src, rows, row_bytes, src_stride, dst, dst_stride);
+            }
+            return (int)mh$.invokeExact(src, rows, row_bytes, src_stride, dst, dst_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class attnpool_probe_f32 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Kernels.C_INT,
