@@ -8,37 +8,48 @@ import java.util.SplittableRandom;
  * The weights and inputs of a benchmark, from fixed seeds. Weights are drawn as PyTorch initialises
  * {@code nn.Linear}: uniform within ±1/√inputs; x is standard normal, never zeros.
  */
-final class BenchModel {
+public final class BenchModel {
   private static final long WEIGHTS_SEED = 0x5EED_0001L;
   private static final long INPUT_SEED = 0x5EED_1000L;
 
   private final BenchShape shape;
   private final AttentionParameters parameters;
 
-  BenchModel(BenchShape shape) {
-    this.shape = shape;
-    SplittableRandom random = new SplittableRandom(WEIGHTS_SEED);
-    this.parameters =
-        AttentionParameters.additive(
-            linear(random, shape.units(), shape.width()), linear(random, 1, shape.units()));
+  /** The model for that size; equal sizes get equal weights. */
+  public BenchModel(BenchShape shape) {
+    this(shape, draw(shape));
   }
 
-  BenchShape shape() {
+  /** A model of given weights; its inputs are those of any other of that size. */
+  public BenchModel(BenchShape shape, AttentionParameters parameters) {
+    this.shape = shape;
+    this.parameters = parameters;
+  }
+
+  /** The size it was made for. */
+  public BenchShape shape() {
     return shape;
   }
 
-  AttentionParameters parameters() {
+  /** The weights. */
+  public AttentionParameters parameters() {
     return parameters;
   }
 
   /** The input of that number, row-major [B,T,H]. */
-  float[] input(int number) {
+  public float[] input(int number) {
     SplittableRandom random = new SplittableRandom(INPUT_SEED + number);
     float[] x = new float[Math.toIntExact(shape.elements())];
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
     return x;
+  }
+
+  private static AttentionParameters draw(BenchShape shape) {
+    SplittableRandom random = new SplittableRandom(WEIGHTS_SEED);
+    return AttentionParameters.additive(
+        linear(random, shape.units(), shape.width()), linear(random, 1, shape.units()));
   }
 
   private static Linear linear(SplittableRandom random, int outputs, int inputs) {

@@ -4,8 +4,9 @@ package io.github.attnpool.bench;
  * A problem size: {@code batch} sequences of {@code steps} rows of {@code width} numbers, and a
  * hidden layer of {@code units}. Written BxTxH-D, for example {@code 32x128x256-256}.
  */
-record BenchShape(int batch, int steps, int width, int units) {
-  static BenchShape parse(String text) {
+public record BenchShape(int batch, int steps, int width, int units) {
+  /** Reads BxTxH-D. */
+  public static BenchShape parse(String text) {
     String[] parts = text.split("[x-]", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException("shape '" + text + "' must be BxTxH-D");
@@ -21,17 +22,17 @@ record BenchShape(int batch, int steps, int width, int units) {
   }
 
   /** Rows of the whole batch. */
-  long rows() {
+  public long rows() {
     return (long) batch * steps;
   }
 
   /** Elements of x. */
-  long elements() {
+  public long elements() {
     return rows() * width;
   }
 
   /** Floating-point operations of the hidden layer, 2·N·H·D: what fractions of peak count. */
-  double flops() {
+  public double flops() {
     return 2.0 * elements() * units;
   }
 

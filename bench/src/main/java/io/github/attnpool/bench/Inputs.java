@@ -1,0 +1,101 @@
+package io.github.attnpool.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Sequences;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Several different inputs of one shape, outside the heap, to go round during a measurement. */
+public final class Inputs {
+  private static final long ALIGNMENT = 64;
+
+  private final BenchShape shape;
+  private final ElementType type;
+  private final List<MemorySegment> segments;
+
+  private Inputs(BenchShape shape, ElementType type, List<MemorySegment> segments) {
+    this.shape = shape;
+    this.type = type;
+    this.segments = segments;
+  }
+
+  /**
+   * Inputs 0 to {@code count} - 1 of a model.
+   *
+   * @param type F32 or BF16
+   * @param arena owner of their memory
+   */
+  public static Inputs of(BenchModel model, ElementType type, int count, Arena arena) {
+    return new Inputs(
+        model.shape(),
+        type,
+        IntStream.range(0, count).mapToObj(i -> write(model.input(i), type, arena)).toList());
+  }
+
+  /** Inputs that lie in memory already. */
+  public static Inputs of(BenchShape shape, ElementType type, List<MemorySegment> segments) {
+    return new Inputs(shape, type, List.copyOf(segments));
+  }
+
+  /** How many inputs of this size are needed so that one round exceeds the last-level cache. */
+  public static int countBeyondCache(BenchShape shape, ElementType type, long cacheBytes) {
+    long bytes = shape.elements() * type.bytes();
+    return Math.toIntExact(Math.max(1, Math.ceilDiv(2 * cacheBytes, bytes)));
+  }
+
+  /** The size of each. */
+  public BenchShape shape() {
+    return shape;
+  }
+
+  /** The type of their elements. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** How many there are. */
+  public int count() {
+    return segments.size();
+  }
+
+  /** Row-major [B,T,H]. */
+  public MemorySegment get(int index) {
+    return segments.get(index);
+  }
+
+  /** As the library takes it. */
+  public Sequences sequences(int index) {
+    return Sequences.padded(segments.get(index), type, shape.batch(), shape.steps(), shape.width());
+  }
+
+  /** Element of an input, widened. */
+  public float element(int index, long element) {
+    MemorySegment x = segments.get(index);
+    return type == ElementType.F32
+        ? x.getAtIndex(JAVA_FLOAT, element)
+        : Float.intBitsToFloat(x.getAtIndex(JAVA_SHORT, element) << 16);
+  }
+
+  private static MemorySegment write(float[] values, ElementType type, Arena arena) {
+    MemorySegment x = arena.allocate((long) values.length * type.bytes(), ALIGNMENT);
+    if (type == ElementType.F32) {
+      MemorySegment.copy(values, 0, x, JAVA_FLOAT, 0, values.length);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        x.setAtIndex(JAVA_SHORT, i, roundToBf16(values[i]));
+      }
+    }
+    return x;
+  }
+
+  /** Nearest, ties to even; the values here are finite. */
+  private static short roundToBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+  }
+}
