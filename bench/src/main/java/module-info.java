@@ -1,5 +1,9 @@
 /** Benchmarks of the layer. Run from one jar on the class path, as JMH expects. */
 module io.github.attnpool.bench {
+  requires ai.djl.api;
+  requires ai.djl.pytorch_engine;
+  requires com.fasterxml.jackson.core;
+  requires com.microsoft.onnxruntime;
   requires io.github.attnpool;
   requires jmh.core;
 }

@@ -1,0 +1,98 @@
+package io.github.attnpool.bench.peer;
+
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.LayerInfo;
+import io.github.attnpool.Output;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.bench.Inputs;
+import java.lang.foreign.Arena;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** attnpool itself, on one backend with one plan, through its public interface. */
+public final class AttnPoolKind implements PeerKind {
+  private final String backend;
+  private final Plan plan;
+  private final Role role;
+
+  /** That backend with that plan. */
+  public AttnPoolKind(String backend, Plan plan, Role role) {
+    this.backend = backend;
+    this.plan = plan;
+    this.role = role;
+  }
+
+  @Override
+  public String name() {
+    return "attnpool " + backend + " " + plan.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Role role() {
+    return role;
+  }
+
+  @Override
+  public Peer prepare(Work work) throws NotOffered {
+    try {
+      AttentionPooling layer =
+          AttentionPooling.builder(work.model().parameters())
+              .backend(backend)
+              .plan(plan)
+              .precision(work.arithmetic().precision())
+              .threads(work.threads())
+              .build();
+      return new Layer(layer, work.inputs());
+    } catch (AttnPoolException e) {
+      throw new NotOffered(e.getMessage(), e);
+    }
+  }
+
+  private static final class Layer extends InProcessPeer {
+    private final AttentionPooling layer;
+    private final Arena arena = Arena.ofShared();
+    private final Sequences[] in;
+    private final Pooled out;
+
+    Layer(AttentionPooling layer, Inputs inputs) {
+      super(inputs.count());
+      this.layer = layer;
+      this.in =
+          IntStream.range(0, inputs.count()).mapToObj(inputs::sequences).toArray(Sequences[]::new);
+      this.out = layer.allocate(in[0], arena);
+    }
+
+    @Override
+    public String runsOn() {
+      LayerInfo info = layer.info();
+      return info.backend()
+          + " "
+          + info.isa()
+          + ", "
+          + info.plan()
+          + ", "
+          + info.threads()
+          + " thr";
+    }
+
+    @Override
+    void run(int input) {
+      layer.forward(in[input], out);
+    }
+
+    @Override
+    public Result result(int input) {
+      run(input);
+      return new Result(out.toArray(Output.CONTEXT), out.toArray(Output.WEIGHTS));
+    }
+
+    @Override
+    public void close() {
+      layer.close();
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.attnpool.bench.peer;
+
+import io.github.attnpool.bench.Arithmetic;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * A peer in a process of its own, which answers requests on its standard input; {@link PeerServer}
+ * says how. The process is kept from one work to the next while the number of threads is the same.
+ */
+public final class ChildKind implements PeerKind {
+  private final String name;
+  private final Role role;
+  private final Set<Arithmetic> offered;
+  private final IntFunction<List<String>> command;
+  private Child child;
+  private int childThreads;
+
+  /**
+   * A peer in a child process.
+   *
+   * @param offered arithmetics worth asking for
+   * @param command the child's command line for a number of threads
+   */
+  public ChildKind(
+      String name, Role role, Set<Arithmetic> offered, IntFunction<List<String>> command) {
+    this.name = name;
+    this.role = role;
+    this.offered = Set.copyOf(offered);
+    this.command = command;
+  }
+
+  /**
+   * attnpool on one backend, in a JVM of its own.
+   *
+   * @param jvmOptions options that the JVM gets
+   */
+  public static ChildKind attnPool(
+      String name, List<String> jvmOptions, String backend, String plan) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    command.addAll(jvmOptions);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PeerServer.class.getName(),
+            backend,
+            plan));
+    return new ChildKind(
+        name, Role.VARIANT, Set.of(Arithmetic.values()), threads -> List.copyOf(command));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Role role() {
+    return role;
+  }
+
+  @Override
+  public Peer prepare(Work work) throws NotOffered {
+    if (!offered.contains(work.arithmetic())) {
+      throw new NotOffered(name + " does not offer " + work.arithmetic());
+    }
+    if (child != null && (childThreads != work.threads() || !child.isAlive())) {
+      close();
+    }
+    if (child == null) {
+      child = Child.start(command.apply(work.threads()));
+      childThreads = work.threads();
+    }
+    return child.prepare(work);
+  }
+
+  @Override
+  public void close() {
+    if (child != null) {
+      child.close();
+      child = null;
+    }
+  }
+}

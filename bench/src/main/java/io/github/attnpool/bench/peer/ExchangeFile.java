@@ -1,0 +1,98 @@
+package io.github.attnpool.bench.peer;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Linear;
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchModel;
+import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.SafetensorsWriter;
+import io.github.attnpool.format.SeedLayout;
+import io.github.attnpool.format.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Work and results as files, for peers in other processes. Work is a folder of {@code
+ * work.safetensors} (weights in the seed layout, inputs x0, x1, … [B,T,H]; shape, arithmetic and
+ * threads as metadata) and one ONNX model for each way to write the weighted sum.
+ */
+final class ExchangeFile {
+  private static final long ALIGNMENT = 64;
+
+  private ExchangeFile() {}
+
+  static void writeWork(Path folder, Work work) {
+    AttentionParameters parameters = work.model().parameters();
+    BenchShape shape = work.model().shape();
+    List<Tensor> tensors = new ArrayList<>();
+    add(tensors, "W", parameters.hidden().orElseThrow());
+    add(tensors, "a", parameters.score());
+    for (int i = 0; i < work.inputs().count(); i++) {
+      long[] dims = {shape.batch(), shape.steps(), shape.width()};
+      tensors.add(new Tensor("x" + i, work.inputs().type(), dims, work.inputs().get(i)));
+    }
+    SafetensorsWriter.write(
+        folder.resolve("work.safetensors"),
+        tensors,
+        Map.of(
+            "shape", shape.toString(),
+            "arithmetic", work.arithmetic().label(),
+            "threads", Integer.toString(work.threads())));
+    for (WeightedSum form : WeightedSum.values()) {
+      Path file = folder.resolve(form.toString().replace(' ', '-') + ".onnx");
+      try {
+        Files.write(file, OnnxGraph.model(parameters, shape, form));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Reads work; its inputs are copied, so that they lie as they would without a file. */
+  static Work readWork(Path folder, Arena arena) {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("work.safetensors"))) {
+      BenchShape shape = BenchShape.parse(file.metadata().get("shape"));
+      Arithmetic arithmetic = Arithmetic.of(file.metadata().get("arithmetic"));
+      List<MemorySegment> inputs = new ArrayList<>();
+      while (file.tensors().containsKey("x" + inputs.size())) {
+        MemorySegment x = file.tensor("x" + inputs.size()).data();
+        MemorySegment copy = arena.allocate(x.byteSize(), ALIGNMENT);
+        inputs.add(copy.copyFrom(x));
+      }
+      return new Work(
+          new BenchModel(shape, SeedLayout.read(file, "")),
+          arithmetic,
+          Integer.parseInt(file.metadata().get("threads")),
+          Inputs.of(shape, arithmetic.input(), inputs));
+    }
+  }
+
+  static void writeResult(Path file, Result result) {
+    SafetensorsWriter.write(
+        file,
+        List.of(
+            Tensor.of("context", result.context(), result.context().length),
+            Tensor.of("weights", result.weights(), result.weights().length)),
+        Map.of());
+  }
+
+  static Result readResult(Path path) {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return new Result(file.floats("context"), file.floats("weights"));
+    }
+  }
+
+  private static void add(List<Tensor> tensors, String name, Linear map) {
+    tensors.add(Tensor.of(name + ".weight", map.weight(), map.outputs(), map.inputs()));
+    tensors.add(Tensor.of(name + ".bias", map.bias().orElseThrow(), map.outputs()));
+  }
+}
