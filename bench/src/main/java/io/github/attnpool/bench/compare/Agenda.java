@@ -1,0 +1,92 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.bench.compare.Case.Group;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The cases of a comparison, in the order in which they run. */
+final class Agenda {
+  /** From a short sentence in one call to large batches and one very long sequence. */
+  static final List<String> SHAPES =
+      List.of(
+          "1x32x64-64",
+          "1x128x256-256",
+          "1x512x768-768",
+          "32x128x256-256",
+          "64x512x768-768",
+          "256x64x128-128",
+          "1x50000x1024-256");
+
+  private final Options options;
+  private final List<Case> cases = new ArrayList<>();
+
+  private Agenda(Options options) {
+    this.options = options;
+  }
+
+  static List<Case> of(Options options) {
+    Agenda agenda = new Agenda(options);
+    agenda.table();
+    agenda.charts();
+    agenda.growth();
+    agenda.overhead();
+    return agenda.cases.stream().filter(one -> options.groups().contains(one.group())).toList();
+  }
+
+  private void table() {
+    for (int threads : options.threads()) {
+      for (Arithmetic arithmetic : options.arithmetics()) {
+        for (String shape : options.shapes()) {
+          add(Group.TABLE, shape, arithmetic, threads, false);
+          if (options.cold()) {
+            add(Group.TABLE, shape, arithmetic, threads, true);
+          }
+        }
+      }
+    }
+  }
+
+  private void charts() {
+    int[] steps = {8, 32, 128, 512, 2048, 8192, 32768};
+    for (int t : steps) {
+      add(Group.STEPS, "1x" + t + "x256-256", Arithmetic.F32, 1, false);
+    }
+    int[] widths = {32, 64, 128, 256, 512, 768, 1024};
+    for (int h : widths) {
+      add(Group.WIDTH, "1x512x" + h + "-" + h, Arithmetic.F32, 1, false);
+    }
+    int[] batches = {1, 4, 16, 64, 256};
+    for (int b : batches) {
+      add(Group.BATCH, b + "x64x128-128", Arithmetic.F32, 1, false);
+    }
+    int processors = Runtime.getRuntime().availableProcessors();
+    IntStream.iterate(1, n -> n <= processors, n -> n * 2)
+        .forEach(n -> add(Group.THREADS, "64x512x768-768", Arithmetic.F32, n, false));
+  }
+
+  private void growth() {
+    int[] steps = {1_000, 10_000, 100_000, 1_000_000};
+    for (int t : steps) {
+      add(Group.GROWTH, "1x" + t + "x64-64", Arithmetic.F32, 1, false);
+      if (t <= 100_000) {
+        add(Group.GROWTH, "1x" + t + "x256-256", Arithmetic.F32, 1, false);
+      }
+    }
+  }
+
+  private void overhead() {
+    int[] steps = {1, 2, 8, 32, 512, 4096};
+    for (int t : steps) {
+      add(Group.OVERHEAD, "1x" + t + "x64-64", Arithmetic.F32, 1, false);
+    }
+    add(Group.OVERHEAD, "1x512x768-768", Arithmetic.F32, 1, false);
+    add(Group.OVERHEAD, "32x128x256-256", Arithmetic.F32, 1, false);
+  }
+
+  private void add(Group group, String shape, Arithmetic arithmetic, int threads, boolean cold) {
+    cases.add(new Case(group, BenchShape.parse(shape), arithmetic, threads, cold));
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchShape;
+
+/**
+ * One thing to compare the peers at.
+ *
+ * @param group what it is measured for
+ * @param cold whether the inputs go round beyond the last-level cache
+ */
+record Case(Group group, BenchShape shape, Arithmetic arithmetic, int threads, boolean cold) {
+  /** What cases are measured for. */
+  enum Group {
+    /** The table of shapes. */
+    TABLE("Shapes"),
+    /** A chart of time against T. */
+    STEPS("Time against T"),
+    /** A chart of time against H = D. */
+    WIDTH("Time against H = D"),
+    /** A chart of time against B. */
+    BATCH("Time against the batch"),
+    /** A chart of time against the number of threads. */
+    THREADS("Time against threads"),
+    /** Time per row from T = 10³ to 10⁶. */
+    GROWTH("Growth with T"),
+    /** What Java adds to the same loop in C. */
+    OVERHEAD("Java over C");
+
+    private final String title;
+
+    Group(String title) {
+      this.title = title;
+    }
+
+    String title() {
+      return title;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return shape
+        + " "
+        + arithmetic
+        + ", "
+        + threads
+        + " thread"
+        + (threads == 1 ? "" : "s")
+        + (cold ? ", cold" : "");
+  }
+}

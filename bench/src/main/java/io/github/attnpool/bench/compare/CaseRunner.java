@@ -1,0 +1,129 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchModel;
+import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.bench.peer.NotOffered;
+import io.github.attnpool.bench.peer.Peer;
+import io.github.attnpool.bench.peer.PeerKind;
+import io.github.attnpool.bench.peer.Result;
+import io.github.attnpool.bench.peer.Work;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs one case: prepares the peers, checks them, and times those that are right, in turns. */
+final class CaseRunner {
+  /** Largest relative difference ‖·‖₂ of a context from attnpool's that counts as the same. */
+  static final double F32_TOLERANCE = 1e-5;
+
+  /** The same where x, W or results are bfloat16, of 8 significant bits, on either side. */
+  static final double BF16_TOLERANCE = 2e-2;
+
+  private final Rounds rounds;
+  private final long cacheBytes;
+
+  CaseRunner(Rounds rounds, long cacheBytes) {
+    this.rounds = rounds;
+    this.cacheBytes = cacheBytes;
+  }
+
+  /**
+   * Runs the case.
+   *
+   * @param kinds attnpool itself first: its result is what the others are checked against
+   */
+  CaseResult run(Case one, List<PeerKind> kinds) throws InterruptedException {
+    BenchModel model = new BenchModel(one.shape());
+    try (Arena arena = Arena.ofShared()) {
+      int count =
+          one.cold()
+              ? Inputs.countBeyondCache(one.shape(), one.arithmetic().input(), cacheBytes)
+              : 1;
+      Inputs inputs = Inputs.of(model, one.arithmetic().input(), count, arena);
+      Work work = new Work(model, one.arithmetic(), one.threads(), inputs);
+      Reference reference = Reference.of(model, inputs, 0);
+      List<Peer> peers = new ArrayList<>();
+      try {
+        List<PeerResult> checked = new ArrayList<>();
+        Result expected = null;
+        for (PeerKind kind : kinds) {
+          PeerResult result = prepare(kind, work, reference, peers, expected);
+          checked.add(result);
+          if (expected == null && result.problem() == null) {
+            expected = peers.getFirst().result(0);
+          }
+        }
+        return timed(one, checked, peers);
+      } finally {
+        peers.forEach(Peer::close);
+      }
+    }
+  }
+
+  private CaseResult timed(Case one, List<PeerResult> checked, List<Peer> peers)
+      throws InterruptedException {
+    PeakPeer peak = PeakPeer.of(one.arithmetic().precision());
+    if (peak == null) {
+      return new CaseResult(one, withTimings(checked, rounds.run(peers)), Double.NaN);
+    }
+    List<Peer> all = new ArrayList<>(peers);
+    all.add(peak);
+    List<Timing> timings = rounds.run(all);
+    return new CaseResult(
+        one,
+        withTimings(checked, timings),
+        PeakPeer.flopsPerSecond(timings.getLast(), one.threads()));
+  }
+
+  /** Adds the peer to those to be timed if it is there and right. */
+  private static PeerResult prepare(
+      PeerKind kind, Work work, Reference reference, List<Peer> peers, Result expected) {
+    Peer peer;
+    try {
+      peer = kind.prepare(work);
+    } catch (NotOffered e) {
+      return PeerResult.skipped(kind, e.getMessage());
+    }
+    Result result = peer.result(0);
+    double tolerance = work.arithmetic() == Arithmetic.F32 ? F32_TOLERANCE : BF16_TOLERANCE;
+    double difference = expected == null ? 0 : difference(expected.context(), result.context());
+    String problem = null;
+    if (difference <= tolerance) {
+      peers.add(peer);
+    } else {
+      problem = "its context differs by " + difference + ", more than " + tolerance;
+      peer.close();
+    }
+    return new PeerResult(
+        kind.name(),
+        kind.role(),
+        peer.runsOn(),
+        null,
+        problem,
+        problem != null,
+        reference.contextError(result),
+        reference.weightsError(result));
+  }
+
+  private static List<PeerResult> withTimings(List<PeerResult> checked, List<Timing> timings) {
+    List<PeerResult> results = new ArrayList<>();
+    int next = 0;
+    for (PeerResult result : checked) {
+      Timing timing = result.problem() == null ? timings.get(next++) : null;
+      results.add(result.withTiming(timing));
+    }
+    return results;
+  }
+
+  private static double difference(float[] expected, float[] actual) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      double delta = (double) actual[i] - expected[i];
+      difference += delta * delta;
+      norm += (double) expected[i] * expected[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+}

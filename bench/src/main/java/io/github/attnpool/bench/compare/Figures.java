@@ -1,0 +1,54 @@
+package io.github.attnpool.bench.compare;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers as people read them. */
+final class Figures {
+  private Figures() {}
+
+  /** A time with three digits and a unit. */
+  static String time(double nanos) {
+    if (nanos < 1e3) {
+      return digits(nanos) + " ns";
+    }
+    if (nanos < 1e6) {
+      return digits(nanos / 1e3) + " µs";
+    }
+    return nanos < 1e9 ? digits(nanos / 1e6) + " ms" : digits(nanos / 1e9) + " s";
+  }
+
+  /** Three significant digits. */
+  static String digits(double value) {
+    double size = Math.abs(value);
+    String format = size < 9.995 ? "%.2f" : size < 99.95 ? "%.1f" : "%.0f";
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  static String percent(double part) {
+    return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%.0f%%", part * 100);
+  }
+
+  static String ratio(double ratio) {
+    return Double.isNaN(ratio) ? "–" : String.format(Locale.ROOT, "%.2f×", ratio);
+  }
+
+  static String error(double error) {
+    return Double.isNaN(error) ? "–" : String.format(Locale.ROOT, "%.1e", error);
+  }
+
+  static double geometricMean(Collection<Double> values) {
+    return Math.exp(values.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
+  }
+
+  /** A Markdown row. */
+  static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  /** A Markdown table's head; the first column to the left, the others to the right. */
+  static String head(List<String> names) {
+    return row(names) + "| ---" + " | ---:".repeat(names.size() - 1) + " |\n";
+  }
+}

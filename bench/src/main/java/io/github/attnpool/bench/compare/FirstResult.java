@@ -1,0 +1,48 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.bench.BenchModel;
+import io.github.attnpool.bench.BenchShape;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A program that pools one sequence, to time a JVM from its start to its first result. */
+public final class FirstResult {
+  private FirstResult() {}
+
+  /** Prints a line when the result is there. */
+  public static void main(String[] args) {
+    BenchModel model = new BenchModel(BenchShape.parse("1x128x256-256"));
+    try (AttentionPooling layer = AttentionPooling.builder(model.parameters()).build()) {
+      float[] context = layer.pool(model.input(0), model.shape().steps());
+      System.out.println(layer.info() + " " + context[0]);
+    }
+  }
+
+  /** The median over several JVMs, from starting the process to its line, in milliseconds. */
+  static double medianMillis(int runs) throws IOException, InterruptedException {
+    double[] millis = new double[runs];
+    for (int i = 0; i < runs; i++) {
+      long start = System.nanoTime();
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  FirstResult.class.getName())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        if (lines.readLine() == null) {
+          throw new IOException("the JVM ended without a result");
+        }
+        millis[i] = (System.nanoTime() - start) / 1e6;
+      }
+      process.waitFor();
+    }
+    return Timing.quantile(millis, 0.5);
+  }
+}

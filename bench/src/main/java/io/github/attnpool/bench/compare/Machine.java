@@ -1,0 +1,77 @@
+package io.github.attnpool.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The machine that figures were taken on. */
+final class Machine {
+  private static final long ASSUMED_CACHE = 32L << 20;
+
+  private final Map<String, String> processor = new LinkedHashMap<>();
+
+  Machine() {
+    for (String line : lines(Path.of("/proc/cpuinfo"))) {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        processor.putIfAbsent(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+      }
+    }
+  }
+
+  /** Name, family and model, which tell more than the name alone where that is generic. */
+  String processor() {
+    String name = processor.getOrDefault("model name", System.getProperty("os.arch"));
+    return processor.containsKey("cpu family")
+        ? name
+            + " (family "
+            + processor.get("cpu family")
+            + ", model "
+            + processor.get("model")
+            + ")"
+        : name;
+  }
+
+  /** The processor's name as part of a file name. */
+  String slug() {
+    return processor()
+        .toLowerCase(Locale.ROOT)
+        .replaceAll("[^a-z0-9]+", "-")
+        .replaceAll("^-|-$", "");
+  }
+
+  /** What a reader needs to know, in order. */
+  Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Processor", processor());
+    facts.put("Processors of the JVM", "" + Runtime.getRuntime().availableProcessors());
+    facts.put("Last-level cache", (cacheBytes() >> 20) + " MiB");
+    facts.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put("JDK", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+    return facts;
+  }
+
+  /** Bytes of the last-level cache; an assumption where the system does not say. */
+  static long cacheBytes() {
+    long largest = 0;
+    for (int index = 0; index < 5; index++) {
+      Path file = Path.of("/sys/devices/system/cpu/cpu0/cache/index" + index + "/size");
+      for (String line : lines(file)) {
+        largest = Math.max(largest, Long.parseLong(line.replaceAll("[^0-9]", "")) << 10);
+      }
+    }
+    return largest == 0 ? ASSUMED_CACHE : largest;
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of(); // another system: less is known
+    }
+  }
+}

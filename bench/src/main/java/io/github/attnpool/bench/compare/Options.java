@@ -1,0 +1,123 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.compare.Case.Group;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What the user asked for.
+ *
+ * @param quick whether to take less time, and leave hopelessly slow peers out of large cases
+ * @param cold whether to measure each shape with inputs beyond the cache too
+ * @param seconds a peer's time at one case
+ * @param groups which groups of cases to run
+ * @param python command of a Python to compare with, or null
+ * @param out folder of the results, or null for one by date and processor
+ */
+record Options(
+    boolean quick,
+    boolean cold,
+    double seconds,
+    Set<Group> groups,
+    List<String> shapes,
+    List<Arithmetic> arithmetics,
+    List<Integer> threads,
+    String python,
+    Path out) {
+  static final String USAGE =
+      """
+      --quick               at most five minutes on two cores
+      --cold                also with inputs that go round beyond the last-level cache
+      --seconds S           time of one peer at one case (default 3; quick: 0.35)
+      --groups A,B          of table, steps, width, batch, threads, growth, overhead (default all)
+      --shapes BxTxH-D,…    shapes of the table
+      --precisions P,…      of f32, bf16, bf16-f32x (default all)
+      --threads N,…         of the table (default 1 and all processors)
+      --python COMMAND      compare with the libraries of this Python
+      --out FOLDER          where the results go
+      """;
+
+  static Options parse(String[] arguments) {
+    Reader reader = new Reader(arguments);
+    boolean quick = reader.flag("--quick");
+    Options options =
+        new Options(
+            quick,
+            reader.flag("--cold"),
+            reader.value("--seconds", Double::valueOf, quick ? 0.35 : 3),
+            EnumSet.copyOf(reader.list("--groups", Options::group, List.of(Group.values()))),
+            reader.list("--shapes", Function.identity(), Agenda.SHAPES),
+            reader.list("--precisions", Arithmetic::of, List.of(Arithmetic.values())),
+            reader.list(
+                "--threads",
+                Integer::valueOf,
+                Stream.of(1, Runtime.getRuntime().availableProcessors()).distinct().toList()),
+            reader.value("--python", Function.identity(), null),
+            reader.value("--out", Path::of, null));
+    reader.end();
+    return options;
+  }
+
+  /** How long and how often the peers take turns. */
+  Rounds rounds() {
+    int count = quick ? 5 : 15;
+    long nanos = (long) (seconds * 1e9);
+    return new Rounds(count, Duration.ofNanos(nanos * 2 / 3 / count), Duration.ofNanos(nanos / 3));
+  }
+
+  private static Group group(String name) {
+    return Group.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** Takes options out of a command line. */
+  private static final class Reader {
+    private final String[] arguments;
+    private final boolean[] read;
+
+    Reader(String[] arguments) {
+      this.arguments = arguments;
+      this.read = new boolean[arguments.length];
+    }
+
+    boolean flag(String name) {
+      int at = Arrays.asList(arguments).indexOf(name);
+      if (at >= 0) {
+        read[at] = true;
+      }
+      return at >= 0;
+    }
+
+    <T> T value(String name, Function<String, T> parse, T otherwise) {
+      int at = Arrays.asList(arguments).indexOf(name);
+      if (at < 0) {
+        return otherwise;
+      }
+      if (at + 1 == arguments.length) {
+        throw new IllegalArgumentException(name + " needs a value");
+      }
+      read[at] = true;
+      read[at + 1] = true;
+      return parse.apply(arguments[at + 1]);
+    }
+
+    <T> List<T> list(String name, Function<String, T> parse, List<T> otherwise) {
+      return value(name, text -> Stream.of(text.split(",", -1)).map(parse).toList(), otherwise);
+    }
+
+    void end() {
+      for (int i = 0; i < arguments.length; i++) {
+        if (!read[i]) {
+          throw new IllegalArgumentException("unknown option " + arguments[i]);
+        }
+      }
+    }
+  }
+}

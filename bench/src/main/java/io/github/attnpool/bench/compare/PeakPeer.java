@@ -1,0 +1,55 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.Precision;
+import io.github.attnpool.backend.PeakProbe;
+import io.github.attnpool.bench.peer.Peer;
+import io.github.attnpool.bench.peer.Result;
+import java.time.Duration;
+
+/**
+ * The processor itself as a peer: a call is 10⁹ multiply-adds' operations that never leave the
+ * registers, in one thread. So the peak is measured in turns with what is compared with it.
+ */
+final class PeakPeer implements Peer {
+  private static final double FLOPS_PER_CALL = 1e9;
+  private static final Duration SAMPLE = Duration.ofMillis(4);
+
+  private final Precision precision;
+
+  private PeakPeer(Precision precision) {
+    this.precision = precision;
+  }
+
+  /** Null where the processor has no instructions for the precision. */
+  static PeakPeer of(Precision precision) {
+    return PeakProbe.flopsPerSecond(precision, SAMPLE) > 0 ? new PeakPeer(precision) : null;
+  }
+
+  /** Operations a second of that many threads, a processor each. */
+  static double flopsPerSecond(Timing timing, int threads) {
+    return threads * FLOPS_PER_CALL / timing.median() * 1e9;
+  }
+
+  @Override
+  public String runsOn() {
+    return "registers";
+  }
+
+  @Override
+  public long[] time(int samples, int repeat) {
+    long[] nanos = new long[samples];
+    for (int i = 0; i < samples; i++) {
+      double rate = PeakProbe.flopsPerSecond(precision, SAMPLE);
+      nanos[i] = (long) (repeat * FLOPS_PER_CALL / rate * 1e9);
+    }
+    return nanos;
+  }
+
+  @Override
+  public Result result(int input) {
+    throw new UnsupportedOperationException("the peak probe computes nothing");
+  }
+
+  @Override
+  public void close() {}
+}

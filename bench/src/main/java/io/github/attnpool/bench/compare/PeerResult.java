@@ -1,0 +1,32 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.peer.PeerKind;
+
+/**
+ * What a peer did at one case.
+ *
+ * @param runsOn what really ran
+ * @param timing null if it was not timed
+ * @param problem why it was not timed, or null
+ * @param wrong whether the problem is a wrong result
+ * @param contextError relative error of the context against float64
+ * @param weightsError relative error of the weights against float64
+ */
+record PeerResult(
+    String name,
+    PeerKind.Role role,
+    String runsOn,
+    Timing timing,
+    String problem,
+    boolean wrong,
+    double contextError,
+    double weightsError) {
+  static PeerResult skipped(PeerKind kind, String reason) {
+    return new PeerResult(
+        kind.name(), kind.role(), "", null, reason, false, Double.NaN, Double.NaN);
+  }
+
+  PeerResult withTiming(Timing timing) {
+    return new PeerResult(name, role, runsOn, timing, problem, wrong, contextError, weightsError);
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.compare.Case.Group;
+import io.github.attnpool.bench.peer.PeerKind.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** attnpool against the fastest peer of each case, in a line or a table. */
+final class Summary {
+  private final List<CaseResult> table;
+
+  Summary(List<CaseResult> results) {
+    this.table = results.stream().filter(result -> result.of().group() == Group.TABLE).toList();
+  }
+
+  /** One case in one line, for progress. */
+  static String line(CaseResult result) {
+    return result
+        .subject()
+        .map(own -> Figures.time(own.timing().median()) + against(result))
+        .orElse("attnpool was not timed");
+  }
+
+  private static String against(CaseResult result) {
+    return result
+        .fastestPeer()
+        .map(
+            peer ->
+                ", " + peer.name() + " takes " + Figures.ratio(result.ratio(peer)) + " that time")
+        .orElse("");
+  }
+
+  /** Markdown: one table for each number of threads. */
+  String markdown() {
+    StringBuilder text = new StringBuilder();
+    for (int threads : new TreeSet<>(table.stream().map(r -> r.of().threads()).toList())) {
+      text.append("\n### ").append(threads).append(threads == 1 ? " thread" : " threads");
+      text.append("\n\n").append(markdown(threads));
+    }
+    return text.toString();
+  }
+
+  private String markdown(int threads) {
+    StringBuilder text =
+        new StringBuilder(
+            Figures.head(
+                List.of(
+                    "B×T×H→D",
+                    "precision",
+                    "attnpool",
+                    "GF/s",
+                    "of FMA peak",
+                    "context error",
+                    "fastest peer",
+                    "its time",
+                    "its error",
+                    "attnpool is faster by")));
+    TreeMap<Arithmetic, List<Double>> ratios = new TreeMap<>();
+    for (CaseResult result : table) {
+      if (result.of().threads() == threads) {
+        result.subject().ifPresent(own -> text.append(row(result, own)));
+        result
+            .fastestPeer()
+            .ifPresent(
+                peer ->
+                    ratios
+                        .computeIfAbsent(result.of().arithmetic(), key -> new ArrayList<>())
+                        .add(result.ratio(peer)));
+      }
+    }
+    text.append("\nGeometric mean against the fastest peer of each case:");
+    ratios.forEach(
+        (arithmetic, values) ->
+            text.append(" **")
+                .append(Figures.ratio(Figures.geometricMean(values)))
+                .append("** in ")
+                .append(arithmetic)
+                .append(';'));
+    return text.append("\nagainst each one:").append(means(threads)).append("\n").toString();
+  }
+
+  private static String row(CaseResult result, PeerResult own) {
+    List<String> cells = new ArrayList<>();
+    cells.add(name(result.of()));
+    cells.add(result.of().arithmetic().label());
+    cells.add(Figures.time(own.timing().median()));
+    cells.add(Figures.digits(result.flops(own) / 1e9));
+    cells.add(Figures.percent(result.fractionOfPeak(own)));
+    cells.add(Figures.error(own.contextError()));
+    PeerResult peer = result.fastestPeer().orElse(null);
+    cells.add(peer == null ? "none offers it" : peer.name());
+    cells.add(peer == null ? "–" : Figures.time(peer.timing().median()));
+    cells.add(peer == null ? "–" : Figures.error(peer.contextError()));
+    cells.add(peer == null ? "–" : "**" + Figures.ratio(result.ratio(peer)) + "**");
+    return Figures.row(cells);
+  }
+
+  /** Geometric mean of the ratio to each peer and variant. */
+  private String means(int threads) {
+    TreeMap<String, List<Double>> ratios = new TreeMap<>();
+    for (CaseResult result : table) {
+      if (result.of().threads() == threads) {
+        result
+            .timed()
+            .filter(other -> other.role() != Role.SUBJECT)
+            .forEach(
+                other ->
+                    ratios
+                        .computeIfAbsent(
+                            other.name() + " " + result.of().arithmetic(), key -> new ArrayList<>())
+                        .add(result.ratio(other)));
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    ratios.forEach(
+        (name, values) ->
+            text.append(' ')
+                .append(name)
+                .append(' ')
+                .append(Figures.ratio(Figures.geometricMean(values)))
+                .append(" (")
+                .append(values.size())
+                .append(values.size() == 1 ? " case" : " cases")
+                .append("),"));
+    return text.isEmpty() ? " –" : text.substring(0, text.length() - 1) + ".";
+  }
+
+  /** The shape as the tables write it. */
+  static String name(Case one) {
+    return one.shape().batch()
+        + "×"
+        + one.shape().steps()
+        + "×"
+        + one.shape().width()
+        + "→"
+        + one.shape().units()
+        + (one.cold() ? ", cold" : "");
+  }
+}

@@ -1,0 +1,2 @@
+/** The comparison: peers checked against each other, timed in turns, and written up. */
+package io.github.attnpool.bench.compare;
