@@ -1,10 +1,13 @@
 package io.github.attnpool.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,18 @@ class InspectCommandTest {
     Cli cli = Cli.run("inspect", file.toString());
     assertEquals("layout: none that is known", last(cli));
     assertEquals(ExitStatus.GOOD, cli.status());
+  }
+
+  @Test
+  void showsTheArrayOfAnNpyFile() throws IOException {
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }\n";
+    byte[] bytes =
+        ("\223NUMPY\1\0" + (char) header.length() + "\0" + header + "\0".repeat(8))
+            .getBytes(ISO_8859_1);
+    Path file = Files.write(folder.resolve("x.npy"), bytes);
+    Cli cli = Cli.run("inspect", file.toString());
+    assertEquals(
+        List.of("x  F32   [1, 2]", "layout: none that is known"), cli.out().lines().toList());
   }
 
   private static String last(Cli cli) {
