@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.Output;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
@@ -27,6 +28,8 @@ public final class FusedEngine implements Engine {
    * latency of waking a sleeping thread.
    */
   private static final long MIN_SHARED_WORK = 1L << 23;
+
+  private static final Output[] OUTPUTS = Output.values();
 
   private final MaskedResults masked;
   private final TileProgram program;
@@ -89,7 +92,7 @@ public final class FusedEngine implements Engine {
     try {
       // Helpers only while there are fewer calls than threads: more calls share the machine anyway.
       int helpers = Math.min(threads - callers, (int) Math.min(rows / program.tileRows(), threads));
-      if (helpers <= 0 || rows * workPerRow < MIN_SHARED_WORK) {
+      if (helpers <= 0 || rows * workPerRow < MIN_SHARED_WORK || !mayShare(job)) {
         worker.run(job);
       } else {
         runWithHelpers(job, worker, helpers);
@@ -97,6 +100,25 @@ public final class FusedEngine implements Engine {
     } finally {
       running.decrementAndGet();
     }
+  }
+
+  /** Whether the helper threads may use the caller's memory. */
+  private boolean mayShare(Job job) {
+    MemorySegment x = job.in().x();
+    boolean byAddress = x.isNative() && !x.isMapped() && job.in().type() != ElementType.F16;
+    if (program.needsNativeMemory()) {
+      return byAddress || pool.mayUse(x);
+    }
+    return pool.mayUse(x) && pool.mayUse(job.contexts()) && mayUseResults(job.out());
+  }
+
+  private boolean mayUseResults(Pooled out) {
+    for (Output output : OUTPUTS) {
+      if (out.has(output) && !pool.mayUse(out.get(output))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void runWithHelpers(Job job, TileWorker worker, int helpers) {

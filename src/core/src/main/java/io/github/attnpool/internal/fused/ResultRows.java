@@ -15,6 +15,7 @@ final class ResultRows {
    * @param row number of the first kept row
    */
   static void spread(
+      TileMath math,
       Sequences in,
       int sequence,
       int head,
@@ -31,7 +32,7 @@ final class ResultRows {
     for (long from = row; from < end; run++) {
       long to = Math.min(end, kept.runFirst(run + 1));
       long position = kept.runPosition(run) + from - kept.runFirst(run);
-      MemorySegment.copy(
+      math.copy(
           values,
           offset + (from - row) * Float.BYTES,
           results,

@@ -43,6 +43,22 @@ public interface TileMath extends AutoCloseable {
   void weigh(
       MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset);
 
+  /** Copies between scratch memory and the caller's, both native; at least one byte. */
+  default void copy(
+      MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+    MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
+  }
+
+  /**
+   * Converts BF16 rows in native memory to F32, if this arithmetic has a kernel for it.
+   *
+   * @return whether it has
+   */
+  default boolean widen(
+      MemorySegment x, long xOffset, long rows, MemorySegment wide, long wideOffset) {
+    return false;
+  }
+
   /** The output layer: logits [batch,O] of contexts [batch,R·H]. */
   void output(MemorySegment contexts, long batch, MemorySegment logits);
 

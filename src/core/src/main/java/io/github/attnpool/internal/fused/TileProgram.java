@@ -13,7 +13,11 @@ public interface TileProgram extends AutoCloseable {
   /** Whether tiles of x may have this element type; if not, they are converted to F32 first. */
   boolean takes(ElementType type);
 
-  /** Whether x may lie in native memory only, so that heap memory is copied first. */
+  /**
+   * Whether memory is reached by address. Then tiles of x must lie in native memory, so that heap
+   * memory is copied first; and the caller's memory may be used by any thread, also where Java would
+   * allow its owner only.
+   */
   boolean needsNativeMemory();
 
   /** The arithmetic for one thread; closed before this program is. */

@@ -19,18 +19,21 @@ final class TileRows {
   private static final long ALIGNMENT = 64;
 
   private final TileProgram program;
+  private final TileMath math;
   private final int width;
   private final Arena arena;
   private Sequences in;
   private boolean usable; // as they are, where they lie side by side
   private boolean takenType;
+  private boolean byAddress; // whether native code may read x
   private MemorySegment copy; // made when first needed
   private float[] row;
   private MemorySegment segment;
   private long offset;
 
-  TileRows(TileProgram program, int width, Arena arena) {
+  TileRows(TileProgram program, TileMath math, int width, Arena arena) {
     this.program = program;
+    this.math = math;
     this.width = width;
     this.arena = arena;
   }
@@ -39,7 +42,8 @@ final class TileRows {
     this.in = in;
     MemorySegment x = in.x();
     takenType = program.takes(in.type());
-    usable = takenType && !x.isMapped() && (x.isNative() || !program.needsNativeMemory());
+    byAddress = x.isNative() && !x.isMapped();
+    usable = takenType && (byAddress || (!x.isMapped() && !program.needsNativeMemory()));
   }
 
   /** Whether tiles come as BF16; otherwise as F32. */
@@ -89,10 +93,19 @@ final class TileRows {
   }
 
   private void copyRows(long position, long rows, long to) {
-    if (takenType) {
-      MemorySegment.copy(in.x(), position * rowBytes(), copy, to, rows * rowBytes());
-      return;
+    long from = position * width * in.type().bytes();
+    if (takenType && byAddress) {
+      math.copy(in.x(), from, copy, to, rows * rowBytes());
+    } else if (takenType) {
+      MemorySegment.copy(in.x(), from, copy, to, rows * rowBytes());
+    } else if (in.type() != ElementType.BF16
+        || !byAddress
+        || !math.widen(in.x(), from, rows, copy, to)) {
+      convertRows(position, rows, to);
     }
+  }
+
+  private void convertRows(long position, long rows, long to) {
     RowReader reader = new RowReader(in);
     for (long i = 0; i < rows; i++) {
       reader.read(position + i, row);

@@ -28,10 +28,10 @@ final class TileWorker implements AutoCloseable {
   TileWorker(TileProgram program, StateLayout layout, Arena arena) {
     this.layout = layout;
     this.tileRows = program.tileRows();
-    this.rows = new TileRows(program, layout.width(), arena);
     this.scores = arena.allocate((long) layout.heads() * tileRows * Float.BYTES, ALIGNMENT);
     this.block = arena.allocate(layout.bytes(), ALIGNMENT);
     this.math = program.newMath();
+    this.rows = new TileRows(program, math, layout.width(), arena);
   }
 
   TileMath math() {
@@ -63,6 +63,9 @@ final class TileWorker implements AutoCloseable {
     int sequence = tile.sequence;
     long end = tile.row + tile.rows;
     for (long from = tile.row; from < end; sequence++) {
+      if (kept.count(sequence) == 0) {
+        continue; // without rows: MaskedResults has written what it yields
+      }
       long to = Math.min(end, kept.first(sequence + 1));
       boolean whole = to - from == kept.count(sequence);
       for (int head = 0; head < layout.heads(); head++) {
@@ -116,7 +119,8 @@ final class TileWorker implements AutoCloseable {
       long row,
       long count,
       MemorySegment results) {
-    ResultRows.spread(in, sequence, head, layout.heads(), scores, offset, row, count, results);
+    ResultRows.spread(
+        math, in, sequence, head, layout.heads(), scores, offset, row, count, results);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.fused;
 
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,8 +30,9 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
-  int size() {
-    return threads.length;
+  /** Whether the helper threads may use memory from Java. */
+  boolean mayUse(MemorySegment segment) {
+    return threads.length == 0 || segment.isAccessibleBy(threads[0]);
   }
 
   /**

@@ -3,52 +3,67 @@ package io.github.attnpool.internal.kernels;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.kernels.Kernels;
+import io.github.attnpool.internal.natives.NativeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
- * The project's own kernels, by address. The one class that knows their bindings. Callers have
- * checked every extent; {@code native/include/attnpool.h} says what each kernel reads and writes.
+ * The project's own kernels. Arrays are given by address; callers have checked every extent, and
+ * keep the memory alive. {@code native/include/attnpool.h} says what each kernel reads and writes.
+ * The library must be loaded before this class is first used.
  */
 public final class NativeKernels {
-  /** What is applied to a hidden unit before it is weighed. */
-  public enum Activation {
-    IDENTITY(Kernels.ATTNPOOL_IDENTITY()),
-    TANH(Kernels.ATTNPOOL_TANH());
-
-    private final int code;
-
-    Activation(int code) {
-      this.code = code;
-    }
-  }
+  private static final MethodHandle SCORE = AddressCall.of(Kernels.attnpool_score_f32$address(), Kernels.attnpool_score_f32$descriptor());
+  private static final MethodHandle WEIGHTED_SUM =
+      AddressCall.of(Kernels.attnpool_weighted_sum_f32$address(), Kernels.attnpool_weighted_sum_f32$descriptor());
+  private static final MethodHandle POOL_F32 =
+      AddressCall.of(Kernels.attnpool_pool_block_f32$address(), Kernels.attnpool_pool_block_f32$descriptor());
+  private static final MethodHandle POOL_BF16 =
+      AddressCall.of(Kernels.attnpool_pool_block_bf16$address(), Kernels.attnpool_pool_block_bf16$descriptor());
+  private static final MethodHandle MERGE = AddressCall.of(Kernels.attnpool_merge_f32$address(), Kernels.attnpool_merge_f32$descriptor());
+  private static final MethodHandle FINISH = AddressCall.of(Kernels.attnpool_finish_f32$address(), Kernels.attnpool_finish_f32$descriptor());
+  private static final MethodHandle WEIGHTS = AddressCall.of(Kernels.attnpool_weights_f32$address(), Kernels.attnpool_weights_f32$descriptor());
+  private static final MethodHandle TO_BF16 =
+      AddressCall.of(Kernels.attnpool_bf16_from_f32$address(), Kernels.attnpool_bf16_from_f32$descriptor());
+  private static final MethodHandle FROM_BF16 =
+      AddressCall.of(Kernels.attnpool_f32_from_bf16$address(), Kernels.attnpool_f32_from_bf16$descriptor());
+  private static final MethodHandle COPY = AddressCall.of(Kernels.attnpool_copy_rows$address(), Kernels.attnpool_copy_rows$descriptor());
 
   private NativeKernels() {}
 
-  /** scores[t] = c + a · f(hidden[t] + bias); bias may be {@link MemorySegment#NULL}. */
+  /** scores[t] = c + a · f(hidden[t] + bias); bias may be 0 for none. */
   public static void score(
-      MemorySegment hidden,
+      long hidden,
       long rows,
       long units,
-      MemorySegment bias,
-      MemorySegment a,
+      long bias,
+      long a,
       float c,
       Activation activation,
-      MemorySegment scores) {
-    check(
-        "attnpool_score_f32",
-        Kernels.attnpool_score_f32(
-            hidden, rows, units, units, bias, a, c, activation.code, scores));
+      long scores) {
+    try {
+      KernelStatus.check(
+          "attnpool_score_f32",
+          (int)
+              SCORE.invokeExact(
+                  hidden, rows, units, units, bias, a, c, activation.code(), scores));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /** context = Σ weights[t] · x[t]. */
-  public static void weightedSum(
-      MemorySegment x, long rows, long width, MemorySegment weights, MemorySegment context) {
-    check(
-        "attnpool_weighted_sum_f32",
-        Kernels.attnpool_weighted_sum_f32(x, rows, width, width, weights, context));
+  public static void weightedSum(long x, long rows, long width, long weights, long context) {
+    try {
+      KernelStatus.check(
+          "attnpool_weighted_sum_f32",
+          (int) WEIGHTED_SUM.invokeExact(x, rows, width, width, weights, context));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /**
@@ -57,53 +72,80 @@ public final class NativeKernels {
    * @param bf16 whether x is BF16; otherwise F32
    */
   public static void poolBlock(
-      boolean bf16,
-      MemorySegment x,
-      long rows,
-      long width,
-      MemorySegment scores,
-      MemorySegment maxSum,
-      MemorySegment context) {
-    if (bf16) {
-      check(
-          "attnpool_pool_block_bf16",
-          Kernels.attnpool_pool_block_bf16(x, rows, width, width, scores, maxSum, context));
-    } else {
-      check(
-          "attnpool_pool_block_f32",
-          Kernels.attnpool_pool_block_f32(x, rows, width, width, scores, maxSum, context));
+      boolean bf16, long x, long rows, long width, long scores, long maxSum, long context) {
+    try {
+      int status =
+          bf16
+              ? (int) POOL_BF16.invokeExact(x, rows, width, width, scores, maxSum, context)
+              : (int) POOL_F32.invokeExact(x, rows, width, width, scores, maxSum, context);
+      KernelStatus.check("attnpool_pool_block", status);
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
     }
   }
 
   /** Merges another state into one. */
   public static void merge(
-      MemorySegment maxSum,
-      MemorySegment context,
-      MemorySegment otherMaxSum,
-      MemorySegment otherContext,
-      long width) {
-    check(
-        "attnpool_merge_f32",
-        Kernels.attnpool_merge_f32(maxSum, context, otherMaxSum, otherContext, width));
+      long maxSum, long context, long otherMaxSum, long otherContext, long width) {
+    try {
+      KernelStatus.check(
+          "attnpool_merge_f32",
+          (int) MERGE.invokeExact(maxSum, context, otherMaxSum, otherContext, width));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /** context = the state's weighted sum over its sum. */
-  public static void finish(
-      MemorySegment maxSum, MemorySegment stateContext, long width, MemorySegment context) {
-    check("attnpool_finish_f32", Kernels.attnpool_finish_f32(maxSum, stateContext, width, context));
+  public static void finish(long maxSum, long stateContext, long width, long context) {
+    try {
+      KernelStatus.check(
+          "attnpool_finish_f32", (int) FINISH.invokeExact(maxSum, stateContext, width, context));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /** weights = softmax of scores by a state that covers them; may be the scores themselves. */
-  public static void weights(
-      MemorySegment scores, long rows, MemorySegment maxSum, MemorySegment weights) {
-    check("attnpool_weights_f32", Kernels.attnpool_weights_f32(scores, rows, maxSum, weights));
+  public static void weights(long scores, long rows, long maxSum, long weights) {
+    try {
+      KernelStatus.check(
+          "attnpool_weights_f32", (int) WEIGHTS.invokeExact(scores, rows, maxSum, weights));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /** Rounds F32 rows to BF16. */
-  public static void toBf16(MemorySegment x, long rows, long width, MemorySegment rounded) {
-    check(
-        "attnpool_bf16_from_f32",
-        Kernels.attnpool_bf16_from_f32(x, rows, width, width, rounded, width));
+  public static void toBf16(long x, long rows, long width, long rounded) {
+    try {
+      KernelStatus.check(
+          "attnpool_bf16_from_f32",
+          (int) TO_BF16.invokeExact(x, rows, width, width, rounded, width));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** Widens BF16 rows to F32, exactly. */
+  public static void fromBf16(long x, long rows, long width, long wide) {
+    try {
+      KernelStatus.check(
+          "attnpool_f32_from_bf16",
+          (int) FROM_BF16.invokeExact(x, rows, width, width, wide, width));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** Copies bytes, whichever threads may use the memory from Java. */
+  public static void copy(long from, long bytes, long to) {
+    try {
+      KernelStatus.check(
+          "attnpool_copy_rows", (int) COPY.invokeExact(from, 1L, bytes, bytes, to, bytes));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   /** Runs the loop of peak multiply-adds and returns the operations done; 0 where there is none. */
@@ -111,34 +153,12 @@ public final class NativeKernels {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment sink = arena.allocate(JAVA_FLOAT);
       MemorySegment flops = arena.allocate(JAVA_DOUBLE);
-      if (bf16) {
-        check("attnpool_probe_bf16", Kernels.attnpool_probe_bf16(iterations, sink, flops));
-      } else {
-        check("attnpool_probe_f32", Kernels.attnpool_probe_f32(iterations, sink, flops));
-      }
+      KernelStatus.check(
+          "attnpool_probe",
+          bf16
+              ? Kernels.attnpool_probe_bf16(iterations, sink, flops)
+              : Kernels.attnpool_probe_f32(iterations, sink, flops));
       return flops.get(JAVA_DOUBLE, 0);
     }
-  }
-
-  private static void check(String kernel, int status) {
-    if (status != Kernels.ATTNPOOL_OK()) {
-      throw new AttnPoolException(kernel, "status " + status + " (" + name(status) + ")");
-    }
-  }
-
-  private static String name(int status) {
-    if (status == Kernels.ATTNPOOL_NULL_POINTER()) {
-      return "ATTNPOOL_NULL_POINTER: a required pointer is null";
-    }
-    if (status == Kernels.ATTNPOOL_BAD_SIZE()) {
-      return "ATTNPOOL_BAD_SIZE: a size is negative or too large";
-    }
-    if (status == Kernels.ATTNPOOL_BAD_STRIDE()) {
-      return "ATTNPOOL_BAD_STRIDE: a stride is smaller than a row";
-    }
-    if (status == Kernels.ATTNPOOL_BAD_ACTIVATION()) {
-      return "ATTNPOOL_BAD_ACTIVATION: no such activation";
-    }
-    return "unknown";
   }
 }

@@ -134,7 +134,8 @@ final class Matmul implements AutoCloseable {
       arguments.put(OneDnn.Argument.SRC, from);
       arguments.put(OneDnn.Argument.DST, memory);
       arguments.put(OneDnn.Argument.SCRATCHPAD, pad);
-      OneDnn.execute(primitive, stream, 3, OneDnn.arguments(source, arguments));
+      OneDnn.execute(
+          primitive.address(), stream.address(), 3, OneDnn.arguments(source, arguments).address());
     }
     return memory;
   }

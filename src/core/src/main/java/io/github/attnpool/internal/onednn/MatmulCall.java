@@ -97,9 +97,13 @@ final class MatmulCall implements AutoCloseable {
   }
 
   private void execute(int size, long x, long y) {
-    OneDnn.setData(src[size], MemorySegment.ofAddress(x));
-    OneDnn.setData(dst[size], MemorySegment.ofAddress(y));
-    OneDnn.execute(matmul.size(size).primitive(), stream, argumentCount, arguments[size]);
+    OneDnn.setData(src[size].address(), x);
+    OneDnn.setData(dst[size].address(), y);
+    OneDnn.execute(
+        matmul.size(size).primitive().address(),
+        stream.address(),
+        argumentCount,
+        arguments[size].address());
   }
 
   @Override

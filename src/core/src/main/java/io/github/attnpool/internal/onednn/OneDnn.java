@@ -4,12 +4,15 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.dnnl.Dnnl;
 import io.github.attnpool.bindings.dnnl.dnnl_exec_arg_t;
 import io.github.attnpool.bindings.dnnl.dnnl_version_t;
+import io.github.attnpool.internal.natives.NativeFailure;
 import io.github.attnpool.internal.natives.Natives;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
@@ -151,8 +154,13 @@ final class OneDnn {
         out -> Dnnl.dnnl_memory_create(out, description, Shared.ENGINE, data));
   }
 
-  static void setData(MemorySegment memory, MemorySegment data) {
-    check("dnnl_memory_set_data_handle", Dnnl.dnnl_memory_set_data_handle(memory, data));
+  /** Moves a memory to another address. */
+  static void setData(long memory, long data) {
+    try {
+      check("dnnl_memory_set_data_handle", (int) Calls.SET_DATA.invokeExact(memory, data));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
   }
 
   static void destroyMemory(MemorySegment memory) {
@@ -245,9 +253,21 @@ final class OneDnn {
   }
 
   /** Runs a primitive in this thread; the CPU's in-order stream has finished when it returns. */
-  static void execute(
-      MemorySegment primitive, MemorySegment stream, int count, MemorySegment list) {
-    check("dnnl_primitive_execute", Dnnl.dnnl_primitive_execute(primitive, stream, count, list));
+  static void execute(long primitive, long stream, int count, long list) {
+    try {
+      check(
+          "dnnl_primitive_execute", (int) Calls.EXECUTE.invokeExact(primitive, stream, count, list));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** The two calls of the forward path. */
+  private static final class Calls {
+    static final MethodHandle SET_DATA = AddressCall.ofShort(Dnnl.dnnl_memory_set_data_handle$address(), Dnnl.dnnl_memory_set_data_handle$descriptor());
+    static final MethodHandle EXECUTE = AddressCall.of(Dnnl.dnnl_primitive_execute$address(), Dnnl.dnnl_primitive_execute$descriptor());
+
+    private Calls() {}
   }
 
   private static MemorySegment created(String call, ToIntFunction<MemorySegment> create) {

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.onednn;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
+import io.github.attnpool.internal.kernels.Activation;
 import io.github.attnpool.internal.kernels.NativeKernels;
-import io.github.attnpool.internal.kernels.NativeKernels.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -63,7 +63,7 @@ final class OneDnnTileMath implements TileMath {
     MemorySegment source = x;
     long from = xOffset;
     if (program.precision() == Precision.BF16 && !bf16Rows) {
-      NativeKernels.toBf16(at(x, xOffset), rows, width, converted);
+      NativeKernels.toBf16(at(x, xOffset), rows, width, converted.address());
       source = converted;
       from = 0;
     }
@@ -73,11 +73,11 @@ final class OneDnnTileMath implements TileMath {
     } finally {
       OpenMpThreads.restore(before);
     }
-    weighUnits(units, rows, program.hidden().outputs(), Activation.TANH, scores, stride);
+    weighUnits(units.address(), rows, program.hidden().outputs(), Activation.TANH, scores, stride);
   }
 
   private void weighUnits(
-      MemorySegment values,
+      long values,
       long rows,
       long count,
       Activation activation,
@@ -88,7 +88,7 @@ final class OneDnnTileMath implements TileMath {
           values,
           rows,
           count,
-          program.hiddenBias(),
+          program.hiddenBias().address(),
           at(program.a(), head * count * Float.BYTES),
           program.c(head),
           activation,
@@ -138,8 +138,21 @@ final class OneDnnTileMath implements TileMath {
   @Override
   public void weigh(
       MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset) {
-    MemorySegment values = at(scores, scoresOffset);
+    long values = at(scores, scoresOffset);
     NativeKernels.weights(values, rows, at(state, stateOffset), values);
+  }
+
+  @Override
+  public void copy(
+      MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+    NativeKernels.copy(at(from, fromOffset), bytes, at(to, toOffset));
+  }
+
+  @Override
+  public boolean widen(
+      MemorySegment x, long xOffset, long rows, MemorySegment wide, long wideOffset) {
+    NativeKernels.fromBf16(at(x, xOffset), rows, width, at(wide, wideOffset));
+    return true;
   }
 
   @Override
@@ -156,8 +169,8 @@ final class OneDnnTileMath implements TileMath {
    * A bare address. The layer keeps the memory alive, so its lifetime need not be checked again in
    * every native call, which costs most for shared arenas.
    */
-  private static MemorySegment at(MemorySegment segment, long offset) {
-    return MemorySegment.ofAddress(segment.address() + offset);
+  private static long at(MemorySegment segment, long offset) {
+    return segment.address() + offset;
   }
 
   @Override

@@ -53,7 +53,8 @@ final class Softmax implements AutoCloseable {
       arguments.put(OneDnn.Argument.SRC, memory);
       arguments.put(OneDnn.Argument.DST, memory);
       arguments.put(OneDnn.Argument.SCRATCHPAD, pad);
-      OneDnn.execute(compiled.primitive(), stream, 3, OneDnn.arguments(arena, arguments));
+      OneDnn.execute(
+          compiled.primitive().address(), stream.address(), 3, OneDnn.arguments(arena, arguments).address());
       MemorySegment.copy(data, 0, weights, first * Float.BYTES, count * Float.BYTES);
     }
   }

@@ -12,8 +12,8 @@ import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.RowReader;
+import io.github.attnpool.internal.kernels.Activation;
 import io.github.attnpool.internal.kernels.NativeKernels;
-import io.github.attnpool.internal.kernels.NativeKernels.Activation;
 import io.github.attnpool.internal.natives.Natives;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -107,11 +107,11 @@ final class StagedEngine implements Engine {
           long first = head * rows + kept.first(b);
           softmax.run(scores, first, count, weights);
           NativeKernels.weightedSum(
-              slice(x, kept.first(b) * width, count * width),
+              at(x, kept.first(b) * width),
               count,
               width,
-              slice(weights, first, count),
-              slice(contexts, ((long) b * parameters.heads() + head) * width, width));
+              at(weights, first),
+              at(contexts, ((long) b * parameters.heads() + head) * width));
         }
       }
     }
@@ -160,14 +160,14 @@ final class StagedEngine implements Engine {
     MemorySegment scores = floats(arena, rows * parameters.heads());
     for (int head = 0; head < parameters.heads(); head++) {
       NativeKernels.score(
-          u,
+          u.address(),
           rows,
           units,
-          hiddenBias,
-          slice(a, head * units, units),
+          hiddenBias.address(),
+          at(a, head * units),
           c[head],
           hidden == null ? Activation.IDENTITY : Activation.TANH,
-          slice(scores, head * rows, rows));
+          at(scores, head * rows));
     }
     return scores;
   }
@@ -204,6 +204,10 @@ final class StagedEngine implements Engine {
 
   private static MemorySegment floats(Arena arena, long count) {
     return arena.allocate(Math.max(1, count) * Float.BYTES, ALIGNMENT);
+  }
+
+  private static long at(MemorySegment floats, long index) {
+    return floats.address() + index * Float.BYTES;
   }
 
   private static MemorySegment slice(MemorySegment floats, long first, long count) {
