@@ -1,0 +1,133 @@
+package io.github.attnpool;
+
+import static java.lang.Float.NEGATIVE_INFINITY;
+import static java.lang.Float.NaN;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What comes of a sequence without rows, between two that have some. */
+class EmptySequenceTest {
+  private static final int HEADS = 2;
+
+  /** [3, 2, 2]: sequences of two rows of two values; the middle one's do not take part. */
+  private static final float[] X = {1, 2, 1, 2, 10, 20, 30, 40, 5, 6, 5, 6};
+
+  /** Scores are 0, so that rows that take part weigh the same. Logits are the context's sum + 1. */
+  private static final AttentionParameters PARAMETERS =
+      AttentionParameters.linear(Linear.of(HEADS, 2, new float[4]))
+          .withOutput(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
+
+  static List<Way> ways() {
+    return Way.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void zero(Way way) {
+    check(way, EmptySequence.ZERO, padded(), new float[] {0, 0}, 0, NEGATIVE_INFINITY, 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void nan(Way way) {
+    check(way, EmptySequence.NAN, padded(), new float[] {NaN, NaN}, NaN, NEGATIVE_INFINITY, NaN);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void uniform(Way way) {
+    check(way, EmptySequence.UNIFORM, padded(), new float[] {20, 30}, 0.5f, NEGATIVE_INFINITY, 101);
+  }
+
+  /** There is nothing to be uniform over. */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void ragged(Way way) {
+    Sequences in =
+        Sequences.ragged(
+            MemorySegment.ofArray(Arrays.copyOf(X, 8)), ElementType.F32, 2, 0, 2, 2, 4);
+    for (EmptySequence policy : List.of(EmptySequence.ZERO, EmptySequence.UNIFORM)) {
+      Results results = run(way, policy, in);
+      assertArrayEquals(new float[] {0, 0, 0, 0}, Arrays.copyOfRange(results.context, 4, 8));
+      assertEquals(1, results.logits[1]);
+      assertArrayEquals(new float[] {.5f, .5f, .5f, .5f, .5f, .5f, .5f, .5f}, results.weights);
+    }
+    assertEquals(NaN, run(way, EmptySequence.NAN, in).context[4]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void error(Way way) {
+    AttnPoolException e =
+        assertThrows(AttnPoolException.class, () -> run(way, EmptySequence.ERROR, padded()));
+    assertEquals("forward: sequence 1 has no rows, must have at least one", e.getMessage());
+    Sequences full = Sequences.padded(MemorySegment.ofArray(X), ElementType.F32, 3, 2, 2);
+    assertEquals(1, run(way, EmptySequence.ERROR, full).context[0]);
+  }
+
+  /** Nothing but empty sequences, and nothing at all. */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void nothing(Way way) {
+    MemorySegment none = MemorySegment.ofArray(new float[0]);
+    Results results =
+        run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
+    assertArrayEquals(new float[8], results.context);
+    assertArrayEquals(new float[] {1, 1}, results.logits);
+    results = run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
+    assertEquals(0, results.context.length);
+    results = run(way, EmptySequence.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
+    assertEquals(0, results.weights.length);
+  }
+
+  private static Sequences padded() {
+    return Sequences.padded(MemorySegment.ofArray(X), ElementType.F32, 3, 2, 2)
+        .withLengths(2, 0, 2);
+  }
+
+  private static void check(
+      Way way,
+      EmptySequence policy,
+      Sequences in,
+      float[] context,
+      float weight,
+      float score,
+      float logit) {
+    Results results = run(way, policy, in);
+    float a = context[0];
+    float b = context[1];
+    assertArrayEquals(new float[] {1, 2, 1, 2, a, b, a, b, 5, 6, 5, 6}, results.context);
+    float w = weight;
+    float[] weights = {.5f, .5f, .5f, .5f, w, w, w, w, .5f, .5f, .5f, .5f};
+    assertArrayEquals(weights, results.weights);
+    float[] scores = {0, 0, 0, 0, score, score, score, score, 0, 0, 0, 0};
+    assertArrayEquals(scores, results.scores);
+    assertArrayEquals(new float[] {7, logit, 23}, results.logits);
+  }
+
+  private record Results(float[] context, float[] weights, float[] scores, float[] logits) {}
+
+  private static Results run(Way way, EmptySequence policy, Sequences in) {
+    try (AttentionPooling layer = way.builder(PARAMETERS).emptySequence(policy).build();
+        Arena arena = Arena.ofConfined()) {
+      EnumSet<Output> wanted = EnumSet.allOf(Output.class);
+      Pooled out = layer.allocate(in, arena, wanted);
+      wanted.forEach(output -> out.get(output).fill((byte) 0x55));
+      layer.forward(in, out);
+      return new Results(
+          out.toArray(Output.CONTEXT),
+          out.toArray(Output.WEIGHTS),
+          out.toArray(Output.SCORES),
+          out.toArray(Output.LOGITS));
+    }
+  }
+}

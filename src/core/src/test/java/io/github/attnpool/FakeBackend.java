@@ -1,0 +1,82 @@
+package io.github.attnpool;
+
+import io.github.attnpool.backend.Availability;
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Engine;
+import io.github.attnpool.backend.EngineOptions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A backend whose calls last as long as a test wants, and which counts. */
+final class FakeBackend implements Backend {
+  final AtomicInteger running = new AtomicInteger();
+  final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger closed = new AtomicInteger();
+  final AtomicInteger closedWhileRunning = new AtomicInteger();
+
+  /** Calls wait for it. */
+  volatile CountDownLatch door = new CountDownLatch(0);
+
+  /** Calls throw it, if it is not null. */
+  volatile Error failure;
+
+  AttentionPooling layer() {
+    AttentionParameters parameters = AttentionParameters.linear(Linear.of(1, 2, new float[2]));
+    return new AttentionPooling(
+        parameters, this, new EngineOptions(Plan.STAGED, Precision.F32, 1, EmptySequence.ZERO));
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public int rank() {
+    return -1;
+  }
+
+  @Override
+  public Availability availability() {
+    return Availability.yes("fake");
+  }
+
+  @Override
+  public Engine compile(AttentionParameters parameters, EngineOptions options) {
+    return new FakeEngine();
+  }
+
+  private final class FakeEngine implements Engine {
+    @Override
+    public void forward(Sequences in, Pooled out) {
+      running.incrementAndGet();
+      calls.incrementAndGet();
+      try {
+        door.await();
+        if (failure != null) {
+          throw failure;
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } finally {
+        running.decrementAndGet();
+      }
+    }
+
+    @Override
+    public String isa() {
+      return "none";
+    }
+
+    @Override
+    public int threads() {
+      return 1;
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+      closedWhileRunning.addAndGet(running.get());
+    }
+  }
+}

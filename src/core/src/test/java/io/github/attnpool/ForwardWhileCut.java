@@ -1,0 +1,85 @@
+package io.github.attnpool;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Runs in a JVM of its own: forward calls over a mapped file that is cut short, before a call and
+ * in the middle of calls. The layer must go on to serve sound input.
+ */
+final class ForwardWhileCut {
+  private static final int WIDTH = 64;
+  private static final int ROWS = 20_000;
+  private static final int ROUNDS = 5;
+
+  private ForwardWhileCut() {}
+
+  public static void main(String[] args) throws Exception {
+    Path path = Path.of(args[0]);
+    Way way = new Way(args[1], Plan.valueOf(args[2]), Integer.parseInt(args[3]));
+    float[] weights = new float[WIDTH * WIDTH];
+    Arrays.fill(weights, 0.01f);
+    Linear hidden = Linear.of(WIDTH, WIDTH, weights);
+    Linear score = Linear.of(1, WIDTH, Arrays.copyOf(weights, WIDTH));
+    try (AttentionPooling layer =
+        way.builder(AttentionParameters.additive(hidden, score)).build()) {
+      float[] sound = new float[10 * WIDTH];
+      Arrays.fill(sound, 3);
+      int noticed = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        noticed += cutMeanwhile(layer, path) ? 1 : 0;
+        float result = layer.pool(sound, 10)[WIDTH - 1];
+        if (Math.abs(result - 3) > 1e-5) {
+          throw new IllegalStateException("the layer is damaged: " + result);
+        }
+      }
+      System.out.println(noticed + " of " + ROUNDS);
+    }
+  }
+
+  /** Whether the exception came, at once or after some calls. */
+  private static boolean cutMeanwhile(AttentionPooling layer, Path path) throws Exception {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        Arena arena = Arena.ofShared()) {
+      file.setLength((long) ROWS * WIDTH * Float.BYTES);
+      MemorySegment x =
+          file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, file.length(), arena);
+      Sequences in = Sequences.padded(x, ElementType.F32, 4, ROWS / 4, WIDTH);
+      Pooled out = layer.allocate(in, arena);
+      layer.forward(in, out);
+      Thread cutter = Thread.ofPlatform().start(() -> cut(file));
+      boolean noticed = false;
+      while (cutter.isAlive()) {
+        noticed |= fails(layer, in, out);
+      }
+      cutter.join();
+      return fails(layer, in, out) && fails(layer, in, out) | noticed;
+    }
+  }
+
+  private static void cut(RandomAccessFile file) {
+    try {
+      Thread.sleep(3);
+      file.setLength(100_000);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean fails(AttentionPooling layer, Sequences in, Pooled out) {
+    try {
+      layer.forward(in, out);
+      return false;
+    } catch (AttnPoolException e) {
+      if (e.getMessage().contains("was a mapped file cut?")) {
+        return true;
+      }
+      throw e;
+    }
+  }
+}
