@@ -6,6 +6,7 @@ import io.github.attnpool.bench.compare.Case.Group;
 import io.github.attnpool.bench.peer.AttnPoolKind;
 import io.github.attnpool.bench.peer.ChildKind;
 import io.github.attnpool.bench.peer.DjlKind;
+import io.github.attnpool.bench.peer.LoopKind;
 import io.github.attnpool.bench.peer.OnnxRuntimeKind;
 import io.github.attnpool.bench.peer.PeerKind;
 import io.github.attnpool.bench.peer.PeerKind.Role;
@@ -24,6 +25,8 @@ final class Kinds implements AutoCloseable {
   private final boolean quick;
   private final PeerKind subject = new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT);
   private final List<PeerKind> variants;
+  private final PeerKind loop =
+      new LoopKind(Path.of(System.getProperty("attnpool.bench.loop", "")));
   private final PeerKind slow =
       ChildKind.attnPool("attnpool jvm fused, scalar", List.of(), "jvm", "FUSED");
   private final List<PeerKind> peers = new ArrayList<>();
@@ -38,13 +41,16 @@ final class Kinds implements AutoCloseable {
     if (options.python() == null) {
       peers.addAll(DjlKind.all());
     } else {
-      peers.addAll(python(options.python()));
+      peers.addAll(python(options.python(), quick));
     }
   }
 
   /** Those for a case, attnpool first. */
   List<PeerKind> of(Case one) {
     List<PeerKind> kinds = new ArrayList<>(List.of(subject));
+    if (one.group() == Group.OVERHEAD) {
+      kinds.add(loop);
+    }
     if (one.group() == Group.GROWTH || one.group() == Group.OVERHEAD) {
       return kinds;
     }
@@ -57,7 +63,7 @@ final class Kinds implements AutoCloseable {
     return kinds;
   }
 
-  private static List<PeerKind> python(String python) {
+  private static List<PeerKind> python(String python, boolean quick) {
     String script =
         Path.of(System.getProperty("attnpool.bench.scripts", "scripts"), "bench_python.py")
             .toString();
@@ -65,7 +71,17 @@ final class Kinds implements AutoCloseable {
     Set<Arithmetic> both = EnumSet.of(Arithmetic.F32, Arithmetic.BF16);
     Set<Arithmetic> f32 = EnumSet.of(Arithmetic.F32);
     kinds.add(python(python, script, "PyTorch eager", "torch-eager", both));
+    kinds.add(python(python, script, "PyTorch eager, batched matmul", "torch-eager-matmul", both));
     kinds.add(python(python, script, "PyTorch compile, frozen", "torch-compile", both));
+    if (!quick) { // compiling takes its time
+      kinds.add(
+          python(
+              python,
+              script,
+              "PyTorch compile, frozen, batched matmul",
+              "torch-compile-matmul",
+              both));
+    }
     kinds.add(python(python, script, "ONNX Runtime (Python), batched matmul", "onnxruntime", f32));
     kinds.add(python(python, script, "JAX", "jax", both));
     return kinds;

@@ -1,0 +1,125 @@
+package io.github.attnpool.bench.peer;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Precision;
+import io.github.attnpool.backend.Backends;
+import io.github.attnpool.bench.BenchShape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The fused plan as a loop in C, in this process and over the same loaded libraries, so that the
+ * difference to attnpool is what Java costs. The clock is read in C as well.
+ */
+public final class LoopKind implements PeerKind {
+  /** The name in tables. */
+  public static final String NAME = "the same loop in C";
+
+  private final Path library;
+
+  /**
+   * A loop from a library.
+   *
+   * @param library path of libfusedloop.so; it need not exist
+   */
+  public LoopKind(Path library) {
+    this.library = library;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Role role() {
+    return Role.VARIANT;
+  }
+
+  @Override
+  public Peer prepare(Work work) throws NotOffered {
+    if (work.threads() != 1) {
+      throw new NotOffered("the loop has one thread");
+    }
+    if (!Files.exists(library)) {
+      throw new NotOffered("there is no " + library.getFileName() + "; scripts/bench builds it");
+    }
+    // Brings oneDNN and the kernels into the process, where the loop finds them by name.
+    if (!Backends.choose("onednn").availability().available()) {
+      throw new NotOffered("oneDNN cannot be loaded");
+    }
+    return new Loop(LoopLibrary.at(library), work);
+  }
+
+  private static final class Loop implements Peer {
+    private final LoopLibrary library;
+    private final Arena arena = Arena.ofShared();
+    private final BenchShape shape;
+    private final MemorySegment handle;
+    private final MemorySegment inputs;
+    private final int count;
+    private final MemorySegment context;
+    private final MemorySegment weights;
+    private long next;
+
+    Loop(LoopLibrary library, Work work) throws NotOffered {
+      this.library = library;
+      this.shape = work.model().shape();
+      this.count = work.inputs().count();
+      this.inputs = arena.allocate(ADDRESS, count);
+      for (int i = 0; i < count; i++) {
+        inputs.setAtIndex(ADDRESS, i, work.inputs().get(i));
+      }
+      this.context = arena.allocate((long) shape.batch() * shape.width() * Float.BYTES, 64);
+      this.weights = arena.allocate(shape.rows() * Float.BYTES, 64);
+      var hidden = work.model().parameters().hidden().orElseThrow();
+      var score = work.model().parameters().score();
+      this.handle =
+          library.create(
+              shape,
+              work.arithmetic().precision() == Precision.BF16,
+              work.arithmetic().input() == ElementType.BF16,
+              arena.allocateFrom(JAVA_FLOAT, hidden.weight()),
+              arena.allocateFrom(JAVA_FLOAT, hidden.bias().orElseThrow()),
+              arena.allocateFrom(JAVA_FLOAT, score.weight()),
+              score.bias().orElseThrow()[0]);
+      if (handle.equals(MemorySegment.NULL)) {
+        arena.close();
+        throw new NotOffered("the loop could not be prepared");
+      }
+    }
+
+    @Override
+    public String runsOn() {
+      return "C, the kernels and oneDNN of attnpool, 1 thr";
+    }
+
+    @Override
+    public long[] time(int samples, int repeat) {
+      try (Arena scratch = Arena.ofConfined()) {
+        MemorySegment nanos = scratch.allocate(JAVA_LONG, samples);
+        library.time(handle, inputs, count, next, samples, repeat, context, weights, nanos);
+        next = (next + (long) samples * repeat) % count;
+        return nanos.toArray(JAVA_LONG);
+      }
+    }
+
+    @Override
+    public Result result(int input) {
+      library.run(handle, inputs.getAtIndex(ADDRESS, input), context, weights);
+      return new Result(context.toArray(JAVA_FLOAT), weights.toArray(JAVA_FLOAT));
+    }
+
+    @Override
+    public void close() {
+      library.free(handle);
+      arena.close();
+    }
+  }
+}
