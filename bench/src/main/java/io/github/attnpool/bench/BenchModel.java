@@ -3,6 +3,7 @@ package io.github.attnpool.bench;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The weights and inputs of a benchmark, from fixed seeds. Weights are drawn as PyTorch initialises
@@ -11,6 +12,7 @@ import java.util.SplittableRandom;
 public final class BenchModel {
   private static final long WEIGHTS_SEED = 0x5EED_0001L;
   private static final long INPUT_SEED = 0x5EED_1000L;
+  private static final int CHUNK = 1 << 16;
 
   private final BenchShape shape;
   private final AttentionParameters parameters;
@@ -38,11 +40,19 @@ public final class BenchModel {
 
   /** The input of that number, row-major [B,T,H]. */
   public float[] input(int number) {
-    SplittableRandom random = new SplittableRandom(INPUT_SEED + number);
     float[] x = new float[Math.toIntExact(shape.elements())];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian();
-    }
+    // In chunks with a seed each, because the largest input takes a while.
+    IntStream.range(0, Math.ceilDiv(x.length, CHUNK))
+        .parallel()
+        .forEach(
+            chunk -> {
+              long seed = INPUT_SEED + ((long) number << Integer.SIZE) + chunk;
+              SplittableRandom random = new SplittableRandom(seed);
+              int end = Math.min(x.length, (chunk + 1) * CHUNK);
+              for (int i = chunk * CHUNK; i < end; i++) {
+                x[i] = (float) random.nextGaussian();
+              }
+            });
     return x;
   }
 

@@ -62,9 +62,10 @@ final class Agenda {
     for (int b : batches) {
       add(Group.BATCH, b + "x64x128-128", Arithmetic.F32, 1, false);
     }
+    String threadsShape = options.quick() ? "32x128x256-256" : "64x512x768-768";
     int processors = Runtime.getRuntime().availableProcessors();
     IntStream.iterate(1, n -> n <= processors, n -> n * 2)
-        .forEach(n -> add(Group.THREADS, "64x512x768-768", Arithmetic.F32, n, false));
+        .forEach(n -> add(Group.THREADS, threadsShape, Arithmetic.F32, n, false));
   }
 
   private void growth() {

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 /**
  * What all peers did at one case.
  *
- * @param peak floating-point operations a second that as many threads could do in registers, or NaN
+ * @param peak timing of {@link PeakPeer}, or null where the processor cannot do it
  */
-record CaseResult(Case of, List<PeerResult> results, double peak) {
+record CaseResult(Case of, List<PeerResult> results, Timing peak) {
   Stream<PeerResult> timed() {
     return results.stream().filter(result -> result.timing() != null);
   }
@@ -42,7 +42,18 @@ record CaseResult(Case of, List<PeerResult> results, double peak) {
     return of.shape().flops() / result.timing().median() * 1e9;
   }
 
+  /** Operations a second that as many threads could do in registers, a processor each. */
+  double peakFlops() {
+    return peak == null ? Double.NaN : PeakPeer.FLOPS_PER_CALL / peak.median() * 1e9 * of.threads();
+  }
+
+  /** The part of the peak that a peer reaches, compared round by round. */
   double fractionOfPeak(PeerResult result) {
-    return flops(result) / peak;
+    return peak == null
+        ? Double.NaN
+        : of.shape().flops()
+            / PeakPeer.FLOPS_PER_CALL
+            / of.threads()
+            * peak.ratioTo(result.timing());
   }
 }

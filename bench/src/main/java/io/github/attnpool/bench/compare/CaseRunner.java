@@ -10,7 +10,9 @@ import io.github.attnpool.bench.peer.Result;
 import io.github.attnpool.bench.peer.Work;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Runs one case: prepares the peers, checks them, and times those that are right, in turns. */
 final class CaseRunner {
@@ -22,6 +24,7 @@ final class CaseRunner {
 
   private final Rounds rounds;
   private final long cacheBytes;
+  private final Map<String, Reference> references = new HashMap<>(); // by shape and type of x
 
   CaseRunner(Rounds rounds, long cacheBytes) {
     this.rounds = rounds;
@@ -42,7 +45,9 @@ final class CaseRunner {
               : 1;
       Inputs inputs = Inputs.of(model, one.arithmetic().input(), count, arena);
       Work work = new Work(model, one.arithmetic(), one.threads(), inputs);
-      Reference reference = Reference.of(model, inputs, 0);
+      Reference reference =
+          references.computeIfAbsent(
+              one.shape() + " " + inputs.type(), key -> Reference.of(model, inputs, 0));
       List<Peer> peers = new ArrayList<>();
       try {
         List<PeerResult> checked = new ArrayList<>();
@@ -65,15 +70,12 @@ final class CaseRunner {
       throws InterruptedException {
     PeakPeer peak = PeakPeer.of(one.arithmetic().precision());
     if (peak == null) {
-      return new CaseResult(one, withTimings(checked, rounds.run(peers)), Double.NaN);
+      return new CaseResult(one, withTimings(checked, rounds.run(peers)), null);
     }
     List<Peer> all = new ArrayList<>(peers);
     all.add(peak);
     List<Timing> timings = rounds.run(all);
-    return new CaseResult(
-        one,
-        withTimings(checked, timings),
-        PeakPeer.flopsPerSecond(timings.getLast(), one.threads()));
+    return new CaseResult(one, withTimings(checked, timings), timings.getLast());
   }
 
   /** Adds the peer to those to be timed if it is there and right. */

@@ -72,7 +72,7 @@ final class JsonReport {
     json.writeNumberField("rounds", timing.rounds());
     number("gflops", result.flops(one) / 1e9);
     number("rowsPerSecond", result.of().shape().rows() / timing.median() * 1e9);
-    number("peakGflops", result.peak() / 1e9);
+    number("peakGflops", result.peakFlops() / 1e9);
     number("fractionOfPeak", result.fractionOfPeak(one));
     number("timesAttnpool", result.ratio(one));
     number("contextError", one.contextError());

@@ -37,7 +37,8 @@ record Options(
       --quick               at most five minutes on two cores
       --cold                also with inputs that go round beyond the last-level cache
       --seconds S           time of one peer at one case (default 3; quick: 0.35)
-      --groups A,B          of table, steps, width, batch, threads, growth, overhead (default all)
+      --groups A,B          of table, steps, width, batch, threads, growth, overhead (default all;
+                        with --python: table)
       --shapes BxTxH-D,…    shapes of the table
       --precisions P,…      of f32, bf16, bf16-f32x (default all)
       --threads N,…         of the table (default 1 and all processors)
@@ -48,19 +49,21 @@ record Options(
   static Options parse(String[] arguments) {
     Reader reader = new Reader(arguments);
     boolean quick = reader.flag("--quick");
+    String python = reader.value("--python", Function.identity(), null);
+    List<Group> groups = python == null ? List.of(Group.values()) : List.of(Group.TABLE);
     Options options =
         new Options(
             quick,
             reader.flag("--cold"),
             reader.value("--seconds", Double::valueOf, quick ? 0.35 : 3),
-            EnumSet.copyOf(reader.list("--groups", Options::group, List.of(Group.values()))),
+            EnumSet.copyOf(reader.list("--groups", Options::group, groups)),
             reader.list("--shapes", Function.identity(), Agenda.SHAPES),
             reader.list("--precisions", Arithmetic::of, List.of(Arithmetic.values())),
             reader.list(
                 "--threads",
                 Integer::valueOf,
                 Stream.of(1, Runtime.getRuntime().availableProcessors()).distinct().toList()),
-            reader.value("--python", Function.identity(), null),
+            python,
             reader.value("--out", Path::of, null));
     reader.end();
     return options;

@@ -11,7 +11,7 @@ import java.time.Duration;
  * registers, in one thread. So the peak is measured in turns with what is compared with it.
  */
 final class PeakPeer implements Peer {
-  private static final double FLOPS_PER_CALL = 1e9;
+  static final double FLOPS_PER_CALL = 1e9;
   private static final Duration SAMPLE = Duration.ofMillis(4);
 
   private final Precision precision;
@@ -23,11 +23,6 @@ final class PeakPeer implements Peer {
   /** Null where the processor has no instructions for the precision. */
   static PeakPeer of(Precision precision) {
     return PeakProbe.flopsPerSecond(precision, SAMPLE) > 0 ? new PeakPeer(precision) : null;
-  }
-
-  /** Operations a second of that many threads, a processor each. */
-  static double flopsPerSecond(Timing timing, int threads) {
-    return threads * FLOPS_PER_CALL / timing.median() * 1e9;
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class ChildKind implements PeerKind {
   @Override
   public Peer prepare(Work work) throws NotOffered {
     if (!offered.contains(work.arithmetic())) {
-      throw new NotOffered(name + " does not offer " + work.arithmetic());
+      throw new NotOffered("it does not offer this arithmetic");
     }
     if (child != null && (childThreads != work.threads() || !child.isAlive())) {
       close();

@@ -38,7 +38,7 @@ class ComparisonTest {
     for (CaseResult result : results) {
       assertEquals(kinds.size(), result.timed().count());
       result.timed().forEach(ComparisonTest::assertAccurate);
-      assertTrue(result.peak() > 1e9, "peak " + result.peak());
+      assertTrue(result.peakFlops() > 1e9, "peak " + result.peakFlops());
     }
     Options options = Options.parse(new String[] {"--quick"});
     new Report(new Machine(), options, 1, results).write(folder);
