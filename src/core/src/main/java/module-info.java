@@ -2,6 +2,7 @@
 module io.github.attnpool {
   requires com.fasterxml.jackson.core;
   requires io.github.attnpool.bindings;
+  requires static jdk.incubator.vector; // backend jvm uses it where it is
 
   exports io.github.attnpool;
   exports io.github.attnpool.backend;
