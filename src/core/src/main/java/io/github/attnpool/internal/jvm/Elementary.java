@@ -1,0 +1,60 @@
+package io.github.attnpool.internal.jvm;
+
+/**
+ * tanh and exp in float32. The native kernels have the same formulas and coefficients.
+ *
+ * <p>tanh x = (x + x·t·P(t)) / (1 + t·Q(t)) with t = x² and cubic P and Q, for |x| below a limit,
+ * and ±1 beyond; the coefficients are a minimax fit of the relative error.
+ *
+ * <p>exp x = 2ⁿ·exp r, with n the integer next to x / ln 2 and ln 2 split in two, so that n times
+ * its high part is exact; exp r = 1 + r + r²·E(r). Adding 1.5·2²³ rounds to an integer and leaves
+ * it in the low bits, from where it becomes the exponent of 2ⁿ. Results below 2⁻¹²⁶ are 0.
+ */
+final class Elementary {
+  static final float TANH_LIMIT = 7.990231f;
+  static final float P0 = 0.13447642f;
+  static final float P1 = 0.0035757737f;
+  static final float P2 = 2.1986503e-5f;
+  static final float P3 = 1.5418632e-8f;
+  static final float Q0 = 0.46780968f;
+  static final float Q1 = 0.02617913f;
+  static final float Q2 = 3.4190362e-4f;
+  static final float Q3 = 8.585396e-7f;
+
+  static final float EXP_UNDERFLOW = -87.33654f;
+  static final float EXP_OVERFLOW = 89;
+  static final float LOG2_E = 1.442695f;
+  static final float LN2_HIGH = 355f / 512; // few digits, so that n times it is exact
+  static final float LN2_LOW = -2.1219444e-4f;
+  static final float ROUND = 12582912;
+  static final int EXPONENT_BIAS = 127;
+  static final int EXPONENT_SHIFT = 23;
+  static final float E0 = 0.49999994f;
+  static final float E1 = 0.16666521f;
+  static final float E2 = 0.04166826f;
+  static final float E3 = 0.008368669f;
+  static final float E4 = 0.0013821304f;
+
+  private Elementary() {}
+
+  /** At most 5 ulp off, 7 without fused multiply-add; odd; NaN for NaN. */
+  static float tanh(float value) {
+    float x = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, value));
+    float t = x * x;
+    float p = Fma.fma(Fma.fma(Fma.fma(P3, t, P2), t, P1), t, P0);
+    float q = Fma.fma(Fma.fma(Fma.fma(Q3, t, Q2), t, Q1), t, Q0);
+    return Fma.fma(p, x * t, x) / Fma.fma(q, t, 1);
+  }
+
+  /** At most 2 ulp off; exactly 1 for 0; NaN for NaN. */
+  static float exp(float value) {
+    float x = Math.max(EXP_UNDERFLOW, Math.min(EXP_OVERFLOW, value));
+    float shifted = x * LOG2_E + ROUND;
+    float n = shifted - ROUND;
+    float r = Fma.fma(n, -LN2_LOW, Fma.fma(n, -LN2_HIGH, x));
+    float e = Fma.fma(Fma.fma(Fma.fma(Fma.fma(E4, r, E3), r, E2), r, E1), r, E0);
+    int bits = (Float.floatToRawIntBits(shifted) + EXPONENT_BIAS) << EXPONENT_SHIFT;
+    float result = (Fma.fma(e, r * r, r) + 1) * Float.intBitsToFloat(bits);
+    return value < EXP_UNDERFLOW ? 0 : result;
+  }
+}
