@@ -2,12 +2,12 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.backend.Availability;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.internal.fused.FusedEngine;
 
 /** Pure Java: needs no native library, so it is always available. */
 public final class JvmBackend implements Backend {
@@ -31,10 +31,15 @@ public final class JvmBackend implements Backend {
 
   @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
-    if (options.precision() != Precision.F32 || options.plan() != Plan.STAGED) {
+    if (options.precision() != Precision.F32) {
       throw new AttnPoolException(
-          "build layer", "backend jvm offers plan STAGED with precision F32 only");
+          "build layer", "backend jvm offers precision F32 only, not " + options.precision());
     }
-    return new JvmStagedEngine(parameters, options);
+    return switch (options.plan()) {
+      case STAGED -> new JvmStagedEngine(parameters, options);
+      case FUSED ->
+          new FusedEngine(
+              parameters, options, new JvmTileProgram(parameters, KernelChoice.choose()));
+    };
   }
 }
