@@ -1,16 +1,11 @@
 package io.github.attnpool.bench;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.ElementType;
-import io.github.attnpool.LayerInfo;
-import io.github.attnpool.Plan;
 import io.github.attnpool.Pooled;
-import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -34,58 +29,68 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 3,
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED"})
 public class ForwardBenchmark {
-  @Param({"onednn", "jvm"})
+  @Param("onednn")
   String backend;
 
-  @Param("STAGED")
+  @Param("FUSED")
   String plan;
 
-  @Param("F32")
+  /** An {@link Arithmetic}'s label. */
+  @Param({"f32", "bf16"})
   String precision;
 
   @Param("1")
   int threads;
 
-  @Param({"1x32x64-64", "1x128x256-256"})
+  @Param({
+    "1x32x64-64",
+    "1x128x256-256",
+    "1x512x768-768",
+    "32x128x256-256",
+    "64x512x768-768",
+    "256x64x128-128",
+    "1x50000x1024-256"
+  })
   String shape;
+
+  /** warm: one input; cold: as many as exceed the last-level cache, in turns. */
+  @Param("warm")
+  String cache;
+
+  /** The tier that must run, or any. */
+  @Param("any")
+  String isa;
 
   private Arena arena;
   private AttentionPooling layer;
-  private Sequences in;
+  private Sequences[] in;
+  private int next;
   private Pooled out;
 
-  /** Builds the layer and its input, and prints what the layer really runs on. */
+  /** Builds the layer and its inputs, and prints what the layer really runs on. */
   @Setup
   public void build() {
     BenchModel model = new BenchModel(BenchShape.parse(shape));
-    layer =
-        AttentionPooling.builder(model.parameters())
-            .backend(backend)
-            .plan(Plan.valueOf(plan))
-            .precision(Precision.valueOf(precision))
-            .threads(threads)
-            .build();
-    LayerInfo info = layer.info();
-    if (!info.backend().equals(backend)) {
-      throw new IllegalStateException("asked for backend " + backend + ", got " + info.backend());
-    }
-    System.out.println("runs on " + info);
-    arena = Arena.ofConfined();
-    BenchShape size = model.shape();
-    in =
-        Sequences.padded(
-            arena.allocateFrom(JAVA_FLOAT, model.input(0)),
-            ElementType.F32,
-            size.batch(),
-            size.steps(),
-            size.width());
-    out = layer.allocate(in, arena);
+    Arithmetic arithmetic = Arithmetic.of(precision);
+    layer = BenchLayer.build(model, backend, plan, arithmetic, threads, isa);
+    arena = Arena.ofShared();
+    int count =
+        switch (cache) {
+          case "warm" -> 1;
+          case "cold" ->
+              Inputs.countBeyondCache(model.shape(), arithmetic.input(), CacheSize.lastLevel());
+          default -> throw new IllegalArgumentException("cache is warm or cold, not " + cache);
+        };
+    Inputs inputs = Inputs.of(model, arithmetic.input(), count, arena);
+    in = IntStream.range(0, count).mapToObj(inputs::sequences).toArray(Sequences[]::new);
+    out = layer.allocate(in[0], arena);
   }
 
   /** The measured call. */
   @Benchmark
   public Pooled forward() {
-    layer.forward(in, out);
+    next = next + 1 == in.length ? 0 : next + 1;
+    layer.forward(in[next], out);
     return out;
   }
 

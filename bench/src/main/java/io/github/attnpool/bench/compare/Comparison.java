@@ -1,5 +1,6 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.bench.CacheSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class Comparison {
     Files.createDirectories(folder);
     List<CaseResult> results = new ArrayList<>();
     double startMillis = FirstResult.medianMillis(options.quick() ? 3 : STARTS);
-    CaseRunner runner = new CaseRunner(options.rounds(), Machine.cacheBytes());
+    CaseRunner runner = new CaseRunner(options.rounds(), CacheSize.lastLevel());
     List<Case> agenda = Agenda.of(options);
     long start = System.nanoTime();
     try (Kinds kinds = new Kinds(options)) {

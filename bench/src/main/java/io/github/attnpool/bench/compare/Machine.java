@@ -1,5 +1,6 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.bench.CacheSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +11,6 @@ import java.util.Map;
 
 /** The machine that figures were taken on. */
 final class Machine {
-  private static final long ASSUMED_CACHE = 32L << 20;
-
   private final Map<String, String> processor = new LinkedHashMap<>();
 
   Machine() {
@@ -49,22 +48,10 @@ final class Machine {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Processor", processor());
     facts.put("Processors of the JVM", "" + Runtime.getRuntime().availableProcessors());
-    facts.put("Last-level cache", (cacheBytes() >> 20) + " MiB");
+    facts.put("Last-level cache", (CacheSize.lastLevel() >> 20) + " MiB");
     facts.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("JDK", System.getProperty("java.vm.vendor") + " " + Runtime.version());
     return facts;
-  }
-
-  /** Bytes of the last-level cache; an assumption where the system does not say. */
-  static long cacheBytes() {
-    long largest = 0;
-    for (int index = 0; index < 5; index++) {
-      Path file = Path.of("/sys/devices/system/cpu/cpu0/cache/index" + index + "/size");
-      for (String line : lines(file)) {
-        largest = Math.max(largest, Long.parseLong(line.replaceAll("[^0-9]", "")) << 10);
-      }
-    }
-    return largest == 0 ? ASSUMED_CACHE : largest;
   }
 
   private static List<String> lines(Path file) {
