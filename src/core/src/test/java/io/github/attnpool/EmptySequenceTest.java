@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -56,12 +58,14 @@ class EmptySequenceTest {
         Sequences.ragged(
             MemorySegment.ofArray(Arrays.copyOf(X, 8)), ElementType.F32, 2, 0, 2, 2, 4);
     for (EmptySequence policy : List.of(EmptySequence.ZERO, EmptySequence.UNIFORM)) {
-      Results results = run(way, policy, in);
-      assertArrayEquals(new float[] {0, 0, 0, 0}, Arrays.copyOfRange(results.context, 4, 8));
-      assertEquals(1, results.logits[1]);
-      assertArrayEquals(new float[] {.5f, .5f, .5f, .5f, .5f, .5f, .5f, .5f}, results.weights);
+      Map<Output, float[]> results = run(way, policy, in);
+      assertArrayEquals(
+          new float[] {0, 0, 0, 0}, Arrays.copyOfRange(results.get(Output.CONTEXT), 4, 8));
+      assertEquals(1, results.get(Output.LOGITS)[1]);
+      assertArrayEquals(
+          new float[] {.5f, .5f, .5f, .5f, .5f, .5f, .5f, .5f}, results.get(Output.WEIGHTS));
     }
-    assertEquals(NaN, run(way, EmptySequence.NAN, in).context[4]);
+    assertEquals(NaN, run(way, EmptySequence.NAN, in).get(Output.CONTEXT)[4]);
   }
 
   @ParameterizedTest
@@ -71,7 +75,7 @@ class EmptySequenceTest {
         assertThrows(AttnPoolException.class, () -> run(way, EmptySequence.ERROR, padded()));
     assertEquals("forward: sequence 1 has no rows, must have at least one", e.getMessage());
     Sequences full = Sequences.padded(MemorySegment.ofArray(X), ElementType.F32, 3, 2, 2);
-    assertEquals(1, run(way, EmptySequence.ERROR, full).context[0]);
+    assertEquals(1, run(way, EmptySequence.ERROR, full).get(Output.CONTEXT)[0]);
   }
 
   /** Nothing but empty sequences, and nothing at all. */
@@ -79,14 +83,14 @@ class EmptySequenceTest {
   @MethodSource("ways")
   void nothing(Way way) {
     MemorySegment none = MemorySegment.ofArray(new float[0]);
-    Results results =
+    Map<Output, float[]> results =
         run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
-    assertArrayEquals(new float[8], results.context);
-    assertArrayEquals(new float[] {1, 1}, results.logits);
+    assertArrayEquals(new float[8], results.get(Output.CONTEXT));
+    assertArrayEquals(new float[] {1, 1}, results.get(Output.LOGITS));
     results = run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
-    assertEquals(0, results.context.length);
+    assertEquals(0, results.get(Output.CONTEXT).length);
     results = run(way, EmptySequence.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
-    assertEquals(0, results.weights.length);
+    assertEquals(0, results.get(Output.WEIGHTS).length);
   }
 
   private static Sequences padded() {
@@ -102,32 +106,29 @@ class EmptySequenceTest {
       float weight,
       float score,
       float logit) {
-    Results results = run(way, policy, in);
+    Map<Output, float[]> results = run(way, policy, in);
     float a = context[0];
     float b = context[1];
-    assertArrayEquals(new float[] {1, 2, 1, 2, a, b, a, b, 5, 6, 5, 6}, results.context);
+    assertArrayEquals(
+        new float[] {1, 2, 1, 2, a, b, a, b, 5, 6, 5, 6}, results.get(Output.CONTEXT));
     float w = weight;
     float[] weights = {.5f, .5f, .5f, .5f, w, w, w, w, .5f, .5f, .5f, .5f};
-    assertArrayEquals(weights, results.weights);
+    assertArrayEquals(weights, results.get(Output.WEIGHTS));
     float[] scores = {0, 0, 0, 0, score, score, score, score, 0, 0, 0, 0};
-    assertArrayEquals(scores, results.scores);
-    assertArrayEquals(new float[] {7, logit, 23}, results.logits);
+    assertArrayEquals(scores, results.get(Output.SCORES));
+    assertArrayEquals(new float[] {7, logit, 23}, results.get(Output.LOGITS));
   }
 
-  private record Results(float[] context, float[] weights, float[] scores, float[] logits) {}
-
-  private static Results run(Way way, EmptySequence policy, Sequences in) {
+  private static Map<Output, float[]> run(Way way, EmptySequence policy, Sequences in) {
     try (AttentionPooling layer = way.builder(PARAMETERS).emptySequence(policy).build();
         Arena arena = Arena.ofConfined()) {
       EnumSet<Output> wanted = EnumSet.allOf(Output.class);
       Pooled out = layer.allocate(in, arena, wanted);
       wanted.forEach(output -> out.get(output).fill((byte) 0x55));
       layer.forward(in, out);
-      return new Results(
-          out.toArray(Output.CONTEXT),
-          out.toArray(Output.WEIGHTS),
-          out.toArray(Output.SCORES),
-          out.toArray(Output.LOGITS));
+      Map<Output, float[]> results = new EnumMap<>(Output.class);
+      wanted.forEach(output -> results.put(output, out.toArray(output)));
+      return results;
     }
   }
 }

@@ -19,9 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NpyFileTest {
-  private static final String HEADER =
-      "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }          \n";
-
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -114,7 +111,8 @@ class NpyFileTest {
   }
 
   private static String header(String descr, String fortran, String shape) {
-    return HEADER.formatted(descr, fortran, shape);
+    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }          \n"
+        .formatted(descr, fortran, shape);
   }
 
   private Tensor read(byte[] bytes, Arena arena) throws IOException {

@@ -66,7 +66,8 @@ class RoundTripTest {
 
   /** A scalar, an empty tensor or any other; its memory native, a byte[] or another array. */
   private static Tensor tensor(String name, SplittableRandom random, Arena arena) {
-    ElementType type = ElementType.values()[random.nextInt(ElementType.values().length)];
+    List<ElementType> types = List.of(ElementType.values());
+    ElementType type = types.get(random.nextInt(types.size()));
     long[] shape = new long[random.nextInt(5)];
     Arrays.setAll(shape, _ -> random.nextInt(10) == 0 ? 0 : 1 + random.nextInt(7));
     long count = LongStream.of(shape).reduce(1, (a, b) -> a * b);

@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.natives;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -73,7 +74,7 @@ class GlibcFloorTest {
     ByteBuffer.wrap(library)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(need.hashAt(), ElfVersions.hash(future))
-        .put(need.nameAt(), future.getBytes());
+        .put(need.nameAt(), future.getBytes(US_ASCII));
     Path file = Files.write(temporary.resolve("libfuture.so"), library);
     Outcome outcome =
         new ForkedJvm(LoadLibraries.class)

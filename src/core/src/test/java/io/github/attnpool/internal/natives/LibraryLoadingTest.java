@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,9 +75,9 @@ class LibraryLoadingTest {
   void aFailureIsToldAgainTheNextTime() {
     Outcome outcome =
         jvm("again").property(Natives.KERNELS_PROPERTY, temporary.resolve("nowhere.so")).run();
-    String[] lines = outcome.good().split("\n");
-    assertEquals(2, lines.length, outcome.out());
-    assertEquals(lines[0], lines[1]);
+    List<String> lines = outcome.good().lines().toList();
+    assertEquals(2, lines.size(), outcome.out());
+    assertEquals(lines.get(0), lines.get(1));
   }
 
   @Test
