@@ -7,6 +7,7 @@ import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.MaskedResults;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -105,7 +106,7 @@ public final class FusedEngine implements Engine {
   /** Whether the helper threads may use the caller's memory. */
   private boolean mayShare(Job job) {
     MemorySegment x = job.in().x();
-    boolean byAddress = x.isNative() && !x.isMapped() && job.in().type() != ElementType.F16;
+    boolean byAddress = job.in().type() != ElementType.F16 && InPlace.allowedFor(job.in());
     if (program.needsNativeMemory()) {
       return byAddress || pool.mayUse(x);
     }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.KeptRows;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.RowReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ final class TileRows {
     this.in = in;
     MemorySegment x = in.x();
     takenType = program.takes(in.type());
-    byAddress = x.isNative() && !x.isMapped();
+    byAddress = InPlace.allowedFor(in);
     usable = takenType && (byAddress || (!x.isMapped() && !program.needsNativeMemory()));
   }
 

@@ -10,6 +10,7 @@ import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.RowReader;
 import io.github.attnpool.internal.kernels.Activation;
@@ -128,10 +129,7 @@ final class StagedEngine implements Engine {
     KeptRows kept = in.kept();
     long width = in.width();
     MemorySegment x = in.x();
-    // A mapped file may be cut while it is read, which Java survives and native code does not.
-    boolean inPlace =
-        in.type() == ElementType.F32 && kept.runs() == 1 && x.isNative() && !x.isMapped();
-    if (inPlace) {
+    if (in.type() == ElementType.F32 && kept.runs() == 1 && InPlace.allowedFor(in)) {
       return slice(x, kept.runPosition(0) * width, kept.count() * width);
     }
     MemorySegment copy = floats(arena, kept.count() * width);
