@@ -158,7 +158,7 @@ public final class AttentionPooling implements AutoCloseable {
   public static final class Builder {
     private final AttentionParameters parameters;
     private String backend = "auto";
-    private Plan plan = Plan.STAGED;
+    private Plan plan = Plan.FUSED;
     private Precision precision = Precision.F32;
     private int threads = Runtime.getRuntime().availableProcessors();
     private EmptySequence emptySequence = EmptySequence.ZERO;
@@ -173,7 +173,7 @@ public final class AttentionPooling implements AutoCloseable {
       return this;
     }
 
-    /** How to order the work. */
+    /** How to order the work; default FUSED. */
     public Builder plan(Plan plan) {
       this.plan = Objects.requireNonNull(plan, "plan");
       return this;
