@@ -10,8 +10,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Handles of native functions that take each pointer as a {@code long}. For calls on a hot path: a
- * call through a generated method takes a segment for each pointer, and these are allocated whenever
- * the JIT stops inlining on the way; a call with plain numbers never allocates, and is shorter.
+ * call through a generated method takes a segment for each pointer, and these are allocated
+ * whenever the JIT stops inlining on the way; a call with plain numbers never allocates, and is
+ * shorter.
  *
  * <p>The caller vouches for the addresses: nothing checks that the memory is alive.
  */
@@ -29,9 +30,9 @@ public final class AddressCall {
   }
 
   /**
-   * A handle of a function that always returns within a microsecond. The call is cheaper because the
-   * thread does not tell the JVM that it is in native code, which is why garbage collection has to
-   * wait for it.
+   * A handle of a function that always returns within a microsecond. The call is cheaper because
+   * the thread does not tell the JVM that it is in native code, which is why garbage collection has
+   * to wait for it.
    */
   public static MethodHandle ofShort(MemorySegment function, FunctionDescriptor descriptor) {
     return Linker.nativeLinker()

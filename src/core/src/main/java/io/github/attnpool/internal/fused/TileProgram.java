@@ -15,8 +15,8 @@ public interface TileProgram extends AutoCloseable {
 
   /**
    * Whether memory is reached by address. Then tiles of x must lie in native memory, so that heap
-   * memory is copied first; and the caller's memory may be used by any thread, also where Java would
-   * allow its owner only.
+   * memory is copied first; and the caller's memory may be used by any thread, also where Java
+   * would allow its owner only.
    */
   boolean needsNativeMemory();
 

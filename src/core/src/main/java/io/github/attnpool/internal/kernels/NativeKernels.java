@@ -16,21 +16,35 @@ import java.lang.invoke.MethodHandle;
  * The library must be loaded before this class is first used.
  */
 public final class NativeKernels {
-  private static final MethodHandle SCORE = AddressCall.of(Kernels.attnpool_score_f32$address(), Kernels.attnpool_score_f32$descriptor());
+  private static final MethodHandle SCORE =
+      AddressCall.of(Kernels.attnpool_score_f32$address(), Kernels.attnpool_score_f32$descriptor());
   private static final MethodHandle WEIGHTED_SUM =
-      AddressCall.of(Kernels.attnpool_weighted_sum_f32$address(), Kernels.attnpool_weighted_sum_f32$descriptor());
+      AddressCall.of(
+          Kernels.attnpool_weighted_sum_f32$address(),
+          Kernels.attnpool_weighted_sum_f32$descriptor());
   private static final MethodHandle POOL_F32 =
-      AddressCall.of(Kernels.attnpool_pool_block_f32$address(), Kernels.attnpool_pool_block_f32$descriptor());
+      AddressCall.of(
+          Kernels.attnpool_pool_block_f32$address(), Kernels.attnpool_pool_block_f32$descriptor());
   private static final MethodHandle POOL_BF16 =
-      AddressCall.of(Kernels.attnpool_pool_block_bf16$address(), Kernels.attnpool_pool_block_bf16$descriptor());
-  private static final MethodHandle MERGE = AddressCall.of(Kernels.attnpool_merge_f32$address(), Kernels.attnpool_merge_f32$descriptor());
-  private static final MethodHandle FINISH = AddressCall.of(Kernels.attnpool_finish_f32$address(), Kernels.attnpool_finish_f32$descriptor());
-  private static final MethodHandle WEIGHTS = AddressCall.of(Kernels.attnpool_weights_f32$address(), Kernels.attnpool_weights_f32$descriptor());
+      AddressCall.of(
+          Kernels.attnpool_pool_block_bf16$address(),
+          Kernels.attnpool_pool_block_bf16$descriptor());
+  private static final MethodHandle MERGE =
+      AddressCall.of(Kernels.attnpool_merge_f32$address(), Kernels.attnpool_merge_f32$descriptor());
+  private static final MethodHandle FINISH =
+      AddressCall.of(
+          Kernels.attnpool_finish_f32$address(), Kernels.attnpool_finish_f32$descriptor());
+  private static final MethodHandle WEIGHTS =
+      AddressCall.of(
+          Kernels.attnpool_weights_f32$address(), Kernels.attnpool_weights_f32$descriptor());
   private static final MethodHandle TO_BF16 =
-      AddressCall.of(Kernels.attnpool_bf16_from_f32$address(), Kernels.attnpool_bf16_from_f32$descriptor());
+      AddressCall.of(
+          Kernels.attnpool_bf16_from_f32$address(), Kernels.attnpool_bf16_from_f32$descriptor());
   private static final MethodHandle FROM_BF16 =
-      AddressCall.of(Kernels.attnpool_f32_from_bf16$address(), Kernels.attnpool_f32_from_bf16$descriptor());
-  private static final MethodHandle COPY = AddressCall.of(Kernels.attnpool_copy_rows$address(), Kernels.attnpool_copy_rows$descriptor());
+      AddressCall.of(
+          Kernels.attnpool_f32_from_bf16$address(), Kernels.attnpool_f32_from_bf16$descriptor());
+  private static final MethodHandle COPY =
+      AddressCall.of(Kernels.attnpool_copy_rows$address(), Kernels.attnpool_copy_rows$descriptor());
 
   private NativeKernels() {}
 
@@ -48,8 +62,7 @@ public final class NativeKernels {
       KernelStatus.check(
           "attnpool_score_f32",
           (int)
-              SCORE.invokeExact(
-                  hidden, rows, units, units, bias, a, c, activation.code(), scores));
+              SCORE.invokeExact(hidden, rows, units, units, bias, a, c, activation.code(), scores));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }

@@ -256,7 +256,8 @@ final class OneDnn {
   static void execute(long primitive, long stream, int count, long list) {
     try {
       check(
-          "dnnl_primitive_execute", (int) Calls.EXECUTE.invokeExact(primitive, stream, count, list));
+          "dnnl_primitive_execute",
+          (int) Calls.EXECUTE.invokeExact(primitive, stream, count, list));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
@@ -264,8 +265,13 @@ final class OneDnn {
 
   /** The two calls of the forward path. */
   private static final class Calls {
-    static final MethodHandle SET_DATA = AddressCall.ofShort(Dnnl.dnnl_memory_set_data_handle$address(), Dnnl.dnnl_memory_set_data_handle$descriptor());
-    static final MethodHandle EXECUTE = AddressCall.of(Dnnl.dnnl_primitive_execute$address(), Dnnl.dnnl_primitive_execute$descriptor());
+    static final MethodHandle SET_DATA =
+        AddressCall.ofShort(
+            Dnnl.dnnl_memory_set_data_handle$address(),
+            Dnnl.dnnl_memory_set_data_handle$descriptor());
+    static final MethodHandle EXECUTE =
+        AddressCall.of(
+            Dnnl.dnnl_primitive_execute$address(), Dnnl.dnnl_primitive_execute$descriptor());
 
     private Calls() {}
   }

@@ -6,9 +6,9 @@ import io.github.attnpool.internal.natives.NativeFailure;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Keeps OpenMP to the calling thread: the JVM owns the threads here. OpenMP's thread count belongs to
- * each thread, so the caller's own setting is put back afterwards. Between the two the thread must
- * not block: a virtual thread could go on in another carrier.
+ * Keeps OpenMP to the calling thread: the JVM owns the threads here. OpenMP's thread count belongs
+ * to each thread, so the caller's own setting is put back afterwards. Between the two the thread
+ * must not block: a virtual thread could go on in another carrier.
  */
 final class OpenMpThreads {
   private static final MethodHandle GET =

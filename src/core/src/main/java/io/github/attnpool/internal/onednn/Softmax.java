@@ -54,7 +54,10 @@ final class Softmax implements AutoCloseable {
       arguments.put(OneDnn.Argument.DST, memory);
       arguments.put(OneDnn.Argument.SCRATCHPAD, pad);
       OneDnn.execute(
-          compiled.primitive().address(), stream.address(), 3, OneDnn.arguments(arena, arguments).address());
+          compiled.primitive().address(),
+          stream.address(),
+          3,
+          OneDnn.arguments(arena, arguments).address());
       MemorySegment.copy(data, 0, weights, first * Float.BYTES, count * Float.BYTES);
     }
   }

@@ -166,6 +166,14 @@ class LibraryLoadingTest {
   }
 
   @Test
+  void aBackendAskedForByNameSaysWhyItIsNotThere() {
+    Path file = temporary.resolve("nowhere.so");
+    String said = failure(jvm("onednn").property(Natives.KERNELS_PROPERTY, file));
+    assertTrue(said.startsWith("choose backend: 'onednn' cannot be used here: "), said);
+    assertTrue(said.contains(file + " (there is no such file)"), said);
+  }
+
+  @Test
   void deniedNativeAccessTellsTheFlag() {
     String said = failure(kernels().withoutNativeAccess());
     String module =

@@ -16,7 +16,8 @@ final class LoadLibraries {
       switch (args[0]) {
         case "kernels" -> System.out.println(kernels());
         case "all" -> System.out.println(Natives.get().kernels() + "\n" + Natives.get().oneDnn());
-        case "pool" -> pool();
+        case "pool" -> pool("auto");
+        case "onednn" -> pool("onednn");
         case "again" -> again();
         default -> throw new IllegalArgumentException(args[0]);
       }
@@ -37,11 +38,10 @@ final class LoadLibraries {
     return file;
   }
 
-  /** A result by the best backend there is. */
-  private static void pool() {
+  private static void pool(String backend) {
     Linear score = Linear.of(1, 2, new float[] {0, 0});
     try (AttentionPooling layer =
-        AttentionPooling.builder(AttentionParameters.linear(score)).build()) {
+        AttentionPooling.builder(AttentionParameters.linear(score)).backend(backend).build()) {
       System.out.println(layer.info().backend() + " " + layer.pool(new float[] {1, 2, 3, 4}, 2)[1]);
     }
   }
