@@ -45,6 +45,14 @@ final class Kinds implements AutoCloseable {
     }
   }
 
+  /** Those that are fast only once the JVM has compiled them. */
+  List<PeerKind> toTrain() {
+    List<PeerKind> kinds = new ArrayList<>(List.of(subject));
+    kinds.addAll(variants);
+    kinds.add(slow);
+    return kinds;
+  }
+
   /** Those for a case, attnpool first. */
   List<PeerKind> of(Case one) {
     List<PeerKind> kinds = new ArrayList<>(List.of(subject));

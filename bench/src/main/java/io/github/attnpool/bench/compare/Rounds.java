@@ -11,11 +11,13 @@ import java.util.List;
  *
  * @param count number of rounds
  * @param slice a peer's time in one round
- * @param warmUp a peer's time before the first round
+ * @param warmUp a peer's time before the first round; more while it still becomes faster
  */
 record Rounds(int count, Duration slice, Duration warmUp) {
   private static final double SAMPLE_NANOS = 20_000; // so that reading the clock does not count
   private static final int MAX_SAMPLES = 100_000;
+  private static final double IMPROVEMENT = 0.9;
+  private static final int MAX_WARM_UPS = 10;
   private static final double HOPELESS = 4; // times the whole budget that one call may take
   // Idle threads of a library may spin for some milliseconds; the next peer shall not feel them.
   private static final long PAUSE_MILLIS = 8;
@@ -46,11 +48,18 @@ record Rounds(int count, Duration slice, Duration warmUp) {
       this.peer = peer;
       double fastest = Double.POSITIVE_INFINITY;
       int calls = 1;
-      long end = System.nanoTime() + warmUp.toNanos();
-      do {
-        fastest = Math.min(fastest, peer.time(1, calls)[0] / (double) calls);
+      long start = System.nanoTime();
+      long improved = start;
+      long now = start;
+      while (now - improved <= warmUp.toNanos() && now - start <= MAX_WARM_UPS * warmUp.toNanos()) {
+        double nanos = peer.time(1, calls)[0] / (double) calls;
+        now = System.nanoTime();
+        if (nanos < IMPROVEMENT * fastest) {
+          improved = now;
+        }
+        fastest = Math.min(fastest, nanos);
         calls = repeatFor(fastest);
-      } while (System.nanoTime() < end);
+      }
       this.estimate = fastest;
       this.repeat = calls;
     }

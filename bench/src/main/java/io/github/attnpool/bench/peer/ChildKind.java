@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 
 /**
  * A peer in a process of its own, which answers requests on its standard input; {@link PeerServer}
- * says how. The process is kept from one work to the next while the number of threads is the same.
+ * says how. The process is kept from one work to the next while its command line is the same.
  */
 public final class ChildKind implements PeerKind {
   private final String name;
@@ -17,7 +17,7 @@ public final class ChildKind implements PeerKind {
   private final Set<Arithmetic> offered;
   private final IntFunction<List<String>> command;
   private Child child;
-  private int childThreads;
+  private List<String> childCommand;
 
   /**
    * A peer in a child process.
@@ -70,12 +70,13 @@ public final class ChildKind implements PeerKind {
     if (!offered.contains(work.arithmetic())) {
       throw new NotOffered("it does not offer this arithmetic");
     }
-    if (child != null && (childThreads != work.threads() || !child.isAlive())) {
+    List<String> wanted = command.apply(work.threads());
+    if (child != null && !(wanted.equals(childCommand) && child.isAlive())) {
       close();
     }
     if (child == null) {
-      child = Child.start(command.apply(work.threads()));
-      childThreads = work.threads();
+      child = Child.start(wanted);
+      childCommand = wanted;
     }
     return child.prepare(work);
   }
