@@ -3,10 +3,11 @@ package io.github.attnpool.bench.compare;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.bench.peer.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 
 /** A program that pools one sequence, to time a JVM from its start to its first result. */
 public final class FirstResult {
@@ -27,12 +28,7 @@ public final class FirstResult {
     for (int i = 0; i < runs; i++) {
       long start = System.nanoTime();
       Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  FirstResult.class.getName())
+          new ProcessBuilder(JavaCommand.of(List.of(), FirstResult.class))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {

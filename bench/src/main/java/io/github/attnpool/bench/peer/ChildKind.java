@@ -1,8 +1,6 @@
 package io.github.attnpool.bench.peer;
 
 import io.github.attnpool.bench.Arithmetic;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -40,19 +38,8 @@ public final class ChildKind implements PeerKind {
    */
   public static ChildKind attnPool(
       String name, List<String> jvmOptions, String backend, String plan) {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    List<String> command = new ArrayList<>(List.of(java.toString()));
-    command.addAll(jvmOptions);
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            PeerServer.class.getName(),
-            backend,
-            plan));
-    return new ChildKind(
-        name, Role.VARIANT, Set.of(Arithmetic.values()), threads -> List.copyOf(command));
+    List<String> command = JavaCommand.of(jvmOptions, PeerServer.class, backend, plan);
+    return new ChildKind(name, Role.VARIANT, Set.of(Arithmetic.values()), threads -> command);
   }
 
   @Override
