@@ -30,7 +30,7 @@ class ExactResultsTest {
 
   @Test
   void bothBackendsAreTested() {
-    List<String> backends = variants().stream().map(Variant::backend).toList();
+    List<String> backends = variants().stream().map(Variant::backend).distinct().toList();
     assertEquals(List.of("onednn", "jvm"), backends, "what is available here, best first");
   }
 

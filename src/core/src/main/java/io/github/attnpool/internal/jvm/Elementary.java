@@ -11,15 +11,15 @@ package io.github.attnpool.internal.jvm;
  * it in the low bits, from where it becomes the exponent of 2ⁿ. Results below 2⁻¹²⁶ are 0.
  */
 final class Elementary {
-  static final float TANH_LIMIT = 7.990231f;
-  static final float P0 = 0.13447642f;
-  static final float P1 = 0.0035757737f;
-  static final float P2 = 2.1986503e-5f;
-  static final float P3 = 1.5418632e-8f;
-  static final float Q0 = 0.46780968f;
-  static final float Q1 = 0.02617913f;
-  static final float Q2 = 3.4190362e-4f;
-  static final float Q3 = 8.585396e-7f;
+  static final float TANH_LIMIT = 7.9988303f;
+  static final float P0 = 0.13447632f;
+  static final float P1 = 0.0035763057f;
+  static final float P2 = 2.2023412e-5f;
+  static final float P3 = 1.553952e-8f;
+  static final float Q0 = 0.46780956f;
+  static final float Q1 = 0.026179682f;
+  static final float Q2 = 3.421028e-4f;
+  static final float Q3 = 8.619086e-7f;
 
   static final float EXP_UNDERFLOW = -87.33654f;
   static final float EXP_OVERFLOW = 89;

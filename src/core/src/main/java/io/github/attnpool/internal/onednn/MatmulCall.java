@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.onednn;
 
+import io.github.attnpool.internal.kernels.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -65,21 +66,19 @@ final class MatmulCall implements AutoCloseable {
   /**
    * Multiplies rows. The caller has pinned OpenMP to this thread.
    *
-   * @param x native memory that holds [rows, inputs] from {@code xOffset} bytes on
-   * @param y native memory that gets [rows, outputs] from {@code yOffset} bytes on
+   * @param from address of [rows, inputs]
+   * @param to address of [rows, outputs], overwritten
    */
-  void run(MemorySegment x, long xOffset, long rows, MemorySegment y, long yOffset) {
+  void run(long from, long rows, long to) {
     long xRow = matmul.inputBytes();
     long yRow = (long) matmul.outputs() * Float.BYTES;
     if (rows == 1) {
       // A lone row runs as the first of two: see Matmul.
-      MemorySegment.copy(x, xOffset, pairIn, 0, xRow);
+      NativeKernels.copy(from, xRow, pairIn.address());
       execute(0, pairIn.address(), pairOut.address());
-      MemorySegment.copy(pairOut, 0, y, yOffset, yRow);
+      NativeKernels.copy(pairOut.address(), yRow, to);
       return;
     }
-    long from = x.address() + xOffset;
-    long to = y.address() + yOffset;
     long done = 0;
     int size = matmul.sizes() - 1;
     while (done < rows) {

@@ -60,16 +60,14 @@ final class OneDnnTileMath implements TileMath {
       weighUnits(at(x, xOffset), rows, width, Activation.IDENTITY, scores, stride);
       return;
     }
-    MemorySegment source = x;
-    long from = xOffset;
+    long from = at(x, xOffset);
     if (program.precision() == Precision.BF16 && !bf16Rows) {
-      NativeKernels.toBf16(at(x, xOffset), rows, width, converted.address());
-      source = converted;
-      from = 0;
+      NativeKernels.toBf16(from, rows, width, converted.address());
+      from = converted.address();
     }
     int before = OpenMpThreads.pin();
     try {
-      hidden.run(source, from, rows, units, 0);
+      hidden.run(from, rows, units.address());
     } finally {
       OpenMpThreads.restore(before);
     }
@@ -159,7 +157,7 @@ final class OneDnnTileMath implements TileMath {
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
     int before = OpenMpThreads.pin();
     try {
-      output.run(contexts, 0, batch, logits, 0);
+      output.run(contexts.address(), batch, logits.address());
     } finally {
       OpenMpThreads.restore(before);
     }

@@ -173,7 +173,7 @@ final class StagedEngine implements Engine {
   private static void multiply(
       Matmul matmul, MemorySegment x, long rows, MemorySegment y, Arena arena) {
     try (MatmulCall call = new MatmulCall(matmul, arena)) {
-      call.run(x, 0, rows, y, 0);
+      call.run(x.address(), rows, y.address());
     }
   }
 
