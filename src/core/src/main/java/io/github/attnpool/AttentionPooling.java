@@ -1,13 +1,12 @@
 package io.github.attnpool;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Backends;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.CallGate;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
@@ -54,19 +53,20 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Pools one sequence held in an array. Copies x in and the context out.
+   * Pools one sequence held in an array. Copies x in, a tile at a time, and the context out.
    *
    * @param x row-major [rows, H]
    * @return the context, [R·H]
+   * @throws AttnPoolException if x is null or has another size
    */
   public float[] pool(float[] x, int rows) {
+    if (x == null) {
+      throw new AttnPoolException("pool", "x is null");
+    }
     try (Arena arena = Arena.ofConfined()) {
       Sequences in =
           Sequences.ragged(
-              arena.allocateFrom(JAVA_FLOAT, x),
-              ElementType.F32,
-              parameters.width(),
-              new long[] {0, rows});
+              MemorySegment.ofArray(x), ElementType.F32, parameters.width(), 0, rows);
       Pooled out = allocate(in, arena, EnumSet.of(Output.CONTEXT));
       forward(in, out);
       return out.toArray(Output.CONTEXT);
