@@ -7,7 +7,7 @@ import java.math.BigDecimal;
  * BigDecimal, thousands of times slower, and two roundings are the better choice.
  */
 final class Fma {
-  private static final int TRIES = 32;
+  private static final int TRIES = 8;
   private static final double CLEARLY_FASTER = 8;
 
   /** Whether the processor has the instruction. */
