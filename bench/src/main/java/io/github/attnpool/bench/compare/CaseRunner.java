@@ -2,7 +2,6 @@ package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
-import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.bench.peer.NotOffered;
 import io.github.attnpool.bench.peer.Peer;
@@ -10,7 +9,6 @@ import io.github.attnpool.bench.peer.PeerKind;
 import io.github.attnpool.bench.peer.Result;
 import io.github.attnpool.bench.peer.Work;
 import java.lang.foreign.Arena;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,28 +29,6 @@ final class CaseRunner {
   CaseRunner(Rounds rounds, long cacheBytes) {
     this.rounds = rounds;
     this.cacheBytes = cacheBytes;
-  }
-
-  /**
-   * Runs peers on something small for a while, so that their Java code is compiled before anything
-   * is measured, as it is in a service.
-   */
-  static void train(List<PeerKind> kinds, Duration each) {
-    BenchModel model = new BenchModel(BenchShape.parse("2x128x64-64"));
-    try (Arena arena = Arena.ofShared()) {
-      Arithmetic arithmetic = Arithmetic.F32;
-      Inputs inputs = Inputs.of(model, arithmetic.input(), 1, arena);
-      for (PeerKind kind : kinds) {
-        long end = System.nanoTime() + each.toNanos();
-        try (Peer peer = kind.prepare(new Work(model, arithmetic, 1, inputs))) {
-          while (System.nanoTime() < end) {
-            peer.time(1, 1);
-          }
-        } catch (NotOffered e) {
-          // Then there is nothing to compile; the cases will say why.
-        }
-      }
-    }
   }
 
   /**

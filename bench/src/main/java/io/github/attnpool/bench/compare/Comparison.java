@@ -4,7 +4,6 @@ import io.github.attnpool.bench.CacheSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 /** Runs a comparison and writes it up: what {@code scripts/bench} calls. */
 public final class Comparison {
   private static final int STARTS = 9;
-  private static final Duration TRAINING = Duration.ofSeconds(2);
 
   private Comparison() {}
 
@@ -41,7 +39,7 @@ public final class Comparison {
     List<Case> agenda = Agenda.of(options);
     long start = System.nanoTime();
     try (Kinds kinds = new Kinds(options)) {
-      CaseRunner.train(kinds.toTrain(), TRAINING);
+      Training.of(kinds.toTrain());
       for (Case one : agenda) {
         CaseResult result = runner.run(one, kinds.of(one));
         results.add(result);

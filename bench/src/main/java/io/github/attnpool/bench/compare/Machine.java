@@ -1,5 +1,7 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Backends;
 import io.github.attnpool.bench.CacheSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +53,20 @@ final class Machine {
     facts.put("Last-level cache", (CacheSize.lastLevel() >> 20) + " MiB");
     facts.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     facts.put("JDK", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+    for (Backend backend : Backends.all()) {
+      Map<String, String> known = backend.availability().facts();
+      if (known.containsKey("version")) {
+        facts.put(
+            "Backend " + backend.name(),
+            known.get("library")
+                + " "
+                + known.get("version")
+                + ", kernels "
+                + known.get("isa")
+                + " of a processor with "
+                + known.get("isaDetected"));
+      }
+    }
     return facts;
   }
 

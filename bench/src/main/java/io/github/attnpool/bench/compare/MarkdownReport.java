@@ -1,10 +1,8 @@
 package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.bench.compare.Case.Group;
-import io.github.attnpool.bench.peer.LoopKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +35,7 @@ final class MarkdownReport {
     page.fact("JVM start to first result", Math.round(startMillis) + " ms (median of processes)");
     page.method();
     page.text.append("\n## Summary\n").append(new Summary(results).markdown());
-    page.overhead();
+    page.text.append(SideTables.overhead(results)).append(SideTables.growth(results));
     charts.forEach(
         (group, file) ->
             page.text
@@ -72,30 +70,6 @@ final class MarkdownReport {
         peak is that of a loop in registers, measured in the same turns, times the threads. bf16 takes
         x in bfloat16; bf16-f32x takes f32 x and converts it within the call.
         """);
-  }
-
-  private void overhead() {
-    StringBuilder rows = new StringBuilder();
-    for (CaseResult result : results) {
-      PeerResult loop = result.named(LoopKind.NAME).orElse(null);
-      PeerResult own = result.subject().orElse(null);
-      if (loop != null && own != null) {
-        double share = own.timing().ratioTo(loop.timing()) - 1;
-        rows.append(
-            Figures.row(
-                List.of(
-                    Summary.name(result.of()),
-                    Figures.time(own.timing().median()),
-                    Figures.time(loop.timing().median()),
-                    String.format(Locale.ROOT, "%+.0f ns", share * loop.timing().median()),
-                    String.format(Locale.ROOT, "%+.1f%%", share * 100))));
-      }
-    }
-    if (!rows.isEmpty()) {
-      text.append("\n## What Java adds to the same loop in C\n\n")
-          .append(Figures.head(List.of("B×T×H→D", "attnpool", "in C", "difference", "in percent")))
-          .append(rows);
-    }
   }
 
   private void cases(Group group) {

@@ -36,12 +36,13 @@ record Options(
       """
       --quick               at most five minutes on two cores
       --cold                also with inputs that go round beyond the last-level cache
-      --seconds S           time of one peer at one case (default 3; quick: 0.35)
+      --seconds S           time of one peer at one case (default 3; quick: 0.25)
       --groups A,B          of table, steps, width, batch, threads, growth, overhead (default all;
                         with --python: table)
       --shapes BxTxH-D,…    shapes of the table
       --precisions P,…      of f32, bf16, bf16-f32x (default all)
-      --threads N,…         of the table (default 1 and all processors)
+      --threads N,…         of the table (default 1 and all processors; quick with
+                        --python: 1)
       --python COMMAND      compare with the libraries of this Python
       --out FOLDER          where the results go
       """;
@@ -51,18 +52,19 @@ record Options(
     boolean quick = reader.flag("--quick");
     String python = reader.value("--python", Function.identity(), null);
     List<Group> groups = python == null ? List.of(Group.values()) : List.of(Group.TABLE);
+    int processors = Runtime.getRuntime().availableProcessors();
+    // PyTorch takes long to compile for each number of threads.
+    List<Integer> threads =
+        processors == 1 || (quick && python != null) ? List.of(1) : List.of(1, processors);
     Options options =
         new Options(
             quick,
             reader.flag("--cold"),
-            reader.value("--seconds", Double::valueOf, quick ? 0.35 : 3),
+            reader.value("--seconds", Double::valueOf, quick ? 0.25 : 3),
             EnumSet.copyOf(reader.list("--groups", Options::group, groups)),
             reader.list("--shapes", Function.identity(), Agenda.SHAPES),
             reader.list("--precisions", Arithmetic::of, List.of(Arithmetic.values())),
-            reader.list(
-                "--threads",
-                Integer::valueOf,
-                Stream.of(1, Runtime.getRuntime().availableProcessors()).distinct().toList()),
+            reader.list("--threads", Integer::valueOf, threads),
             python,
             reader.value("--out", Path::of, null));
     reader.end();

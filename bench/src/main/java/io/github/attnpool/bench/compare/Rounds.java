@@ -18,7 +18,8 @@ record Rounds(int count, Duration slice, Duration warmUp) {
   private static final int MAX_SAMPLES = 100_000;
   private static final double IMPROVEMENT = 0.9;
   private static final int MAX_WARM_UPS = 10;
-  private static final double HOPELESS = 4; // times the whole budget that one call may take
+  private static final double HOPELESS = 4; // times the whole budget, and at least a second
+  private static final double HOPELESS_NANOS = 1e9;
   // Idle threads of a library may spin for some milliseconds; the next peer shall not feel them.
   private static final long PAUSE_MILLIS = 8;
 
@@ -69,7 +70,7 @@ record Rounds(int count, Duration slice, Duration warmUp) {
     }
 
     void take(int round) throws InterruptedException {
-      boolean hopeless = estimate > HOPELESS * count * slice.toNanos();
+      boolean hopeless = estimate > Math.max(HOPELESS_NANOS, HOPELESS * count * slice.toNanos());
       if (hopeless && timing.rounds() == 0) {
         timing.add(round, new double[] {estimate}); // its warm-up has to do
       }
@@ -89,7 +90,7 @@ record Rounds(int count, Duration slice, Duration warmUp) {
     /** A slow peer takes part in every n-th round only, but in at least three. */
     private int stride() {
       double wanted = Math.min(count, Math.ceil(estimate / slice.toNanos()));
-      return Math.clamp((long) wanted, 1, Math.max(1, count / 3));
+      return Math.clamp((long) wanted, 1, Math.max(1, Math.ceilDiv(count, 3)));
     }
   }
 }

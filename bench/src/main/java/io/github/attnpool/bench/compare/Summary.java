@@ -4,7 +4,9 @@ import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.compare.Case.Group;
 import io.github.attnpool.bench.peer.PeerKind.Role;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -79,7 +81,8 @@ final class Summary {
                 .append("** in ")
                 .append(arithmetic)
                 .append(';'));
-    return text.append("\nagainst each one:").append(means(threads)).append("\n").toString();
+    text.setLength(text.length() - 1);
+    return text.append(".\n\n").append(means(threads)).toString();
   }
 
   private static String row(CaseResult result, PeerResult own) {
@@ -98,9 +101,9 @@ final class Summary {
     return Figures.row(cells);
   }
 
-  /** Geometric mean of the ratio to each peer and variant. */
+  /** A table of the geometric mean of time / attnpool's of each peer and variant. */
   private String means(int threads) {
-    TreeMap<String, List<Double>> ratios = new TreeMap<>();
+    Map<String, Map<Arithmetic, List<Double>>> ratios = new LinkedHashMap<>();
     for (CaseResult result : table) {
       if (result.of().threads() == threads) {
         result
@@ -109,23 +112,29 @@ final class Summary {
             .forEach(
                 other ->
                     ratios
-                        .computeIfAbsent(
-                            other.name() + " " + result.of().arithmetic(), key -> new ArrayList<>())
+                        .computeIfAbsent(other.name(), key -> new TreeMap<>())
+                        .computeIfAbsent(result.of().arithmetic(), key -> new ArrayList<>())
                         .add(result.ratio(other)));
       }
     }
-    StringBuilder text = new StringBuilder();
+    List<String> names = new ArrayList<>(List.of("time / attnpool, geometric mean of its cases"));
+    for (Arithmetic arithmetic : Arithmetic.values()) {
+      names.add(arithmetic.label());
+    }
+    StringBuilder text = new StringBuilder(Figures.head(names));
     ratios.forEach(
-        (name, values) ->
-            text.append(' ')
-                .append(name)
-                .append(' ')
-                .append(Figures.ratio(Figures.geometricMean(values)))
-                .append(" (")
-                .append(values.size())
-                .append(values.size() == 1 ? " case" : " cases")
-                .append("),"));
-    return text.isEmpty() ? " –" : text.substring(0, text.length() - 1) + ".";
+        (name, byArithmetic) -> {
+          List<String> cells = new ArrayList<>(List.of(name));
+          for (Arithmetic arithmetic : Arithmetic.values()) {
+            List<Double> values = byArithmetic.getOrDefault(arithmetic, List.of());
+            cells.add(
+                values.isEmpty()
+                    ? "–"
+                    : Figures.ratio(Figures.geometricMean(values)) + " (" + values.size() + ")");
+          }
+          text.append(Figures.row(cells));
+        });
+    return text.toString();
   }
 
   /** The shape as the tables write it. */

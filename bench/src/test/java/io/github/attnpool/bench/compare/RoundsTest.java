@@ -32,7 +32,7 @@ class RoundsTest {
 
   @Test
   void hopelessPeerIsCalledOnce() throws InterruptedException {
-    FakePeer hopeless = new FakePeer(1_000_000_000);
+    FakePeer hopeless = new FakePeer(2_000_000_000);
     Timing timing = ROUNDS.run(List.of(hopeless)).getFirst();
     assertEquals(1, hopeless.calls);
     assertEquals(1, timing.count());

@@ -1,0 +1,62 @@
+package io.github.attnpool.bench.compare;
+
+import io.github.attnpool.bench.compare.Case.Group;
+import io.github.attnpool.bench.peer.LoopKind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tables, in Markdown, of what concerns attnpool alone. */
+final class SideTables {
+  private SideTables() {}
+
+  /** What Java adds to the same loop in C; empty where it was not measured. */
+  static String overhead(List<CaseResult> results) {
+    StringBuilder rows = new StringBuilder();
+    for (CaseResult result : results) {
+      PeerResult loop = result.named(LoopKind.NAME).orElse(null);
+      PeerResult own = result.subject().orElse(null);
+      if (loop != null && own != null) {
+        double share = own.timing().ratioTo(loop.timing()) - 1;
+        rows.append(
+            Figures.row(
+                List.of(
+                    Summary.name(result.of()),
+                    Figures.time(own.timing().median()),
+                    Figures.time(loop.timing().median()),
+                    String.format(Locale.ROOT, "%+.0f ns", share * loop.timing().median()),
+                    String.format(Locale.ROOT, "%+.1f%%", share * 100))));
+      }
+    }
+    return section(
+        "What Java adds to the same loop in C",
+        List.of("B×T×H→D", "attnpool", "in C", "difference", "in percent"),
+        rows);
+  }
+
+  /** Time per row as one sequence grows, against the shortest of its width. */
+  static String growth(List<CaseResult> results) {
+    StringBuilder rows = new StringBuilder();
+    Map<Integer, Double> shortest = new HashMap<>();
+    for (CaseResult result : results) {
+      PeerResult own = result.subject().orElse(null);
+      if (result.of().group() == Group.GROWTH && own != null) {
+        double perRow = own.timing().median() / result.of().shape().rows();
+        double first = shortest.computeIfAbsent(result.of().shape().width(), key -> perRow);
+        rows.append(
+            Figures.row(
+                List.of(
+                    Summary.name(result.of()),
+                    Figures.time(perRow),
+                    String.format(Locale.ROOT, "%+.1f%%", (perRow / first - 1) * 100))));
+      }
+    }
+    return section(
+        Group.GROWTH.title(), List.of("B×T×H→D", "time per row", "against the shortest"), rows);
+  }
+
+  private static String section(String title, List<String> columns, StringBuilder rows) {
+    return rows.isEmpty() ? "" : "\n## " + title + "\n\n" + Figures.head(columns) + rows;
+  }
+}
