@@ -9,7 +9,11 @@ import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
 
-/** Pure Java: needs no native library, so it is always available. */
+/**
+ * Pure Java: needs no native library, so it is always available. Plan FUSED uses the Vector API
+ * where the JVM is started with {@code --add-modules jdk.incubator.vector}; system property {@code
+ * attnpool.jvm.kernels} chooses otherwise ({@code auto}, {@code vector} or {@code scalar}).
+ */
 public final class JvmBackend implements Backend {
   /** Called by the service loader. */
   public JvmBackend() {}
@@ -26,7 +30,7 @@ public final class JvmBackend implements Backend {
 
   @Override
   public Availability availability() {
-    return Availability.yes("pure Java");
+    return Availability.yes("pure Java, " + KernelChoice.describe());
   }
 
   @Override

@@ -45,6 +45,11 @@ final class KernelChoice {
     };
   }
 
+  /** What {@code auto} comes to here, and why. */
+  static String describe() {
+    return obstacle() == null ? "with the Vector API" : "in plain loops because " + obstacle();
+  }
+
   /** Why the Vector API cannot be used, or null if it can. */
   private static String obstacle() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {

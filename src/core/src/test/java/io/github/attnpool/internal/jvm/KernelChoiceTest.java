@@ -25,6 +25,11 @@ class KernelChoiceTest {
   }
 
   @Test
+  void isPartOfTheAvailability() {
+    assertEquals("pure Java, with the Vector API", new JvmBackend().availability().detail());
+  }
+
+  @Test
   void unknownName() {
     AttnPoolException e = assertThrows(AttnPoolException.class, () -> KernelChoice.choose("fast"));
     assertEquals(
