@@ -65,8 +65,7 @@ public final class AttentionPooling implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       Sequences in =
-          Sequences.ragged(
-              MemorySegment.ofArray(x), ElementType.F32, parameters.width(), 0, rows);
+          Sequences.ragged(MemorySegment.ofArray(x), ElementType.F32, parameters.width(), 0, rows);
       Pooled out = allocate(in, arena, EnumSet.of(Output.CONTEXT));
       forward(in, out);
       return out.toArray(Output.CONTEXT);
