@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
  * An option that takes one of several names. A name that is no name at all is wrong usage; one that
  * the command line knows, but this version or build does not offer, is a failure.
  */
-final class Choice {
+public final class Choice {
   private final CommandLine command;
   private final String option;
   private final Set<String> known;
@@ -22,23 +22,32 @@ final class Choice {
   /**
    * @param known names that are no wrong usage, whether they are offered here or not
    */
-  Choice(CommandLine command, String option, String... known) {
+  public Choice(CommandLine command, String option, String... known) {
     this.command = command;
     this.option = option;
     this.known = new LinkedHashSet<>(Arrays.asList(known));
   }
 
   /** The given name, if it is among those offered. */
-  String oneOf(Collection<String> offered, String name) {
-    if (offered.contains(name)) {
-      return name;
+  public String oneOf(Collection<String> offered, String name) {
+    if (!offered.contains(knownOneOf(offered, name))) {
+      throw new AttnPoolException(
+          option, "'" + name + "' is not available in this version" + must(offered));
     }
-    String must = ", must be one of " + String.join(", ", offered);
-    if (known.contains(name)) {
-      throw new AttnPoolException(option, "'" + name + "' is not available in this version" + must);
+    return name;
+  }
+
+  /** The given name, if it is no wrong usage: offered here, or known to be offered elsewhere. */
+  String knownOneOf(Collection<String> offered, String name) {
+    if (!offered.contains(name) && !known.contains(name)) {
+      throw new ParameterException(
+          command, "Invalid value for option '" + option + "': '" + name + "'" + must(offered));
     }
-    throw new ParameterException(
-        command, "Invalid value for option '" + option + "': '" + name + "'" + must);
+    return name;
+  }
+
+  private static String must(Collection<String> offered) {
+    return ", must be one of " + String.join(", ", offered);
   }
 
   /** The constant that is the name in upper case. */
@@ -52,7 +61,7 @@ final class Choice {
   }
 
   /** A constant as it is written on the command line. */
-  static String name(Enum<?> constant) {
+  public static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 }

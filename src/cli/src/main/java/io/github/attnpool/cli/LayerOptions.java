@@ -5,11 +5,6 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.EmptySequence;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Backends;
-import java.util.List;
-import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,24 +57,15 @@ public final class LayerOptions {
    * @throws io.github.attnpool.AttnPoolException if one is not offered in this version
    */
   public Settings settings() {
-    CommandLine command = spec.commandLine();
-    if (threads != null && threads < 1) {
-      throw new ParameterException(
-          command, "Invalid value for option '--threads': '" + threads + "', must be at least 1");
-    }
-    List<String> backends =
-        Stream.concat(Stream.of("auto"), Backends.all().stream().map(Backend::name)).toList();
+    LayerNames names = new LayerNames(spec.commandLine());
     return new Settings(
-        new Choice(command, "--backend", "onednn", "cuda", "jvm").oneOf(backends, backend),
-        precision == null
+        names.backend(backend),
+        precision == null ? null : names.precision(precision),
+        plan == null ? null : names.plan(plan),
+        threads == null ? null : names.threads(threads),
+        empty == null
             ? null
-            : new Choice(command, "--precision", "f32", "bf16")
-                .constant(Precision.class, precision),
-        plan == null
-            ? null
-            : new Choice(command, "--plan", "fused", "staged").constant(Plan.class, plan),
-        threads,
-        empty == null ? null : new Choice(command, "--empty").constant(EmptySequence.class, empty));
+            : new Choice(spec.commandLine(), "--empty").constant(EmptySequence.class, empty));
   }
 
   /** How a layer is to run; null where the layer's own default is wanted. */

@@ -1,0 +1,64 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Backends;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Reads what the options say of a layer. Each method fails with a {@link ParameterException} if the
+ * value is wrong usage.
+ */
+public final class LayerNames {
+  private final CommandLine command;
+
+  /** For the options of that command. */
+  public LayerNames(CommandLine command) {
+    this.command = command;
+  }
+
+  /**
+   * A backend that this version has, or {@code auto}.
+   *
+   * @throws io.github.attnpool.AttnPoolException if it is one that only other versions have
+   */
+  String backend(String name) {
+    return backends().oneOf(offered(), name);
+  }
+
+  /** A backend that some version has, or {@code auto}. */
+  public String knownBackend(String name) {
+    return backends().knownOneOf(offered(), name);
+  }
+
+  private Choice backends() {
+    return new Choice(command, "--backend", "onednn", "cuda", "jvm");
+  }
+
+  private static List<String> offered() {
+    return Stream.concat(Stream.of("auto"), Backends.all().stream().map(Backend::name)).toList();
+  }
+
+  /** A precision. */
+  public Precision precision(String name) {
+    return new Choice(command, "--precision", "f32", "bf16").constant(Precision.class, name);
+  }
+
+  /** A plan. */
+  public Plan plan(String name) {
+    return new Choice(command, "--plan", "fused", "staged").constant(Plan.class, name);
+  }
+
+  /** A number of threads. */
+  public int threads(int threads) {
+    if (threads < 1) {
+      throw new ParameterException(
+          command, "Invalid value for option '--threads': '" + threads + "', must be at least 1");
+    }
+    return threads;
+  }
+}
