@@ -3,8 +3,11 @@ module io.github.attnpool.cli {
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires io.github.attnpool;
+  requires jdk.management;
 
   opens io.github.attnpool.cli to
+      info.picocli;
+  opens io.github.attnpool.cli.bench to
       info.picocli;
   opens io.github.attnpool.cli.classify to
       info.picocli;

@@ -1,5 +1,6 @@
 package io.github.attnpool.cli;
 
+import io.github.attnpool.cli.bench.BenchCommand;
 import io.github.attnpool.cli.classify.ClassifyCommand;
 import io.github.attnpool.cli.classify.DemoCommand;
 import io.github.attnpool.cli.classify.EvaluateCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = ProjectVersion.class,
     subcommands = {
       RunCommand.class,
+      BenchCommand.class,
       ClassifyCommand.class,
       DemoCommand.class,
       EvaluateCommand.class,

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
 /** The file for the results: known to be writable before anything is computed. */
-final class OutputFile {
+public final class OutputFile {
   private final Path named;
   private final Path target;
 
@@ -25,7 +27,7 @@ final class OutputFile {
    *
    * @throws AttnPoolException if it cannot
    */
-  static OutputFile at(Path path) {
+  public static OutputFile at(Path path) {
     Path target = resolved(path);
     Path folder = target.getParent();
     if (Files.isDirectory(target)) {
@@ -40,9 +42,7 @@ final class OutputFile {
     try {
       Files.delete(Files.createTempFile(folder, ".attnpool-", ".probe"));
     } catch (IOException e) {
-      String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-      throw problem(
-          path, "no file can be made in " + folder + (reason == null ? "" : ": " + reason), e);
+      throw problem(path, "no file can be made in " + folder, e);
     }
     return new OutputFile(path, target);
   }
@@ -73,7 +73,26 @@ final class OutputFile {
     SafetensorsWriter.write(target, tensors, metadata);
   }
 
+  /** Writes text under a temporary name, then renames it: nobody sees half a file. */
+  public void write(String text) {
+    String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+    Path temporary = target.resolveSibling(".attnpool-" + unique + ".tmp");
+    temporary.toFile().deleteOnExit(); // by a signal too
+    try {
+      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw problem(named, "it could not be written", e);
+    }
+  }
+
   private static AttnPoolException problem(Path path, String problem, IOException cause) {
-    return new AttnPoolException("write " + path, problem, cause);
+    String reason =
+        cause instanceof FileSystemException f
+            ? f.getReason()
+            : cause == null ? null : cause.getMessage();
+    return new AttnPoolException(
+        "write " + path, reason == null ? problem : problem + ": " + reason, cause);
   }
 }

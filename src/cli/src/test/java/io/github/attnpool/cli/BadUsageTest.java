@@ -43,7 +43,25 @@ class BadUsageTest {
         "'--tolerance': 'NaN' | run --weights w --input i --output o --tolerance NaN",
         "'FILE' | inspect",
         "Unexpected argument: 'b' | inspect a b",
-        "Unexpected argument: 'a' | doctor a"
+        "Unexpected argument: 'a' | doctor a",
+        "'--shape=B,T,H[,D]' | bench",
+        "'--shape' at index 0 (B,T,H[,D]) | bench --shape",
+        "'--shape': '1,2' | bench --shape 1,2",
+        "'--shape': 'x' | bench --shape 1,2,3 x",
+        "'--shape': '1,0,3' | bench --shape 1,0,3",
+        "Unknown option: '--bogus' | bench --shape=1,2,3 --seconds 1 --bogus",
+        "'--backend': 'tpu' | bench --shape 1,2,3 --backend jvm,tpu",
+        "'--backend': '' | bench --shape 1,2,3 --backend=",
+        "'--precision': 'f8' | bench --shape 1,2,3 --precision f32,f8",
+        "'--plan': 'both' | bench --shape 1,2,3 --plan both",
+        "'--threads': '0' | bench --shape 1,2,3 --threads 1,0",
+        "'--threads' (N): 'two' | bench --shape 1,2,3 --threads 1,two",
+        "'--input-type': 'f64' | bench --shape 1,2,3 --input-type f64",
+        "'--seconds': '0.0' | bench --shape 1,2,3 --seconds 0",
+        "'--seconds': '-1.0' | bench --shape 1,2,3 --seconds -1",
+        "'--seconds': 'NaN' | bench --shape 1,2,3 --seconds NaN",
+        "'--seconds': 'long' | bench --shape 1,2,3 --seconds long",
+        "'--json' (FILE) | bench --shape 1,2,3 --json"
       })
   void isNamedInOneLine(String problem, String line) {
     List<String> args = line == null ? List.of() : List.of(line.split(" "));
@@ -71,7 +89,13 @@ class BadUsageTest {
   @Test
   void isNotToAskForHelpOrVersion() {
     for (String[] args :
-        new String[][] {{"--help"}, {"run", "--help"}, {"inspect", "-h"}, {"doctor", "--help"}}) {
+        new String[][] {
+          {"--help"},
+          {"run", "--help"},
+          {"inspect", "-h"},
+          {"doctor", "--help"},
+          {"bench", "--help"}
+        }) {
       Cli cli = Cli.run(args);
       assertEquals(ExitStatus.GOOD, cli.status());
       assertTrue(cli.out().startsWith("Usage: attnpool"), cli.out());

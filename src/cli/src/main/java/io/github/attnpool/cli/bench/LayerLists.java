@@ -1,0 +1,77 @@
+package io.github.attnpool.cli.bench;
+
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.cli.LayerNames;
+import io.github.attnpool.cli.LayerOptions.Settings;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options that say how layers are to run, each with one value or several. */
+final class LayerLists {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "auto",
+      description = "Any of auto, onednn, cuda, jvm. Default: auto, the fastest that is available.")
+  private List<String> backends;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      split = ",",
+      description = "Any of f32, bf16: element type of the hidden layer's multiplication.")
+  private List<String> precisions;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      split = ",",
+      description = "Any of fused, staged: how the work is ordered.")
+  private List<String> plans;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      description = "Threads to use. Default: the processors that this process may use.")
+  private List<Integer> threads;
+
+  /**
+   * Every combination, whether it is offered here or not. What is not given is left to the layer's
+   * own defaults.
+   *
+   * @throws picocli.CommandLine.ParameterException if one is wrong usage
+   */
+  List<Settings> combinations() {
+    LayerNames names = new LayerNames(spec.commandLine());
+    List<Plan> eachPlan = each(plans, names::plan);
+    List<Precision> eachPrecision = each(precisions, names::precision);
+    List<Integer> eachThreads = each(threads, names::threads);
+    List<Settings> combinations = new ArrayList<>();
+    for (String backend : each(backends, names::knownBackend)) {
+      for (Plan plan : eachPlan) {
+        for (Precision precision : eachPrecision) {
+          for (Integer count : eachThreads) {
+            combinations.add(new Settings(backend, precision, plan, count, null));
+          }
+        }
+      }
+    }
+    return combinations;
+  }
+
+  /** The values read; null alone where there are none. */
+  private static <T, R> List<R> each(List<T> values, Function<T, R> read) {
+    return values == null ? Collections.singletonList(null) : values.stream().map(read).toList();
+  }
+}
