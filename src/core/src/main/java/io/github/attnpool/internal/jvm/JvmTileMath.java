@@ -29,7 +29,7 @@ final class JvmTileMath implements TileMath {
     this.columns = program.columns();
     this.scorer = new TileScorer(program);
     int tileRows = Padding.up(program.tileRows(), kernels.lanes());
-    this.tile = new float[tileRows * columns];
+    this.tile = new float[Math.multiplyExact(tileRows, columns)];
     this.scores = new float[program.heads() * tileRows];
     this.weights = new float[tileRows];
     this.quad = RowQuad.separate(columns);
