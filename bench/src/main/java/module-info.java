@@ -5,5 +5,6 @@ module io.github.attnpool.bench {
   requires com.fasterxml.jackson.core;
   requires com.microsoft.onnxruntime;
   requires io.github.attnpool;
+  requires java.management;
   requires jmh.core;
 }

@@ -43,6 +43,11 @@ public enum Arithmetic {
     return precision;
   }
 
+  /** Bytes of a weight in that type. */
+  public int precisionBytes() {
+    return (precision == Precision.F32 ? ElementType.F32 : ElementType.BF16).bytes();
+  }
+
   /** Type of x. */
   public ElementType input() {
     return input;

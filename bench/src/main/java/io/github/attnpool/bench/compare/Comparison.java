@@ -17,6 +17,10 @@ public final class Comparison {
 
   /** Exit status 0; 1 if a peer's result was wrong; 2 for wrong usage. */
   public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length > 0 && args[0].equals("--help")) {
+      System.out.print(Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(args);

@@ -79,7 +79,12 @@ record Options(
   }
 
   private static Group group(String name) {
-    return Group.valueOf(name.toUpperCase(Locale.ROOT));
+    for (Group group : Group.values()) {
+      if (group.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return group;
+      }
+    }
+    throw new IllegalArgumentException("there is no group '" + name + "'");
   }
 
   /** Takes options out of a command line. */

@@ -1,0 +1,2 @@
+/** How much memory the layer takes. */
+package io.github.attnpool.bench.memory;
