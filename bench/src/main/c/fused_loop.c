@@ -27,7 +27,7 @@ struct fused_loop {
 /* As the library's TileHeight: equal tiles make equal bits. */
 static int64_t tile_rows(int64_t width, int64_t units) {
   int64_t rows = 512;
-  while (rows > 16 && (rows * units * 4 > (400 << 10) || rows * (width + units) * 4 > (768 << 10))) {
+  while (rows > 16 && rows * (width + units) * 4 >= (512 << 10)) {
     rows /= 2;
   }
   return rows;

@@ -1,28 +1,24 @@
 package io.github.attnpool.internal.onednn;
 
 /**
- * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence
- * is a tile and so the choice shows in the last bits of results.
+ * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence is
+ * a tile and so the choice shows in the last bits of results.
  */
 final class TileHeight {
   private static final int MIN = 16;
   private static final int MAX = 512;
-  private static final long HIDDEN_BYTES = 400 << 10; // of a 1 MiB L2
-  private static final long TILE_BYTES = 768 << 10;
+
+  /** The rows and their hidden units: about half of a 1 MiB L2, which the weights share. */
+  private static final long TILE_BYTES = 512 << 10;
 
   private TileHeight() {}
 
-  /** A power of two. */
+  /** The largest power of two whose tile is smaller than that. */
   static int rows(int width, int units) {
     int rows = MAX;
-    while (rows > MIN && !fits(rows, width, units)) {
+    while (rows > MIN && (long) rows * (width + units) * Float.BYTES >= TILE_BYTES) {
       rows /= 2;
     }
     return rows;
-  }
-
-  private static boolean fits(long rows, long width, long units) {
-    return rows * units * Float.BYTES <= HIDDEN_BYTES
-        && rows * (width + units) * Float.BYTES <= TILE_BYTES;
   }
 }
