@@ -38,7 +38,7 @@ const char *attnpool_detected_tier(void) { return attnpool_detected->tier; }
 
 int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
                            const float *bias, const float *a, float c, int32_t activation,
-                           float *scores) {
+                           float *scores, const void *ahead, int64_t ahead_bytes) {
   if (hidden == NULL || a == NULL || scores == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
@@ -46,10 +46,14 @@ int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int
   if (status != ATTNPOOL_OK) {
     return status;
   }
+  if (ahead_bytes < 0) {
+    return ATTNPOOL_BAD_SIZE;
+  }
   if (activation != ATTNPOOL_IDENTITY && activation != ATTNPOOL_TANH) {
     return ATTNPOOL_BAD_ACTIVATION;
   }
-  attnpool_active->score_f32(hidden, rows, units, hidden_stride, bias, a, c, activation, scores);
+  attnpool_active->score_f32(hidden, rows, units, hidden_stride, bias, a, c, activation, scores,
+                             ahead, ahead == NULL ? 0 : ahead_bytes);
   return ATTNPOOL_OK;
 }
 

@@ -10,7 +10,8 @@
 struct attnpool_kernels {
   const char *tier;
   void (*score_f32)(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
-                    const float *bias, const float *a, float c, int32_t activation, float *scores);
+                    const float *bias, const float *a, float c, int32_t activation, float *scores,
+                    const void *ahead, int64_t ahead_bytes);
   void (*weighted_sum_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
                            const float *weights, float *context);
   void (*pool_block_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #define SCORE_ROWS 4
+#define CACHE_LINE 64
 
 /* What a block of rows shares; constant for the compiler wherever it is inlined. */
 struct score_layer {
@@ -80,10 +81,27 @@ INLINE void score_rows(const float *hidden, int n, int64_t units, int64_t stride
   }
 }
 
+/* Memory to ask for, a few cache lines with each group of rows. */
+struct score_ahead {
+  const char *at;
+  int64_t lines; /* left */
+  int64_t lines_each;
+};
+
+INLINE void ask_ahead(struct score_ahead *ahead) {
+  int64_t lines = ahead->lines < ahead->lines_each ? ahead->lines : ahead->lines_each;
+  for (int64_t i = 0; i < lines; i++) {
+    __builtin_prefetch(ahead->at + i * CACHE_LINE, 0, 2);
+  }
+  ahead->at += lines * CACHE_LINE;
+  ahead->lines -= lines;
+}
+
 INLINE void score_all(const float *hidden, int64_t rows, int64_t units, int64_t stride, float c,
-                      const struct score_layer layer, float *scores) {
+                      const struct score_layer layer, float *scores, struct score_ahead ahead) {
   int64_t t = 0;
   for (; t + SCORE_ROWS <= rows; t += SCORE_ROWS) {
+    ask_ahead(&ahead);
     score_rows(hidden + t * stride, SCORE_ROWS, units, stride, c, layer, scores + t);
   }
   for (; t < rows; t++) {
@@ -93,23 +111,26 @@ INLINE void score_all(const float *hidden, int64_t rows, int64_t units, int64_t 
 
 static void score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
                       const float *bias, const float *a, float c, int32_t activation,
-                      float *scores) {
+                      float *scores, const void *ahead_from, int64_t ahead_bytes) {
+  int64_t lines = ahead_bytes / CACHE_LINE, groups = rows / SCORE_ROWS;
+  struct score_ahead ahead = {ahead_from, groups > 0 ? lines : 0,
+                              groups > 0 ? (lines + groups - 1) / groups : 0};
   /* Four calls, so that each inlined copy has no branch in its loop. */
   if (activation == ATTNPOOL_TANH) {
     if (bias != NULL) {
       struct score_layer layer = {bias, a, true, ATTNPOOL_TANH};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores);
+      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
     } else {
       struct score_layer layer = {NULL, a, false, ATTNPOOL_TANH};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores);
+      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
     }
   } else {
     if (bias != NULL) {
       struct score_layer layer = {bias, a, true, ATTNPOOL_IDENTITY};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores);
+      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
     } else {
       struct score_layer layer = {NULL, a, false, ATTNPOOL_IDENTITY};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores);
+      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
     }
   }
 }

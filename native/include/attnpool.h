@@ -72,10 +72,15 @@ ATTNPOOL_API const char *attnpool_detected_tier(void);
  * Reads hidden (rows x units), bias (units, or NULL for none) and a (units); writes scores
  * (rows). f is the attnpool_activation. A score is bitwise the same whatever the other rows are
  * and however many there are. units = 0 gives scores[t] = c.
+ *
+ * ahead_bytes from ahead on are asked into the L2 cache meanwhile, spread over the rows: for what
+ * the caller will read next, while the arithmetic here leaves the memory idle. Only a hint: that
+ * memory is not read, and need not even exist. NULL for none.
  */
 ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units,
                                         int64_t hidden_stride, const float *bias, const float *a,
-                                        float c, int32_t activation, float *scores);
+                                        float c, int32_t activation, float *scores,
+                                        const void *ahead, int64_t ahead_bytes);
 
 /*
  * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0.

@@ -45,7 +45,7 @@ struct job {
 };
 
 static void score(struct job j) {
-  attnpool_score_f32(hidden, j.rows, j.width, j.width, bias, a, 0.5f, j.activation, scores);
+  attnpool_score_f32(hidden, j.rows, j.width, j.width, bias, a, 0.5f, j.activation, scores, NULL, 0);
 }
 
 static void pool(struct job j) {

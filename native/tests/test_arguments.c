@@ -20,17 +20,22 @@ static uint16_t narrow[64];
   } while (0)
 
 static void test_score(void) {
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(NULL, 1, 2, 2, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, NULL, 0, 0, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 0, NULL));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, -1, 2, 2, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 1, -2, 2, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 3, 2, HUGE_COUNT, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, INT64_MAX, 0, 0, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, 1, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, -2, in, in, 0, 0, out));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 2, out));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, -1, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(NULL, 1, 2, 2, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, NULL, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 0, NULL, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, -1, 2, 2, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 1, -2, 2, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 3, 2, HUGE_COUNT, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, INT64_MAX, 0, 0, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, 1, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, -2, in, in, 0, 0, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 2, out, NULL, 0));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, -1, out, NULL, 0));
+}
+
+static void test_ahead(void) {
+  EXPECT(ATTNPOOL_BAD_SIZE,
+         attnpool_score_f32(in, 1, 2, 2, NULL, in, 0.0f, ATTNPOOL_TANH, out, in, -1));
 }
 
 static void test_pool(void) {
@@ -113,6 +118,7 @@ int main(void) {
   state[0] = state[1] = 7.0f;
   CHECK(attnpool_abi_version() == ATTNPOOL_ABI_VERSION, "version %d", attnpool_abi_version());
   test_score();
+  test_ahead();
   test_pool();
   test_state();
   test_bf16();

@@ -22,7 +22,7 @@ static double ulps(float value, double exact) {
 
 static void tanh_of(const float *x, int64_t n, float *y) {
   const float one = 1.0f;
-  attnpool_score_f32(x, n, 1, 1, NULL, &one, 0.0f, ATTNPOOL_TANH, y);
+  attnpool_score_f32(x, n, 1, 1, NULL, &one, 0.0f, ATTNPOOL_TANH, y, NULL, 0);
 }
 
 static void exp_of(const float *x, int64_t n, float *y) {

@@ -36,7 +36,8 @@ static void test_shape(const struct shape *s) {
   const float c = 0.37f;
   make_inputs(s);
   int32_t status = attnpool_score_f32(hidden, s->rows, s->units, stride, bias, a, c,
-                                      s->activation, scores);
+                                      s->activation, scores, hidden + s->rows * stride,
+                                      1 << 16); /* asks for what lies behind, up to no memory */
   CHECK(status == ATTNPOOL_OK, "status %d", status);
   for (int64_t t = 0; t < s->rows; t++) {
     double exact = c, magnitude = fabs(c);
@@ -53,7 +54,7 @@ static void test_shape(const struct shape *s) {
           (long long)s->rows, (long long)s->units, s->activation, scores[t], exact);
     float alone;
     attnpool_score_f32(hidden + t * stride, 1, s->units, s->units, bias, a, c, s->activation,
-                       &alone);
+                       &alone, NULL, 0);
     CHECK(same_bits(&alone, scores + t, 1),
           "row %lld of %lld, %lld units: alone %.9g, together %.9g", (long long)t,
           (long long)s->rows, (long long)s->units, alone, scores[t]);
@@ -66,7 +67,8 @@ static void test_nan_stays_in_its_row(void) {
   for (int64_t bad = 0; bad < s.rows; bad++) {
     float kept = hidden[bad * stride + bad * 4];
     hidden[bad * stride + bad * 4] = NAN;
-    attnpool_score_f32(hidden, s.rows, s.units, stride, bias, a, 0.0f, s.activation, scores);
+    attnpool_score_f32(hidden, s.rows, s.units, stride, bias, a, 0.0f, s.activation, scores,
+                       NULL, 0);
     for (int64_t t = 0; t < s.rows; t++) {
       CHECK((isnan(scores[t]) != 0) == (t == bad), "NaN in row %lld, score %lld is %g",
             (long long)bad, (long long)t, scores[t]);

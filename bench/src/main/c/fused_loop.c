@@ -90,7 +90,8 @@ fused_loop *fused_loop_new(int64_t batch, int64_t steps, int64_t width, int64_t 
   return loop;
 }
 
-static int score(fused_loop *loop, const void *x, int64_t rows) {
+static int score(fused_loop *loop, const char *x, int64_t rows, int64_t rows_ahead) {
+  int64_t x_row = loop->width * (int64_t)loop->element;
   const void *source = x;
   if (loop->bf16 && !loop->x_bf16) {
     if (attnpool_bf16_from_f32(x, rows, loop->width, loop->width, loop->converted, loop->width)) {
@@ -100,7 +101,8 @@ static int score(fused_loop *loop, const void *x, int64_t rows) {
   }
   return packed_matmul_run(loop->hidden, source, rows, loop->units_tile) &&
          attnpool_score_f32(loop->units_tile, rows, loop->units, loop->units, loop->b, loop->a,
-                            loop->c, ATTNPOOL_TANH, loop->scores) == ATTNPOOL_OK;
+                            loop->c, ATTNPOOL_TANH, loop->scores, x + rows * x_row,
+                            rows_ahead * x_row) == ATTNPOOL_OK;
 }
 
 static int pool(fused_loop *loop, const void *x, int64_t rows, const float *scores) {
@@ -141,7 +143,8 @@ static int part(fused_loop *loop, const float *scores, int64_t rows, int last, f
 static int tile(fused_loop *loop, const char *x, int64_t row, int64_t rows, float *context,
                 float *weights) {
   size_t x_row = (size_t)loop->width * loop->element;
-  if (!score(loop, x + (size_t)row * x_row, rows)) {
+  int64_t left = loop->batch * loop->steps - (row + rows);
+  if (!score(loop, x + (size_t)row * x_row, rows, left < rows ? left : rows)) {
     return 0;
   }
   for (int64_t from = row; from < row + rows;) {

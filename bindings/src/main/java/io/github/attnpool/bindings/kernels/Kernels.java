@@ -281,7 +281,9 @@ public class Kernels extends Kernels$shared {
             Kernels.C_POINTER,
             Kernels.C_FLOAT,
             Kernels.C_INT,
-            Kernels.C_POINTER
+            Kernels.C_POINTER,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_score_f32");
@@ -292,7 +294,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static FunctionDescriptor attnpool_score_f32$descriptor() {
@@ -302,7 +304,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static MethodHandle attnpool_score_f32$handle() {
@@ -312,7 +314,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static MemorySegment attnpool_score_f32$address() {
@@ -321,16 +323,16 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
      * }
      */
-    public static int attnpool_score_f32(MemorySegment hidden, long rows, long units, long hidden_stride, MemorySegment bias, MemorySegment a, float c, int activation, MemorySegment scores) {
+    public static int attnpool_score_f32(MemorySegment hidden, long rows, long units, long hidden_stride, MemorySegment bias, MemorySegment a, float c, int activation, MemorySegment scores, MemorySegment ahead, long ahead_bytes) {
         var mh$ = attnpool_score_f32.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_score_f32", hidden, rows, units, hidden_stride, bias, a, c, activation, scores);
+                traceDowncall("attnpool_score_f32", hidden, rows, units, hidden_stride, bias, a, c, activation, scores, ahead, ahead_bytes);
             }
-            return (int)mh$.invokeExact(hidden, rows, units, hidden_stride, bias, a, c, activation, scores);
+            return (int)mh$.invokeExact(hidden, rows, units, hidden_stride, bias, a, c, activation, scores, ahead, ahead_bytes);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A time is of one forward call that writes context and weights. Calls below 10 µs are timed"
-          + " in groups of about 10 µs; the percentile is then of groups. Before it is timed, a case"
-          + " runs for at least half the time of --seconds; one that still gets faster is timed anew.",
+          + " in groups of about 10 µs; the percentile is then of groups. Before it is timed, a"
+          + " case runs for at least half the time of --seconds; one that still gets faster is"
+          + " timed anew.",
       "GFLOP/s counts 2·B·T·H·D at the median. The peak is what as many threads could do at most"
           + " with multiply-adds in registers, measured in this process around each case.",
       "Results name what really ran. A combination that is not offered is listed with the reason.",

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /** What one forward call needs for its duration: a job, and a worker for the calling thread. */
 final class CallerSlot implements AutoCloseable {
   private static final long ALIGNMENT = 64;
-  private static final int TILES_AHEAD = 2; // for each helper: finished tiles that wait their turn
+  private static final int TILES_AHEAD = 4; // for each helper: finished tiles that wait their turn
 
   private final Arena arena = Arena.ofShared();
   private final Job job;

@@ -123,6 +123,7 @@ public final class FusedEngine implements Engine {
   }
 
   private void runWithHelpers(Job job, TileWorker worker, int helpers) {
+    job.cursor().keepBack(2L * threads * program.tileRows());
     job.open();
     int place = pool.offer(job, helpers);
     try {

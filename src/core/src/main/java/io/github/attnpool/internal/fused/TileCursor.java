@@ -15,6 +15,7 @@ final class TileCursor {
   private int sequence;
   private long row;
   private long ticket;
+  private long keptBack; // rows that are not claimed early
 
   TileCursor(int tileRows) {
     this.tileRows = tileRows;
@@ -26,6 +27,17 @@ final class TileCursor {
     this.sequence = 0;
     this.row = 0;
     this.ticket = 0;
+    this.keptBack = 0;
+  }
+
+  /** Leaves the last rows to whoever is first to have nothing else to do. */
+  void keepBack(long rows) {
+    keptBack = rows;
+  }
+
+  /** Claims the next tile before the one at hand is done, unless few are left to share. */
+  synchronized boolean nextEarly(Tile tile) {
+    return kept.count() - row > keptBack && next(tile);
   }
 
   /** Claims the next tile; false when there is none left. */

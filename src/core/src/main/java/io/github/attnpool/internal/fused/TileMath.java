@@ -9,6 +9,12 @@ import java.lang.foreign.MemorySegment;
  */
 public interface TileMath extends AutoCloseable {
   /**
+   * Tells what this thread will read in the tile after the one that is scored next, so that it can
+   * be brought into the cache meanwhile. Only a hint.
+   */
+  default void expect(MemorySegment x, long offset, long bytes) {}
+
+  /**
    * Scores of every head: {@code scores[head·stride + t] = a·f(W·x_t + b) + c}. A row's scores are
    * the same bits whatever the other rows are, and however many.
    *

@@ -71,6 +71,16 @@ final class TileRows {
     }
   }
 
+  /** Tells the arithmetic where the rows of a tile to come lie, if it will read them in place. */
+  void expect(Tile upcoming) {
+    KeptRows kept = in.kept();
+    int run = kept.runOf(upcoming.row);
+    if (usable && byAddress && upcoming.row + upcoming.rows <= kept.runFirst(run + 1)) {
+      long position = kept.runPosition(run) + upcoming.row - kept.runFirst(run);
+      math.expect(in.x(), position * rowBytes(), upcoming.rows * rowBytes());
+    }
+  }
+
   MemorySegment segment() {
     return segment;
   }

@@ -20,7 +20,8 @@ final class TileWorker implements AutoCloseable {
   private final TileRows rows;
   private final MemorySegment scores; // [heads, tileRows]
   private final MemorySegment block; // states of the block at hand
-  private final Tile tile = new Tile();
+  private Tile tile = new Tile();
+  private Tile upcoming = new Tile(); // claimed while the one before is worked on
 
   /**
    * @param arena owner of the scratch memory; outlives this worker
@@ -47,9 +48,21 @@ final class TileWorker implements AutoCloseable {
     rows.start(job.in());
     math.rowsAreBf16(rows.areBf16());
     long done = 0;
-    while (!job.hasFailed() && job.cursor().next(tile)) {
+    boolean claimed = job.cursor().next(tile);
+    while (claimed && !job.hasFailed()) {
+      boolean early = job.cursor().nextEarly(upcoming);
+      if (early) {
+        rows.expect(upcoming);
+      }
       run(tile, job);
       done++;
+      if (early) {
+        Tile last = tile;
+        tile = upcoming;
+        upcoming = last;
+      } else {
+        claimed = job.cursor().next(tile);
+      }
     }
     return done;
   }

@@ -48,7 +48,11 @@ public final class NativeKernels {
 
   private NativeKernels() {}
 
-  /** scores[t] = c + a · f(hidden[t] + bias); bias may be 0 for none. */
+  /**
+   * scores[t] = c + a · f(hidden[t] + bias); bias may be 0 for none.
+   *
+   * @param ahead what is to be brought into the cache meanwhile, or 0
+   */
   public static void score(
       long hidden,
       long rows,
@@ -57,12 +61,25 @@ public final class NativeKernels {
       long a,
       float c,
       Activation activation,
-      long scores) {
+      long scores,
+      long ahead,
+      long aheadBytes) {
     try {
       KernelStatus.check(
           "attnpool_score_f32",
           (int)
-              SCORE.invokeExact(hidden, rows, units, units, bias, a, c, activation.code(), scores));
+              SCORE.invokeExact(
+                  hidden,
+                  rows,
+                  units,
+                  units,
+                  bias,
+                  a,
+                  c,
+                  activation.code(),
+                  scores,
+                  ahead,
+                  aheadBytes));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }

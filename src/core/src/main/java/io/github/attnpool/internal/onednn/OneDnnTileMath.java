@@ -20,6 +20,8 @@ final class OneDnnTileMath implements TileMath {
   private final MemorySegment converted; // [tileRows, H] in BF16, where that is the precision
   private final int width;
   private boolean bf16Rows;
+  private long ahead;
+  private long aheadBytes;
 
   OneDnnTileMath(OneDnnTileProgram program) {
     this.program = program;
@@ -52,6 +54,12 @@ final class OneDnnTileMath implements TileMath {
   @Override
   public void rowsAreBf16(boolean bf16) {
     bf16Rows = bf16;
+  }
+
+  @Override
+  public void expect(MemorySegment x, long offset, long bytes) {
+    ahead = at(x, offset);
+    aheadBytes = bytes;
   }
 
   @Override
@@ -90,7 +98,11 @@ final class OneDnnTileMath implements TileMath {
           at(program.a(), head * count * Float.BYTES),
           program.c(head),
           activation,
-          at(scores, head * stride * Float.BYTES));
+          at(scores, head * stride * Float.BYTES),
+          ahead,
+          aheadBytes);
+      ahead = 0; // asking once is enough
+      aheadBytes = 0;
     }
   }
 

@@ -165,7 +165,9 @@ final class StagedEngine implements Engine {
           at(a, head * units),
           c[head],
           hidden == null ? Activation.IDENTITY : Activation.TANH,
-          at(scores, head * rows));
+          at(scores, head * rows),
+          0,
+          0);
     }
     return scores;
   }

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.onednn;
 
 /**
- * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence is
- * a tile and so the choice shows in the last bits of results.
+ * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence
+ * is a tile and so the choice shows in the last bits of results.
  */
 final class TileHeight {
   private static final int MIN = 16;
