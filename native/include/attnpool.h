@@ -39,7 +39,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 1 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 2 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,

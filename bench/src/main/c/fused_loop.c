@@ -94,7 +94,7 @@ static int score(fused_loop *loop, const char *x, int64_t rows, int64_t rows_ahe
   int64_t x_row = loop->width * (int64_t)loop->element;
   const void *source = x;
   if (loop->bf16 && !loop->x_bf16) {
-    if (attnpool_bf16_from_f32(x, rows, loop->width, loop->width, loop->converted, loop->width)) {
+    if (attnpool_bf16_from_f32((const void *)x, rows, loop->width, loop->width, loop->converted, loop->width)) {
       return 0;
     }
     source = loop->converted;

@@ -123,7 +123,10 @@ public final class AttentionPooling implements AutoCloseable {
           "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
     } finally {
       gate.leave();
-      Reference.reachabilityFence(this); // or the cleaner could free the engine while it runs
+      // Or a cleaner could free what native code works on by address.
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(in);
+      Reference.reachabilityFence(out);
     }
   }
 
@@ -155,6 +158,8 @@ public final class AttentionPooling implements AutoCloseable {
 
   /** Settings of a layer to be made. Not thread-safe. */
   public static final class Builder {
+    private static final int MAX_THREADS = 1024;
+
     private final AttentionParameters parameters;
     private String backend = "auto";
     private Plan plan = Plan.FUSED;
@@ -202,9 +207,9 @@ public final class AttentionPooling implements AutoCloseable {
      * @throws AttnPoolException if the backend is unknown or not available here, with its reasons
      */
     public AttentionPooling build() {
-      if (threads < 1) {
+      if (threads < 1 || threads > MAX_THREADS) {
         throw new AttnPoolException(
-            "build layer", "threads is " + threads + ", must be at least 1");
+            "build layer", "threads is " + threads + ", must be 1 to " + MAX_THREADS);
       }
       return new AttentionPooling(
           parameters,

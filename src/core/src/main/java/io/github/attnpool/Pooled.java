@@ -32,8 +32,35 @@ public final class Pooled {
     this.width = shape.width();
     this.outputs = shape.outputs();
     for (Output output : wanted) {
-      segments.put(output, arena.allocate(JAVA_FLOAT, size(output)));
+      segments.put(output, allocate(output, arena));
     }
+  }
+
+  /** Arenas are of the caller's making, and engines write by address: nothing is taken on trust. */
+  private MemorySegment allocate(Output output, Arena arena) {
+    long bytes;
+    try {
+      bytes = Math.multiplyExact(size(output), (long) Float.BYTES);
+    } catch (ArithmeticException e) {
+      throw new AttnPoolException("allocate", output + " is too large to be addressed", e);
+    }
+    MemorySegment segment = arena.allocate(bytes, Float.BYTES);
+    if (!segment.isNative()
+        || segment.isReadOnly()
+        || segment.byteSize() != bytes
+        || segment.address() % Float.BYTES != 0) {
+      throw new AttnPoolException(
+          "allocate",
+          "the arena gave "
+              + segment
+              + " for "
+              + output
+              + ", must be writable native memory of "
+              + bytes
+              + " bytes, aligned to "
+              + Float.BYTES);
+    }
+    return segment;
   }
 
   /** Number of elements of a result, whether it is held or not. */

@@ -51,7 +51,11 @@ final class Machine {
     facts.put("Processor", processor());
     facts.put("Processors of the JVM", "" + Runtime.getRuntime().availableProcessors());
     facts.put("Last-level cache", (CacheSize.lastLevel() >> 20) + " MiB");
-    facts.put("System", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    facts.put(
+        "System",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version").replaceAll("[^0-9.].*", ""));
     facts.put("JDK", System.getProperty("java.vm.vendor") + " " + Runtime.version());
     for (Backend backend : Backends.all()) {
       Map<String, String> known = backend.availability().facts();

@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)1L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 1
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 2
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {

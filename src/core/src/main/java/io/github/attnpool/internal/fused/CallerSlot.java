@@ -10,6 +10,8 @@ final class CallerSlot implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final int TILES_AHEAD = 4; // for each helper: finished tiles that wait their turn
 
+  private static final int MAX_AHEAD = 32;
+
   private final Arena arena = Arena.ofShared();
   private final Job job;
   private final TileWorker worker;
@@ -17,7 +19,7 @@ final class CallerSlot implements AutoCloseable {
 
   CallerSlot(TileProgram program, StateLayout layout, int helpers) {
     try {
-      OrderedFold fold = new OrderedFold(layout, helpers * TILES_AHEAD, arena);
+      OrderedFold fold = new OrderedFold(layout, Math.min(helpers * TILES_AHEAD, MAX_AHEAD), arena);
       this.job = new Job(new TileCursor(program.tileRows()), fold);
       this.worker = new TileWorker(program, layout, arena);
     } catch (RuntimeException | Error e) {

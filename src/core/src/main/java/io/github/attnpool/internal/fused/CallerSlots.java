@@ -23,20 +23,42 @@ final class CallerSlots implements AutoCloseable {
   }
 
   CallerSlot take() {
-    while (true) {
-      for (int i = 0; i < idle.length(); i++) {
-        if (idle.getPlain(i) != null) {
-          CallerSlot slot = idle.getAndSet(i, null);
-          if (slot != null) {
-            return slot;
-          }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        CallerSlot slot = takeIdle();
+        if (slot == null && mayMakeOne()) {
+          slot = makeOne();
+        }
+        if (slot != null) {
+          return slot;
+        }
+        LockSupport.parkNanos(WAIT_NANOS);
+        interrupted |= Thread.interrupted(); // or parking would return at once
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Null if there is none. */
+  private CallerSlot takeIdle() {
+    for (int i = 0; i < idle.length(); i++) {
+      if (idle.getPlain(i) != null) {
+        CallerSlot slot = idle.getAndSet(i, null);
+        if (slot != null) {
+          return slot;
         }
       }
-      if (made.get() < idle.length() && made.getAndIncrement() < idle.length()) {
-        return makeOne();
-      }
-      LockSupport.parkNanos(WAIT_NANOS);
     }
+    return null;
+  }
+
+  private boolean mayMakeOne() {
+    int now = made.get();
+    return now < idle.length() && made.compareAndSet(now, now + 1);
   }
 
   private CallerSlot makeOne() {

@@ -123,6 +123,7 @@ public final class FusedEngine implements Engine {
   }
 
   private void runWithHelpers(Job job, TileWorker worker, int helpers) {
+    job.fold().admitHelpers();
     job.cursor().keepBack(2L * threads * program.tileRows());
     job.open();
     int place = pool.offer(job, helpers);
@@ -157,10 +158,13 @@ public final class FusedEngine implements Engine {
 
   @Override
   public void close() {
-    pool.close();
-    slots.close();
-    freeWorkers();
-    program.close();
+    try (program) {
+      try (slots) {
+        pool.close();
+      } finally {
+        freeWorkers();
+      }
+    }
   }
 
   private void freeWorkers() {

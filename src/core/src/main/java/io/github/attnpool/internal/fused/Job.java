@@ -63,12 +63,17 @@ final class Job {
   /** Lets no more helpers in, and waits for those inside to finish their tiles. */
   void closeAndWait() {
     helpers.getAndAdd(CLOSED);
+    boolean interrupted = false;
     for (int spins = 0; helpers.get() != CLOSED; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
         LockSupport.parkNanos(WAIT_NANOS);
+        interrupted |= Thread.interrupted(); // or parking would return at once
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -20,7 +20,8 @@ final class OrderedFold {
 
   private final StateLayout layout;
   private final MemorySegment state; // of the sequence whose turn it is
-  private final MemorySegment[] slots;
+  private final Arena arena;
+  private final MemorySegment[] slots; // null until helpers first take part
   private final long[] slotTicket;
   private final int[] slotSequence; // NO_BLOCK where the tile had no block to merge
   private final boolean[] slotLast;
@@ -35,13 +36,11 @@ final class OrderedFold {
   OrderedFold(StateLayout layout, int slots, Arena arena) {
     this.layout = layout;
     this.state = arena.allocate(layout.bytes(), ALIGNMENT);
+    this.arena = arena;
     this.slots = new MemorySegment[slots];
     this.slotTicket = new long[slots];
     this.slotSequence = new int[slots];
     this.slotLast = new boolean[slots];
-    for (int i = 0; i < slots; i++) {
-      this.slots[i] = arena.allocate(layout.bytes(), ALIGNMENT);
-    }
   }
 
   void start(Sequences in, Pooled out, MemorySegment contexts) {
@@ -51,6 +50,13 @@ final class OrderedFold {
     this.next = 0;
     java.util.Arrays.fill(slotTicket, -1);
     layout.clear(state);
+  }
+
+  /** Makes the slots; called before helpers take part. */
+  void admitHelpers() {
+    for (int i = 0; i < slots.length && slots[i] == null; i++) {
+      slots[i] = arena.allocate(layout.bytes(), ALIGNMENT);
+    }
   }
 
   /** Hands in a tile without a block to merge. */
@@ -70,11 +76,16 @@ final class OrderedFold {
 
   private void hand(
       long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
+    boolean interrupted = false;
     while (!tryHand(ticket, block, sequence, last, math)) {
       if (job.hasFailed()) {
-        return; // the thread whose turn it is will not come
+        break; // the thread whose turn it is will not come
       }
       LockSupport.parkNanos(WAIT_NANOS);
+      interrupted |= Thread.interrupted(); // or parking would return at once
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

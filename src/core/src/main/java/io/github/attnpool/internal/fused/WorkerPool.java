@@ -25,8 +25,13 @@ final class WorkerPool implements AutoCloseable {
       threads[i] =
           Thread.ofPlatform().daemon().name("attnpool-worker-" + i).unstarted(() -> serve(worker));
     }
-    for (Thread thread : threads) {
-      thread.start();
+    try {
+      for (Thread thread : threads) {
+        thread.start();
+      }
+    } catch (RuntimeException | Error e) {
+      close(); // or those already started would sleep for ever
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.dnnl.Dnnl;
 import io.github.attnpool.bindings.dnnl.dnnl_version_t;
 import io.github.attnpool.bindings.kernels.Kernels;
+import io.github.attnpool.bindings.openmp.OpenMp;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
@@ -29,6 +30,17 @@ final class LoadedVersion {
         "major version",
         ONEDNN_MAJOR,
         () -> dnnl_version_t.major(Dnnl.dnnl_version()));
+    checkOpenMp(file);
+  }
+
+  /** Threads are kept to one through OpenMP, so a oneDNN built for another runtime cannot serve. */
+  private static void checkOpenMp(Path file) {
+    try {
+      OpenMp.omp_set_num_threads(OpenMp.omp_get_max_threads());
+    } catch (LinkageError e) {
+      throw new AttnPoolException(
+          "load library", file + " comes without OpenMP, must be a oneDNN built with it", e);
+    }
   }
 
   private static void check(

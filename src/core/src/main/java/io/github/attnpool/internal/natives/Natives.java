@@ -2,6 +2,8 @@ package io.github.attnpool.internal.natives;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.kernels.Kernels;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** The native libraries of this process, loaded once, at first use. */
@@ -67,6 +69,10 @@ public final class Natives {
         loaded = load();
       } catch (AttnPoolException e) {
         failure = e.problem();
+      } catch (InvalidPathException e) {
+        failure = "a property names no path: " + e.getMessage();
+      } catch (DirectoryIteratorException e) {
+        failure = "the cache folder cannot be read: " + e.getMessage();
       }
       NATIVES = loaded;
       FAILURE = failure;

@@ -28,7 +28,6 @@ final class Matmul implements AutoCloseable {
   private final int outputs;
   private final Size[] sizes; // ascending
   private final long scratchpadBytes;
-  private final String implementation;
   private final MemorySegment weights;
   private final MemorySegment bias; // NULL where there is none
   private final Handles handles = new Handles();
@@ -66,7 +65,6 @@ final class Matmul implements AutoCloseable {
             temporary.own(
                 OneDnn.matmul(source(maxRows), any, biasDescription, destination(maxRows)),
                 OneDnn::destroyOperation);
-        this.implementation = OneDnn.implementation(largest);
         layout = description(OneDnn.weightsOf(largest));
       }
       this.weights = pack(map, layout, arena);
@@ -77,7 +75,7 @@ final class Matmul implements AutoCloseable {
         scratchpad = Math.max(scratchpad, OneDnn.size(sizes[i].pad()));
       }
       this.scratchpadBytes = scratchpad;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     } finally {
@@ -151,10 +149,6 @@ final class Matmul implements AutoCloseable {
     return (long) inputs * type.bytes();
   }
 
-  int inputs() {
-    return inputs;
-  }
-
   int outputs() {
     return outputs;
   }
@@ -178,11 +172,6 @@ final class Matmul implements AutoCloseable {
   /** Bytes of scratchpad that a call needs. */
   long scratchpadBytes() {
     return scratchpadBytes;
-  }
-
-  /** Name of oneDNN's kernel. */
-  String implementation() {
-    return implementation;
   }
 
   @Override

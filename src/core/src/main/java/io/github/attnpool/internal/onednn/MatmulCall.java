@@ -53,7 +53,7 @@ final class MatmulCall implements AutoCloseable {
         }
         arguments[i] = OneDnn.arguments(arena, list);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

@@ -202,17 +202,6 @@ final class OneDnn {
                 out, from, Shared.ENGINE, to, Shared.ENGINE, Shared.ATTRIBUTES));
   }
 
-  /** Name of the kernel that an operation has chosen. */
-  static String implementation(MemorySegment operation) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(ADDRESS);
-      check(
-          "dnnl_primitive_desc_query",
-          Dnnl.dnnl_primitive_desc_query(operation, Dnnl.dnnl_query_impl_info_str(), 0, out));
-      return out.get(Dnnl.C_POINTER, 0).getString(0);
-    }
-  }
-
   /**
    * The layout that an operation has chosen for its weights; a copy, {@link #destroyDescription}.
    */

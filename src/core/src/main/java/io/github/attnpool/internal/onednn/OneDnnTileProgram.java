@@ -50,7 +50,7 @@ final class OneDnnTileProgram implements TileProgram {
               .output()
               .map(map -> own(new Matmul(map, OneDnn.Type.F32, true, OUTPUT_ROWS)))
               .orElse(null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

@@ -25,7 +25,7 @@ final class Softmax implements AutoCloseable {
   private final AtomicReferenceArray<Compiled> byLog2 = new AtomicReferenceArray<>(MAX_LOG2);
 
   /**
-   * weights[0…count) = softmax(scores[0…count)). The caller has pinned OpenMP to this thread.
+   * weights[first…first+count) = softmax(scores[first…first+count)).
    *
    * @param count at least 1
    */
@@ -53,11 +53,13 @@ final class Softmax implements AutoCloseable {
       arguments.put(OneDnn.Argument.SRC, memory);
       arguments.put(OneDnn.Argument.DST, memory);
       arguments.put(OneDnn.Argument.SCRATCHPAD, pad);
-      OneDnn.execute(
-          compiled.primitive().address(),
-          stream.address(),
-          3,
-          OneDnn.arguments(arena, arguments).address());
+      MemorySegment list = OneDnn.arguments(arena, arguments);
+      int before = OpenMpThreads.pin();
+      try {
+        OneDnn.execute(compiled.primitive().address(), stream.address(), 3, list.address());
+      } finally {
+        OpenMpThreads.restore(before);
+      }
       MemorySegment.copy(data, 0, weights, first * Float.BYTES, count * Float.BYTES);
     }
   }
@@ -77,6 +79,7 @@ final class Softmax implements AutoCloseable {
 
   private static Compiled compile(long length) {
     Handles handles = new Handles();
+    int before = OpenMpThreads.pin(); // a primitive is made for a number of threads
     try {
       MemorySegment description =
           handles.own(
@@ -84,9 +87,11 @@ final class Softmax implements AutoCloseable {
       MemorySegment operation = handles.own(OneDnn.softmax(description), OneDnn::destroyOperation);
       MemorySegment primitive = handles.own(OneDnn.primitive(operation), OneDnn::destroyPrimitive);
       return new Compiled(primitive, description, OneDnn.scratchpadOf(operation), handles);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       handles.close();
       throw e;
+    } finally {
+      OpenMpThreads.restore(before);
     }
   }
 

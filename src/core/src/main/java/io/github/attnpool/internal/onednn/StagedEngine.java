@@ -70,7 +70,7 @@ final class StagedEngine implements Engine {
       if (output != null) {
         handles.own(output::close);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -78,7 +78,6 @@ final class StagedEngine implements Engine {
 
   @Override
   public void forward(Sequences in, Pooled out) {
-    int before = OpenMpThreads.pin();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment contexts =
           out.has(Output.CONTEXT) ? out.context() : floats(arena, out.size(Output.CONTEXT));
@@ -89,8 +88,6 @@ final class StagedEngine implements Engine {
       if (out.has(Output.LOGITS) && in.batch() > 0) {
         multiply(output, contexts, in.batch(), out.logits(), arena);
       }
-    } finally {
-      OpenMpThreads.restore(before);
     }
   }
 
@@ -175,7 +172,12 @@ final class StagedEngine implements Engine {
   private static void multiply(
       Matmul matmul, MemorySegment x, long rows, MemorySegment y, Arena arena) {
     try (MatmulCall call = new MatmulCall(matmul, arena)) {
-      call.run(x.address(), rows, y.address());
+      int before = OpenMpThreads.pin();
+      try {
+        call.run(x.address(), rows, y.address());
+      } finally {
+        OpenMpThreads.restore(before);
+      }
     }
   }
 
