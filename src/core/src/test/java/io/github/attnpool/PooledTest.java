@@ -47,6 +47,39 @@ class PooledTest {
     assertEquals(out.logits(), out.get(Output.LOGITS));
   }
 
+  /** Arena is an interface that anybody may implement. */
+  @Test
+  void memoryMustBeNativeAndWritable() {
+    for (MemorySegment bad :
+        new MemorySegment[] {
+          MemorySegment.ofArray(new float[2 * 5 * 4]),
+          arena.allocate(2 * 5 * 4 * 4, 4).asReadOnly(),
+          arena.allocate(2 * 5 * 4 * 4 - 4, 4),
+          arena.allocate(2 * 5 * 4 * 4 + 4, 4).asSlice(1, 2 * 5 * 4 * 4),
+        }) {
+      AttnPoolException e =
+          assertThrows(
+              AttnPoolException.class,
+              () -> layer.allocate(IN, new OneSegment(bad), EnumSet.of(Output.CONTEXT)));
+      assertTrue(e.getMessage().contains("must be writable native memory"), e.getMessage());
+    }
+  }
+
+  private record OneSegment(MemorySegment segment) implements Arena {
+    @Override
+    public MemorySegment allocate(long bytes, long alignment) {
+      return segment;
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+      return segment.scope();
+    }
+
+    @Override
+    public void close() {}
+  }
+
   @Test
   void shape() {
     Pooled out = layer.allocate(IN, arena);

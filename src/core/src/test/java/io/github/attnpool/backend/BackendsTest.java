@@ -50,8 +50,11 @@ class BackendsTest {
     AttentionPooling.Builder builder =
         AttentionPooling.builder(AttentionParameters.linear(Linear.of(1, 1, new float[1])));
     assertThrows(AttnPoolException.class, () -> builder.backend("nonsense").build());
-    AttnPoolException e =
-        assertThrows(AttnPoolException.class, () -> builder.backend("jvm").threads(0).build());
-    assertEquals("build layer: threads is 0, must be at least 1", e.getMessage());
+    for (int threads : new int[] {Integer.MIN_VALUE, 0, 1025, Integer.MAX_VALUE}) {
+      AttnPoolException e =
+          assertThrows(
+              AttnPoolException.class, () -> builder.backend("jvm").threads(threads).build());
+      assertEquals("build layer: threads is " + threads + ", must be 1 to 1024", e.getMessage());
+    }
   }
 }
