@@ -30,6 +30,13 @@ public final class FusedEngine implements Engine {
    */
   private static final long MIN_SHARED_WORK = 1L << 23;
 
+  /**
+   * Concurrent calls that need not wait for each other's scratch memory, which is made as they
+   * come. More than processors: one that waits while its place is taken by a thread off the
+   * processor costs more than sharing time does.
+   */
+  private static final int MIN_CALLERS = 16;
+
   private static final Output[] OUTPUTS = Output.values();
 
   private final MaskedResults masked;
@@ -51,7 +58,7 @@ public final class FusedEngine implements Engine {
     this.threads = options.threads();
     this.workPerRow = (long) parameters.width() * Math.max(1, parameters.units());
     StateLayout layout = new StateLayout(parameters.heads(), parameters.width());
-    int callers = threads + Runtime.getRuntime().availableProcessors();
+    int callers = threads + Math.max(MIN_CALLERS, 2 * Runtime.getRuntime().availableProcessors());
     this.workers = new TileWorker[threads - 1];
     try {
       for (int i = 0; i < workers.length; i++) {
