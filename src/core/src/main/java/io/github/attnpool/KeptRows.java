@@ -67,7 +67,11 @@ public final class KeptRows {
 
   /** Position in x of a kept row. */
   public long position(long row) {
-    int run = runOf(row);
+    return position(runOf(row), row);
+  }
+
+  /** Position in x of a kept row whose run is known. */
+  public long position(int run, long row) {
     return runPosition[run] + (row - runFirst[run]);
   }
 

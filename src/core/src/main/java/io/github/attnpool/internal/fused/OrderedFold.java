@@ -154,7 +154,7 @@ final class OrderedFold {
     int run = kept.runOf(kept.first(sequence));
     for (long from = kept.first(sequence); from < end; run++) {
       long to = Math.min(end, kept.runFirst(run + 1));
-      long position = kept.runPosition(run) + from - kept.runFirst(run);
+      long position = kept.position(run, from);
       math.weigh(
           out.weights(),
           (base + position) * Float.BYTES,

@@ -31,7 +31,7 @@ final class ResultRows {
     long end = row + rows;
     for (long from = row; from < end; run++) {
       long to = Math.min(end, kept.runFirst(run + 1));
-      long position = kept.runPosition(run) + from - kept.runFirst(run);
+      long position = kept.position(run, from);
       math.copy(
           values,
           offset + (from - row) * Float.BYTES,

@@ -63,7 +63,7 @@ final class TileRows {
     int run = kept.runOf(tile.row);
     if (usable && tile.row + tile.rows <= kept.runFirst(run + 1)) {
       segment = in.x();
-      offset = (kept.runPosition(run) + tile.row - kept.runFirst(run)) * rowBytes();
+      offset = kept.position(run, tile.row) * rowBytes();
     } else {
       gather(kept, run, tile);
       segment = copy;
@@ -76,7 +76,7 @@ final class TileRows {
     KeptRows kept = in.kept();
     int run = kept.runOf(upcoming.row);
     if (usable && byAddress && upcoming.row + upcoming.rows <= kept.runFirst(run + 1)) {
-      long position = kept.runPosition(run) + upcoming.row - kept.runFirst(run);
+      long position = kept.position(run, upcoming.row);
       math.expect(in.x(), position * rowBytes(), upcoming.rows * rowBytes());
     }
   }
@@ -97,7 +97,7 @@ final class TileRows {
     long end = tile.row + tile.rows;
     for (long from = tile.row; from < end; run++) {
       long to = Math.min(end, kept.runFirst(run + 1));
-      long position = kept.runPosition(run) + from - kept.runFirst(run);
+      long position = kept.position(run, from);
       copyRows(position, to - from, (from - tile.row) * rowBytes());
       from = to;
     }
