@@ -31,8 +31,8 @@ def main(kind, threads):
             nanos = peer.time(int(words[1]), int(words[2]))
             answer = "nanos " + " ".join(map(str, nanos))
         elif words[0] == "result":
-            context, weights = peer.result(int(words[1]))
-            write_safetensors(words[2].strip(), {"context": context, "weights": weights})
+            arrays = zip(["context", "weights", "logits"], peer.result(int(words[1])))
+            write_safetensors(words[2].strip(), dict(arrays))
             answer = "done"
         elif words[0] == "release":
             peer = None
@@ -47,7 +47,12 @@ class NotOffered(Exception):
 
 
 class Work:
-    """Weights and inputs as raw bytes, by name; `shape` is B, T, H, D."""
+    """Weights and inputs as raw bytes, by name; `shape` is B, T, the width of x, D.
+
+    The form of the layer shows in the tensors that are there, as PyTorch's Linear has them: proj
+    (P, followed by relu), W and V (hidden units and gate), a (one row for each head), fc (one row
+    for each head's context).
+    """
 
     def __init__(self, folder):
         self.folder = folder
@@ -58,7 +63,11 @@ class Work:
         metadata = header.pop("__metadata__")
         self.tensors = header
         self.bf16 = metadata["arithmetic"] != "f32"
-        self.shape = [int(size) for size in metadata["shape"].replace("-", "x").split("x")]
+        sizes = metadata["shape"].split("+")[0]
+        self.shape = [int(size) for size in sizes.replace("-", "x").split("x")]
+        self.heads = header["a.weight"]["shape"][0]
+        self.maps = [name for name in ["proj", "W", "V", "a", "fc"] if name + ".weight" in header]
+        self.pooled = header["proj.weight"]["shape"][0] if "proj" in self.maps else self.shape[2]
         self.inputs = sum(name.startswith("x") for name in header)
 
     def numpy(self, name):
@@ -73,7 +82,8 @@ class Work:
 
 
 class Peer:
-    """Counts calls; a subclass has `run(input)`, which returns context and weights."""
+    """Counts calls; a subclass has `run(input)`, which returns context, weights and, where heads
+    have outputs, logits."""
 
     next = 0
     inputs = 1
@@ -101,7 +111,7 @@ class Torch(Peer):
         self.threads = threads
         torch.set_num_threads(threads)
         kind = torch.bfloat16 if work.bf16 else torch.float32
-        self.module = self.textbook(work, matmul).eval().to(kind)
+        self.module = self.layer(work, matmul).eval().to(kind)
         self.inputs = work.inputs
         self.x = [self.tensor(work, f"x{i}") for i in range(work.inputs)]
         if compiled:
@@ -118,24 +128,43 @@ class Torch(Peer):
         tensor = self.torch.from_numpy(array.copy())
         return tensor.view(self.torch.bfloat16) if array.dtype.itemsize == 2 else tensor
 
-    def textbook(self, work, matmul):
+    def layer(self, work, matmul):
         torch = self.torch
-        _, _, h, d = work.shape
+        heads = work.heads
+
+        def linear(name):
+            if name not in work.maps:
+                return None
+            outputs, inputs = work.tensors[name + ".weight"]["shape"]
+            return torch.nn.Linear(inputs, outputs)
 
         class AttentionPooling(torch.nn.Module):
             def __init__(self):
                 super().__init__()
-                self.W = torch.nn.Linear(h, d)
-                self.a = torch.nn.Linear(d, 1)
+                self.proj = linear("proj")
+                self.W = linear("W")
+                self.V = linear("V")
+                self.a = linear("a")
+                self.fc = linear("fc")
 
             def forward(self, x):
-                alpha = torch.softmax(self.a(torch.tanh(self.W(x))), dim=1)
-                if matmul:
-                    return alpha.transpose(1, 2) @ x, alpha
-                return torch.sum(alpha * x, dim=1), alpha
+                if self.proj is not None:
+                    x = torch.relu(self.proj(x))
+                u = x if self.W is None else torch.tanh(self.W(x))
+                if self.V is not None:
+                    u = u * torch.sigmoid(self.V(x))
+                alpha = torch.softmax(self.a(u), dim=1)
+                if heads == 1 and not matmul:
+                    context = torch.sum(alpha * x, dim=1)
+                else:
+                    context = alpha.transpose(1, 2) @ x
+                if self.fc is None:
+                    return context, alpha
+                by_head = context.view(-1, heads, x.shape[2])
+                return context, alpha, (by_head * self.fc.weight).sum(-1) + self.fc.bias
 
         module = AttentionPooling()
-        names = ["W.weight", "W.bias", "a.weight", "a.bias"]
+        names = [name + end for name in work.maps for end in [".weight", ".bias"]]
         module.load_state_dict({name: self.tensor(work, name) for name in names})
         return module
 
@@ -144,7 +173,9 @@ class Torch(Peer):
             return self.module(self.x[index])
 
     def result(self, index):
-        return [tensor.float().numpy().ravel() for tensor in self.run(index)]
+        context, weights, *logits = self.run(index)
+        tensors = [context, weights.transpose(1, 2), *logits]
+        return [tensor.float().numpy().ravel() for tensor in tensors]
 
     def runs_on(self):
         how = "compiled, frozen" if self.compiled else "eager"
@@ -169,8 +200,11 @@ class OnnxRuntime(Peer):
         self.session = onnxruntime.InferenceSession(
             os.path.join(work.folder, "batched-matmul.onnx"), options,
             providers=["CPUExecutionProvider"])
-        b, t, h, _ = work.shape
-        self.outputs = [numpy.empty((b, h), numpy.float32), numpy.empty((b, t), numpy.float32)]
+        b, t, _, _ = work.shape
+        columns = [work.heads * work.pooled, work.heads * t, work.heads]
+        names = ["context", "weights", "logits"][:3 if "fc" in work.maps else 2]
+        self.outputs = {name: numpy.empty((b, n), numpy.float32)
+                        for name, n in zip(names, columns)}
         self.inputs = work.inputs
         self.x = [work.numpy(f"x{i}").copy() for i in range(work.inputs)]
         self.bindings = [self.bind(numpy, x) for x in self.x]
@@ -178,7 +212,7 @@ class OnnxRuntime(Peer):
     def bind(self, numpy, x):
         binding = self.session.io_binding()
         binding.bind_input("x", "cpu", 0, numpy.float32, x.shape, x.ctypes.data)
-        for name, array in zip(["context", "weights"], self.outputs):
+        for name, array in self.outputs.items():
             binding.bind_output(name, "cpu", 0, numpy.float32, array.shape, array.ctypes.data)
         return binding
 
@@ -187,7 +221,7 @@ class OnnxRuntime(Peer):
 
     def result(self, index):
         self.run(index)
-        return [array.ravel() for array in self.outputs]
+        return [array.ravel() for array in self.outputs.values()]
 
     def runs_on(self):
         return f"ONNX Runtime {self.version} CPU, {self.threads} thr"
@@ -211,12 +245,28 @@ class Jax(Peer):
                 array = array.view(jnp.bfloat16)
             return jax.device_put(jnp.asarray(array).astype(kind))
 
-        w, b, a, c = (load(name) for name in ["W.weight", "W.bias", "a.weight", "a.bias"])
+        maps = {name: (load(name + ".weight"), load(name + ".bias")) for name in work.maps}
+        heads = work.heads
+
+        def linear(name, x):
+            weight, bias = maps[name]
+            return x @ weight.T + bias
 
         @jax.jit
         def forward(x):
-            alpha = jax.nn.softmax(jnp.tanh(x @ w.T + b) @ a.T + c, axis=1)
-            return jnp.sum(alpha * x, axis=1), alpha
+            if "proj" in maps:
+                x = jax.nn.relu(linear("proj", x))
+            u = jnp.tanh(linear("W", x)) if "W" in maps else x
+            if "V" in maps:
+                u = u * jax.nn.sigmoid(linear("V", x))
+            alpha = jax.nn.softmax(linear("a", u), axis=1)
+            weights = jnp.swapaxes(alpha, 1, 2)
+            context = jnp.sum(alpha * x, axis=1) if heads == 1 else weights @ x
+            if "fc" not in maps:
+                return context, weights
+            weight, bias = maps["fc"]
+            by_head = context.reshape(-1, heads, x.shape[2])
+            return context, weights, (by_head * weight).sum(-1) + bias
 
         self.forward = forward
         self.block = jax.block_until_ready

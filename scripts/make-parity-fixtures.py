@@ -14,29 +14,16 @@ in src/core/src/test/resources/parity:
                        name, shape, cycle, scale, shift, CRC-32 of its little-endian float32 bytes
 
 The inputs themselves (x, W.weight, W.bias, a.weight, a.bias, fc.weight, fc.bias) are not stored:
-the recipe makes them again, bit for bit, in PyTorch and in Java. The generator is seeded with the
-CRC-32 of the case's name. For each tensor the first `cycle` elements are drawn by torch.rand and
-repeated until the shape is full, then v = (2 r - 1) * scale + shift is computed in float32: 2 r - 1
-is exact, so there is one rounding by the product and one by the sum.
-
-The same machine and PyTorch make the same files again. Another processor may sum in another order
-and change last bits of the float64 results, so --check compares those to 1e-12 (of the tensor's
-2-norm) and everything else exactly.
+the recipe makes them again; see fixture_files.py. --check compares float64 results to 1e-12 and
+everything else exactly.
 """
 
-import argparse
 import dataclasses
 import math
-import pathlib
 import sys
-import zlib
 
-import numpy
-import safetensors
-import safetensors.numpy
 import torch
-
-FOLDER = pathlib.Path(__file__).parent.parent / "src/core/src/test/resources/parity"
+from fixture_files import RESOURCES, Recipe, holes, kept, run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,11 +48,6 @@ NO_BIAS = ("W.bias", "a.bias", "fc.bias")
 
 def plain(batch, steps, width, units):
     return Case(f"plain-b{batch}-t{steps}-h{width}-d{units}", batch, steps, width, units)
-
-
-def holes(steps, *periods):
-    """A keep mask, for Case.keep: sequence i lacks every periods[i]-th row."""
-    return " ".join("".join("0" if t % p == p - 1 else "1" for t in range(steps)) for p in periods)
 
 
 CASES = [
@@ -175,48 +157,24 @@ class AttentionPooling(torch.nn.Module):
         return result
 
 
-def single(value):
-    """The float32 nearest to a number, as Python's float."""
-    return float(numpy.float32(value))
-
-
 def draw(case):
     """The input tensors, float32, and their recipe."""
     shapes = AttentionPooling(case).state_dict()
     x_shape = (case.steps,) if case.offsets else (case.batch, case.steps)
     shapes = {"x": (*x_shape, case.width)} | {name: tuple(t.shape) for name, t in shapes.items()}
-    torch.manual_seed(zlib.crc32(case.name.encode()))
-    tensors, recipe = {}, []
+    recipe = Recipe(case.name)
+    tensors = {}
     for name, shape in shapes.items():
-        count = math.prod(shape)
-        cycle = case.width * case.distinct_rows if name == "x" and case.distinct_rows else count
+        cycle = case.width * case.distinct_rows if name == "x" and case.distinct_rows else None
         fan_in = {"W": case.width, "a": case.units or case.width, "fc": case.width}
         usual = 1.0 if name == "x" else 1 / math.sqrt(fan_in[name.split(".")[0]])
-        scale, shift = single(case.scale.get(name, usual)), single(case.shift.get(name, 0.0))
-        values = ((torch.rand(cycle) * 2 - 1) * scale + shift).repeat(count // max(cycle, 1))
-        tensors[name] = values.reshape(shape)
-        crc = zlib.crc32(values.numpy().astype("<f4").tobytes())
-        dims = "x".join(map(str, shape))
-        recipe.append(f"{name} {dims} {cycle} {scale!r} {shift!r} {crc:08x}")
-    return tensors, "\n".join(recipe)
-
-
-def kept(case):
-    """Which rows take part, [B,T], or [N] when ragged; and the tensors that say so."""
-    if case.offsets:
-        offsets = numpy.array(case.offsets, numpy.int64)
-        return torch.ones(case.steps, dtype=torch.bool), {"offsets": offsets}
-    if case.lengths:
-        lengths = numpy.array(case.lengths, numpy.int64)
-        return torch.arange(case.steps) < torch.from_numpy(lengths)[:, None], {"lengths": lengths}
-    if case.keep:
-        keep = numpy.array([[int(c) for c in row] for row in case.keep.split()], numpy.uint8)
-        return torch.from_numpy(keep).bool(), {"keep": keep}
-    return torch.ones(case.batch, case.steps, dtype=torch.bool), {}
+        scale, shift = case.scale.get(name, usual), case.shift.get(name, 0.0)
+        tensors[name] = recipe.draw(name, shape, scale, shift, cycle)
+    return tensors, recipe.text()
 
 
 def compute(case):
-    """One case's tensors and its metadata."""
+    """One case's tensors and its recipe."""
     inputs, recipe = draw(case)
     module = AttentionPooling(case).double()
     module.load_state_dict({k: v.double() for k, v in inputs.items() if k != "x"})
@@ -234,70 +192,8 @@ def compute(case):
         else:
             result = module(x, keep)
     tensors |= {name: value.contiguous().numpy() for name, value in result.items()}
-    # One metadata key only: the writer does not keep the order of several.
-    return tensors, {"recipe": recipe}
-
-
-def write(folder, cases):
-    folder.mkdir(parents=True, exist_ok=True)
-    for case in cases:
-        tensors, metadata = compute(case)
-        safetensors.numpy.save_file(tensors, folder / f"{case.name}.safetensors", metadata)
-
-
-def check(folder, cases):
-    """Differences between the files and what would be written now, as sentences."""
-    for case in cases:
-        path = folder / f"{case.name}.safetensors"
-        if not path.exists():
-            yield f"{path.name}: missing"
-            continue
-        with safetensors.safe_open(path, "np") as file:
-            old, recipe = {k: file.get_tensor(k) for k in file.keys()}, file.metadata()["recipe"]
-        new, metadata = compute(case)
-        if recipe != metadata["recipe"]:
-            yield f"{path.name}: the recipe of the inputs differs"
-        if old.keys() != new.keys():
-            yield f"{path.name}: holds {sorted(old)}, must hold {sorted(new)}"
-            continue
-        for name, value in new.items():
-            if not same(old[name], value):
-                yield f"{path.name}: {name} differs"
-
-
-def same(old, new):
-    if old.shape != new.shape or old.dtype != new.dtype:
-        return False
-    finite = numpy.isfinite(new)
-    if not numpy.array_equal(old[~finite], new[~finite]):
-        return False
-    allowed = 1e-12 * numpy.linalg.norm(new[finite]) if new.dtype == numpy.float64 else 0.0
-    return numpy.linalg.norm(old[finite] - new[finite]) <= allowed
-
-
-def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=pathlib.Path, default=FOLDER, metavar="FOLDER",
-                        help="where the files are (default: the core module's test resources)")
-    parser.add_argument("--case", action="append", metavar="NAME", choices=[c.name for c in CASES],
-                        help="only this case; may be repeated")
-    parser.add_argument("--check", action="store_true",
-                        help="write nothing; exit with 1 if a file differs from what would be")
-    options = parser.parse_args()
-    torch.set_num_threads(1)  # one order of summation
-    cases = [c for c in CASES if not options.case or c.name in options.case]
-    if options.check:
-        differences = list(check(options.output, cases))
-        print("\n".join(differences) or f"{len(cases)} cases as expected")
-        return 1 if differences else 0
-    write(options.output, cases)
-    if not options.case:
-        index = "".join(f"{c.name}\n" for c in CASES)
-        (options.output / "cases.txt").write_text(index, encoding="utf-8")
-    print(f"{len(cases)} cases written to {options.output}")
-    return 0
+    return tensors, recipe
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, RESOURCES / "parity", CASES, compute))

@@ -14,8 +14,8 @@ static bool addressable(int64_t rows, int64_t stride, int64_t element_bytes) {
          !__builtin_mul_overflow(bytes, element_bytes, &bytes) && bytes <= PTRDIFF_MAX;
 }
 
-static int32_t check_vector(int64_t length) {
-  return length >= 0 && addressable(1, length, sizeof(float)) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
+static int32_t check_vector(int64_t length, int64_t element_bytes) {
+  return length >= 0 && addressable(1, length, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
 }
 
 static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t element_bytes) {
@@ -30,6 +30,10 @@ static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t
   return addressable(rows, elements, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
 }
 
+static bool is_activation(int32_t activation) {
+  return activation >= ATTNPOOL_IDENTITY && activation <= ATTNPOOL_SIGMOID;
+}
+
 int32_t attnpool_abi_version(void) { return ATTNPOOL_ABI_VERSION; }
 
 const char *attnpool_tier(void) { return attnpool_active->tier; }
@@ -37,23 +41,56 @@ const char *attnpool_tier(void) { return attnpool_active->tier; }
 const char *attnpool_detected_tier(void) { return attnpool_detected->tier; }
 
 int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
-                           const float *bias, const float *a, float c, int32_t activation,
-                           float *scores, const void *ahead, int64_t ahead_bytes) {
-  if (hidden == NULL || a == NULL || scores == NULL) {
+                           const float *bias, const float *gate_bias, const float *a,
+                           const float *c, int64_t heads, int32_t activation, float *work,
+                           float *scores, int64_t scores_stride, const void *ahead,
+                           int64_t ahead_bytes) {
+  if (hidden == NULL || a == NULL || c == NULL || scores == NULL || (heads > 1 && work == NULL)) {
     return ATTNPOOL_NULL_POINTER;
   }
-  int32_t status = check_matrix(rows, units, hidden_stride, sizeof *hidden);
+  int64_t row = units;
+  if ((gate_bias != NULL && __builtin_mul_overflow(units, 2, &row)) || ahead_bytes < 0) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  int32_t status = check_matrix(rows, row, hidden_stride, sizeof *hidden);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(heads, units, units, sizeof *a);
+  }
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(heads, rows, scores_stride, sizeof *scores);
+  }
   if (status != ATTNPOOL_OK) {
     return status;
   }
-  if (ahead_bytes < 0) {
-    return ATTNPOOL_BAD_SIZE;
-  }
-  if (activation != ATTNPOOL_IDENTITY && activation != ATTNPOOL_TANH) {
+  if (!is_activation(activation)) {
     return ATTNPOOL_BAD_ACTIVATION;
   }
-  attnpool_active->score_f32(hidden, rows, units, hidden_stride, bias, a, c, activation, scores,
-                             ahead, ahead == NULL ? 0 : ahead_bytes);
+  if (heads > 0) {
+    attnpool_active->score_f32(hidden, rows, units, hidden_stride, bias, gate_bias, a, c, heads,
+                               activation, work, scores, scores_stride, ahead,
+                               ahead == NULL ? 0 : ahead_bytes);
+  }
+  return ATTNPOOL_OK;
+}
+
+int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const float *bias, int32_t activation, uint16_t *rounded,
+                              int64_t rounded_stride) {
+  if (x == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
+  if (status == ATTNPOOL_OK && rounded != NULL) {
+    status = check_matrix(rows, width, rounded_stride, sizeof *rounded);
+  }
+  if (status != ATTNPOOL_OK) {
+    return status;
+  }
+  if (!is_activation(activation)) {
+    return ATTNPOOL_BAD_ACTIVATION;
+  }
+  attnpool_active->activate_f32(x, rows, width, x_stride, bias, activation, rounded,
+                                rounded_stride);
   return ATTNPOOL_OK;
 }
 
@@ -70,7 +107,7 @@ int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width, i
 }
 
 int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                                const float *scores, float *max_sum, float *context) {
+                                const float *scores, double *max_sum, double *context) {
   if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
@@ -82,7 +119,7 @@ int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int
 }
 
 int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                                 const float *scores, float *max_sum, float *context) {
+                                 const float *scores, double *max_sum, double *context) {
   if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
@@ -93,36 +130,36 @@ int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width,
   return status;
 }
 
-int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum,
-                           const float *other_context, int64_t width) {
+int32_t attnpool_merge_f64(double *max_sum, double *context, const double *other_max_sum,
+                           const double *other_context, int64_t width) {
   if (max_sum == NULL || context == NULL || other_max_sum == NULL || other_context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
-  int32_t status = check_vector(width);
+  int32_t status = check_vector(width, sizeof *context);
   if (status == ATTNPOOL_OK) {
-    attnpool_active->merge_f32(max_sum, context, other_max_sum, other_context, width);
+    attnpool_active->merge_f64(max_sum, context, other_max_sum, other_context, width);
   }
   return status;
 }
 
-int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width,
+int32_t attnpool_finish_f64(const double *max_sum, const double *state_context, int64_t width,
                             float *context) {
   if (max_sum == NULL || state_context == NULL || context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
-  int32_t status = check_vector(width);
+  int32_t status = check_vector(width, sizeof *state_context);
   if (status == ATTNPOOL_OK) {
-    attnpool_active->finish_f32(max_sum, state_context, width, context);
+    attnpool_active->finish_f64(max_sum, state_context, width, context);
   }
   return status;
 }
 
-int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum,
+int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *max_sum,
                              float *weights) {
   if (scores == NULL || max_sum == NULL || weights == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
-  int32_t status = check_vector(rows);
+  int32_t status = check_vector(rows, sizeof *scores);
   if (status == ATTNPOOL_OK) {
     attnpool_active->weights_f32(scores, rows, max_sum, weights);
   }
@@ -155,6 +192,21 @@ int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
   }
   if (status == ATTNPOOL_OK) {
     attnpool_active->f32_from_bf16(src, rows, width, src_stride, dst, dst_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
+                              float *dst, int64_t dst_stride) {
+  if (src == NULL || dst == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, width, dst_stride, sizeof *dst);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->f32_from_f16(src, rows, width, src_stride, dst, dst_stride);
   }
   return status;
 }

@@ -49,7 +49,7 @@ static unsigned saved_states(void) {
 /* Index into tiers. A feature counts only where the operating system saves its registers. */
 static size_t best_tier(void) {
   unsigned a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !HAS_ALL(c, bit_OSXSAVE | bit_AVX | bit_FMA)) {
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !HAS_ALL(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) {
     return 0;
   }
   unsigned states = saved_states();

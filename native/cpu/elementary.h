@@ -1,8 +1,14 @@
-/* tanh and exp of one vector. */
+/* tanh, exp and the normal distribution of one vector. */
 #ifndef ATTNPOOL_ELEMENTARY_H
 #define ATTNPOOL_ELEMENTARY_H
 
 #include "vec.h"
+
+/* A value as a quotient p / q: what is to be divided or multiplied further costs one division. */
+struct vf_ratio {
+  vf p;
+  vf q;
+};
 
 /*
  * tanh x = (x + x t P(t)) / (1 + t Q(t)) with t = x^2 and cubic P, Q, for |x| < TANH_LIMIT, and
@@ -24,7 +30,7 @@
 
 #if VF_FUSED
 
-INLINE vf vf_tanh(vf x) {
+INLINE struct vf_ratio ratio_of_tanh(vf x) {
   /* The second operand wins when either is NaN: NaN passes. */
   x = vf_min(vf_set1(TANH_LIMIT), x);
   x = vf_max(vf_set1(-TANH_LIMIT), x);
@@ -37,7 +43,7 @@ INLINE vf vf_tanh(vf x) {
   q = vf_fma(q, t, vf_set1(TANH_Q0));
   p = vf_fma(p, vf_mul(x, t), x);
   q = vf_fma(q, t, vf_set1(1.0f));
-  return vf_div(p, q);
+  return (struct vf_ratio){p, q};
 }
 
 #else
@@ -53,10 +59,10 @@ INLINE vd tanh_f64(vd x) {
   return p / q;
 }
 
-INLINE vf vf_tanh(vf x) {
+INLINE struct vf_ratio ratio_of_tanh(vf x) {
   x = vf_min(vf_set1(TANH_LIMIT_F64), x);
   x = vf_max(vf_set1(-TANH_LIMIT_F64), x);
-  return vf_map_f64(x, tanh_f64);
+  return (struct vf_ratio){vf_map_f64(x, tanh_f64), vf_set1(1.0f)};
 }
 
 #endif
@@ -72,6 +78,11 @@ INLINE vf vf_tanh(vf x) {
 #define EXP_ROUND 12582912.0f
 #define LN2_HIGH 0.693359375f
 #define LN2_LOW -2.12194440e-4f
+#define EXP_E0 0.49999994f
+#define EXP_E1 0.166665211f
+#define EXP_E2 0.0416682586f
+#define EXP_E3 0.00836866908f
+#define EXP_E4 0.00138213043f
 
 INLINE vf vf_exp(vf x) {
   vf y = vf_min(vf_set1(EXP_OVERFLOW), x);
@@ -80,13 +91,85 @@ INLINE vf vf_exp(vf x) {
   vf n = vf_sub(shifted, vf_set1(EXP_ROUND));
   vf r = vf_fma(n, vf_set1(-LN2_HIGH), y);
   r = vf_fma(n, vf_set1(-LN2_LOW), r);
-  vf e = vf_set1(0.00138213043f);
-  e = vf_fma(e, r, vf_set1(0.00836866908f));
-  e = vf_fma(e, r, vf_set1(0.0416682586f));
-  e = vf_fma(e, r, vf_set1(0.166665211f));
-  e = vf_fma(e, r, vf_set1(0.49999994f));
+  vf e = vf_fma(vf_set1(EXP_E4), r, vf_set1(EXP_E3));
+  e = vf_fma(e, r, vf_set1(EXP_E2));
+  e = vf_fma(e, r, vf_set1(EXP_E1));
+  e = vf_fma(e, r, vf_set1(EXP_E0));
   vf p = vf_add(vf_fma(e, vf_mul(r, r), r), vf_set1(1.0f));
   return vf_zero_below(vf_mul(p, vf_scale_bits(shifted)), x, vf_set1(EXP_UNDERFLOW));
+}
+
+/*
+ * 1 + exp -x, whose reciprocal is sigmoid x; infinity below about -88.38. As exp above, of fewer
+ * operations: exp -r = 1 + r (r E(-r) - 1), and n is the negative one.
+ */
+INLINE vf one_plus_exp_minus(vf x) {
+  x = vf_max(vf_set1(-EXP_OVERFLOW), x);
+  x = vf_min(vf_set1(-EXP_UNDERFLOW), x);
+  vf shifted = vf_fma(x, vf_set1(-1.44269504f), vf_set1(EXP_ROUND));
+  vf n = vf_sub(shifted, vf_set1(EXP_ROUND));
+  vf r = vf_fma(n, vf_set1(LN2_HIGH), x);
+  r = vf_fma(n, vf_set1(LN2_LOW), r);
+  vf e = vf_fma(vf_set1(EXP_E4), r, vf_set1(-EXP_E3));
+  e = vf_fma(e, r, vf_set1(EXP_E2));
+  e = vf_fma(e, r, vf_set1(-EXP_E1));
+  e = vf_fma(e, r, vf_set1(EXP_E0));
+  e = vf_fma(e, r, vf_set1(-1.0f));
+  return vf_fma(vf_fma(e, r, vf_set1(1.0f)), vf_scale_bits(shifted), vf_set1(1.0f));
+}
+
+/*
+ * x times the normal distribution, x (1 + erf(x / sqrt 2)) / 2 = x (Q(t) + x P(t)) / (2 Q(t)) with
+ * t = x^2 and P, Q of degree 5, for |x| < ERF_LIMIT; x above and 0 below. The coefficients are a
+ * minimax fit of erf's absolute error (Lawson-weighted least squares, 1.3e-8), then a search over
+ * neighbouring floats for the smallest error of the whole float32 evaluation. They are scaled
+ * by 2^-9, which keeps x Q(t) below x: finite for every finite x. The limit is a float at which
+ * x P(t) is exactly Q(t), with and without FMA.
+ */
+#define ERF_LIMIT 5.47197342f
+#define ERF_P0 0.00155836833f
+#define ERF_P1 0.000131277629f
+#define ERF_P2 1.82172444e-05f
+#define ERF_P3 6.50428149e-07f
+#define ERF_P4 2.48226790e-08f
+#define ERF_P5 9.00948274e-11f
+#define ERF_Q0 0.001953125f
+#define ERF_Q1 0.000490051752f
+#define ERF_Q2 5.56814994e-05f
+#define ERF_Q3 3.65495043e-06f
+#define ERF_Q4 1.42575558e-07f
+#define ERF_Q5 2.35711073e-09f
+
+INLINE struct vf_ratio ratio_of_gelu(vf x) {
+  vf y = vf_min(vf_set1(ERF_LIMIT), x);
+  y = vf_max(vf_set1(-ERF_LIMIT), y);
+  vf t = vf_mul(y, y);
+  vf p = vf_fma(vf_set1(ERF_P5), t, vf_set1(ERF_P4));
+  vf q = vf_fma(vf_set1(ERF_Q5), t, vf_set1(ERF_Q4));
+  p = vf_fma(p, t, vf_set1(ERF_P3));
+  q = vf_fma(q, t, vf_set1(ERF_Q3));
+  p = vf_fma(p, t, vf_set1(ERF_P2));
+  q = vf_fma(q, t, vf_set1(ERF_Q2));
+  p = vf_fma(p, t, vf_set1(ERF_P1));
+  q = vf_fma(q, t, vf_set1(ERF_Q1));
+  p = vf_fma(p, t, vf_set1(ERF_P0));
+  q = vf_fma(q, t, vf_set1(ERF_Q0));
+  p = vf_mul(x, vf_fma(p, y, q));
+  return (struct vf_ratio){vf_zero_below(p, x, vf_set1(-ERF_LIMIT)), vf_add(q, q)};
+}
+
+/*
+ * x (1 + tanh y) / 2 = x / (1 + exp -2y) with y = sqrt(2/pi) (x + 0.044715 x^3), which keeps its
+ * relative accuracy as it goes to 0. The lower bound of x makes -infinity give 0, not NaN.
+ */
+#define GELU_TANH_LEAST -1e9f
+#define GELU_TANH_C1 1.59576912f
+#define GELU_TANH_C3 0.0713548163f
+
+INLINE struct vf_ratio ratio_of_gelu_tanh(vf x) {
+  x = vf_max(vf_set1(GELU_TANH_LEAST), x);
+  vf slope = vf_fma(vf_mul(x, x), vf_set1(GELU_TANH_C3), vf_set1(GELU_TANH_C1));
+  return (struct vf_ratio){x, one_plus_exp_minus(vf_mul(x, slope))};
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* All kernels of one tier: the build compiles this file once for each, with the tier's flags. */
 #include "kernels.h"
 
+#include "activate.h"
 #include "convert.h"
 #include "pool.h"
 #include "probe.h"
@@ -10,14 +11,16 @@
 const struct attnpool_kernels TIER_KERNELS = {
     .tier = TIER_NAME,
     .score_f32 = score_f32,
+    .activate_f32 = activate_f32,
     .weighted_sum_f32 = weighted_sum_f32,
     .pool_block_f32 = pool_block_f32,
     .pool_block_bf16 = pool_block_bf16,
-    .merge_f32 = merge_f32,
-    .finish_f32 = finish_f32,
+    .merge_f64 = merge_f64,
+    .finish_f64 = finish_f64,
     .weights_f32 = weights_f32,
     .bf16_from_f32 = bf16_from_f32,
     .f32_from_bf16 = f32_from_bf16,
+    .f32_from_f16 = f32_from_f16,
     .probe_f32 = probe_f32,
     .probe_bf16 = probe_bf16,
 };

@@ -10,23 +10,28 @@
 struct attnpool_kernels {
   const char *tier;
   void (*score_f32)(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
-                    const float *bias, const float *a, float c, int32_t activation, float *scores,
-                    const void *ahead, int64_t ahead_bytes);
+                    const float *bias, const float *gate_bias, const float *a, const float *c,
+                    int64_t heads, int32_t activation, float *work, float *scores,
+                    int64_t scores_stride, const void *ahead, int64_t ahead_bytes);
+  void (*activate_f32)(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias,
+                       int32_t activation, uint16_t *rounded, int64_t rounded_stride);
   void (*weighted_sum_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
                            const float *weights, float *context);
   void (*pool_block_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                         const float *scores, float *max_sum, float *context);
+                         const float *scores, double *max_sum, double *context);
   void (*pool_block_bf16)(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                          const float *scores, float *max_sum, float *context);
-  void (*merge_f32)(float *max_sum, float *context, const float *other_max_sum,
-                    const float *other_context, int64_t width);
-  void (*finish_f32)(const float *max_sum, const float *state_context, int64_t width,
+                          const float *scores, double *max_sum, double *context);
+  void (*merge_f64)(double *max_sum, double *context, const double *other_max_sum,
+                    const double *other_context, int64_t width);
+  void (*finish_f64)(const double *max_sum, const double *state_context, int64_t width,
                      float *context);
-  void (*weights_f32)(const float *scores, int64_t rows, const float *max_sum, float *weights);
+  void (*weights_f32)(const float *scores, int64_t rows, const double *max_sum, float *weights);
   void (*bf16_from_f32)(const float *src, int64_t rows, int64_t width, int64_t src_stride,
                         uint16_t *dst, int64_t dst_stride);
   void (*f32_from_bf16)(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
                         float *dst, int64_t dst_stride);
+  void (*f32_from_f16)(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
+                       float *dst, int64_t dst_stride);
   void (*probe_f32)(int64_t iterations, float *sink, double *flops);
   void (*probe_bf16)(int64_t iterations, float *sink, double *flops);
 };

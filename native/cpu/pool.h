@@ -17,7 +17,7 @@ static void weighted_sum_f32(const float *x, int64_t rows, int64_t width, int64_
   for (int64_t t = 0; t < rows; t += CHUNK_ROWS) {
     int64_t n = rows - t < CHUNK_ROWS ? rows - t : CHUNK_ROWS;
     struct row_chunk chunk = {x + t * x_stride, false, n, x_stride, weights + t};
-    accumulate(chunk, t == 0, width, context);
+    accumulate_f32(chunk, t == 0, width, context);
   }
 }
 
@@ -66,9 +66,9 @@ INLINE const void *row_at(const void *x, bool bf16, int64_t offset) {
 }
 
 INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, int64_t x_stride,
-                       const float *scores, float *max_sum, float *context) {
+                       const float *scores, double *max_sum, double *context) {
   float m = largest(scores, rows);
-  float s = 0.0f;
+  double s = 0.0;
   if (m == -INFINITY) {
     memset(context, 0, (size_t)width * sizeof *context);
   } else {
@@ -77,7 +77,7 @@ INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, in
       int64_t n = rows - t < CHUNK_ROWS ? rows - t : CHUNK_ROWS;
       s += exp_and_sum(scores + t, n, m, weights);
       struct row_chunk chunk = {row_at(x, bf16, t * x_stride), bf16, n, x_stride, weights};
-      accumulate(chunk, t == 0, width, context);
+      accumulate_f64(chunk, t == 0, width, context);
     }
   }
   max_sum[0] = m;
@@ -85,12 +85,12 @@ INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, in
 }
 
 static void pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                           const float *scores, float *max_sum, float *context) {
+                           const float *scores, double *max_sum, double *context) {
   pool_block(x, false, rows, width, x_stride, scores, max_sum, context);
 }
 
 static void pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                            const float *scores, float *max_sum, float *context) {
+                            const float *scores, double *max_sum, double *context) {
   pool_block(x, true, rows, width, x_stride, scores, max_sum, context);
 }
 

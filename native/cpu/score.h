@@ -1,74 +1,48 @@
-/* Bias, activation and dot product, fused. */
+/* Units and their dot products with the heads' score vectors, fused. */
 #ifndef ATTNPOOL_SCORE_H
 #define ATTNPOOL_SCORE_H
 
-#include "attnpool.h"
-#include "elementary.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "activate.h"
+#include "ahead.h"
+#include "units.h"
 
 #define SCORE_ROWS 4
-#define CACHE_LINE 64
 
-/* What a block of rows shares; constant for the compiler wherever it is inlined. */
-struct score_layer {
-  const float *bias;
-  const float *a;
-  bool has_bias;
-  int32_t activation;
-};
-
-INLINE vf score_term(vf hidden, vf bias, vf a, vf sum, const struct score_layer layer) {
-  vf u = layer.has_bias ? vf_add(hidden, bias) : hidden;
-  return vf_fma(a, layer.activation == ATTNPOOL_TANH ? vf_tanh(u) : u, sum);
-}
-
-/* Adds the terms of units d ... d + VL - 1 to the sum of each row. */
-INLINE void score_add(const float *hidden, int n, int64_t stride, int64_t d,
-                      const struct score_layer layer, vf *sum) {
-  vf bias = layer.has_bias ? vf_load(layer.bias + d) : vf_set1(0.0f);
-  vf a = vf_load(layer.a + d);
+/* Adds the terms of units d on to the sum of each row. Missing lanes add 0 * f(0) = 0. */
+INLINE void score_add(const float *hidden, int n, int64_t stride, int64_t d, struct lanes lanes,
+                      const struct unit_map map, const float *a, vf *sum) {
+  struct unit_bias bias = load_bias(map, d, lanes);
+  vf factor = load_lanes(a + d, lanes);
 #pragma GCC unroll 4
   for (int r = 0; r < n; r++) {
-    sum[r] = score_term(vf_load(hidden + r * stride + d), bias, a, sum[r], layer);
-  }
-}
-
-/* The last units, fewer than VL. The missing lanes add 0 * f(0) = 0. */
-INLINE void score_add_part(const float *hidden, int n, int64_t stride, int64_t d, int units,
-                           const struct score_layer layer, vf *sum) {
-  vf bias = layer.has_bias ? vf_load_part(layer.bias + d, units) : vf_set1(0.0f);
-  vf a = vf_load_part(layer.a + d, units);
-#pragma GCC unroll 4
-  for (int r = 0; r < n; r++) {
-    vf hidden_part = vf_load_part(hidden + r * stride + d, units);
-    sum[r] = score_term(hidden_part, bias, a, sum[r], layer);
+    sum[r] = vf_fma(factor, load_units(map, hidden + r * stride, d, bias, lanes), sum[r]);
   }
 }
 
 /*
- * The scores of n <= SCORE_ROWS rows. Each row goes through the same operations in the same
+ * One head's scores of n <= SCORE_ROWS rows. Each row goes through the same operations in the same
  * order whatever n is: even and odd vectors into two sums, these added, then the lanes.
  */
-INLINE void score_rows(const float *hidden, int n, int64_t units, int64_t stride, float c,
-                       const struct score_layer layer, float *scores) {
+INLINE void score_rows(const float *hidden, int n, int64_t stride, const struct unit_map map,
+                       const float *a, float c, float *scores) {
+  const struct lanes all = {true, VL};
   vf even[SCORE_ROWS], odd[SCORE_ROWS];
 #pragma GCC unroll 4
   for (int r = 0; r < SCORE_ROWS; r++) {
     even[r] = odd[r] = vf_set1(0.0f);
   }
   int64_t d = 0;
-  for (; d + 2 * VL <= units; d += 2 * VL) {
-    score_add(hidden, n, stride, d, layer, even);
-    score_add(hidden, n, stride, d + VL, layer, odd);
+  for (; d + 2 * VL <= map.units; d += 2 * VL) {
+    score_add(hidden, n, stride, d, all, map, a, even);
+    score_add(hidden, n, stride, d + VL, all, map, a, odd);
   }
-  if (d + VL <= units) {
-    score_add(hidden, n, stride, d, layer, even);
+  if (d + VL <= map.units) {
+    score_add(hidden, n, stride, d, all, map, a, even);
     d += VL;
   }
-  if (d < units) {
-    score_add_part(hidden, n, stride, d, (int)(units - d), layer, odd);
+  if (d < map.units) {
+    struct lanes part = {false, (int)(map.units - d)};
+    score_add(hidden, n, stride, d, part, map, a, odd);
   }
 #pragma GCC unroll 4
   for (int r = 0; r < SCORE_ROWS; r++) {
@@ -81,58 +55,130 @@ INLINE void score_rows(const float *hidden, int n, int64_t units, int64_t stride
   }
 }
 
-/* Memory to ask for, a few cache lines with each group of rows. */
-struct score_ahead {
-  const char *at;
-  int64_t lines; /* left */
-  int64_t lines_each;
+/* What is scored, and where to. */
+struct score_job {
+  const float *hidden;
+  int64_t rows;
+  int64_t stride;
+  const float *a;
+  const float *c;
+  int64_t heads;
+  float *work;
+  float *scores;
+  int64_t scores_stride;
 };
 
-INLINE void ask_ahead(struct score_ahead *ahead) {
-  int64_t lines = ahead->lines < ahead->lines_each ? ahead->lines : ahead->lines_each;
-  for (int64_t i = 0; i < lines; i++) {
-    __builtin_prefetch(ahead->at + i * CACHE_LINE, 0, 2);
-  }
-  ahead->at += lines * CACHE_LINE;
-  ahead->lines -= lines;
-}
-
-INLINE void score_all(const float *hidden, int64_t rows, int64_t units, int64_t stride, float c,
-                      const struct score_layer layer, float *scores, struct score_ahead ahead) {
+/* A single head: its units need not go through memory. */
+INLINE void score_one_head(const struct score_job *job, struct ahead ahead,
+                           const struct unit_map map) {
+  const float *hidden = job->hidden, *a = job->a;
+  const int64_t rows = job->rows, stride = job->stride;
+  const float c = job->c[0];
+  float *scores = job->scores;
   int64_t t = 0;
   for (; t + SCORE_ROWS <= rows; t += SCORE_ROWS) {
     ask_ahead(&ahead);
-    score_rows(hidden + t * stride, SCORE_ROWS, units, stride, c, layer, scores + t);
+    score_rows(hidden + t * stride, SCORE_ROWS, stride, map, a, c, scores + t);
   }
   for (; t < rows; t++) {
-    score_rows(hidden + t * stride, 1, units, stride, c, layer, scores + t);
+    score_rows(hidden + t * stride, 1, stride, map, a, c, scores + t);
   }
 }
 
-static void score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
-                      const float *bias, const float *a, float c, int32_t activation,
-                      float *scores, const void *ahead_from, int64_t ahead_bytes) {
-  int64_t lines = ahead_bytes / CACHE_LINE, groups = rows / SCORE_ROWS;
-  struct score_ahead ahead = {ahead_from, groups > 0 ? lines : 0,
-                              groups > 0 ? (lines + groups - 1) / groups : 0};
-  /* Four calls, so that each inlined copy has no branch in its loop. */
-  if (activation == ATTNPOOL_TANH) {
-    if (bias != NULL) {
-      struct score_layer layer = {bias, a, true, ATTNPOOL_TANH};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
-    } else {
-      struct score_layer layer = {NULL, a, false, ATTNPOOL_TANH};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
+/* Every head's scores of rows t ... t + n - 1, whose units are in memory. */
+NOINLINE void score_units(const struct score_job *job, const float *units, int64_t n,
+                          int64_t stride, int64_t width, int64_t t) {
+  const struct unit_map as_they_are = {.units = width};
+  for (int64_t r = 0; r < job->heads; r++) {
+    const float *a = job->a + r * width;
+    float *scores = job->scores + r * job->scores_stride + t;
+    if (n == SCORE_ROWS) {
+      score_rows(units, SCORE_ROWS, stride, as_they_are, a, job->c[r], scores);
+      continue;
     }
-  } else {
-    if (bias != NULL) {
-      struct score_layer layer = {bias, a, true, ATTNPOOL_IDENTITY};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
-    } else {
-      struct score_layer layer = {NULL, a, false, ATTNPOOL_IDENTITY};
-      score_all(hidden, rows, units, hidden_stride, c, layer, scores, ahead);
+    for (int64_t i = 0; i < n; i++) {
+      score_rows(units + i * stride, 1, stride, as_they_are, a, job->c[r], scores + i);
     }
   }
+}
+
+/* Several heads: the units of a few rows in the first level of the cache, all heads on them. */
+INLINE void score_heads(const struct score_job *job, struct ahead ahead,
+                        const struct unit_map map) {
+  for (int64_t t = 0; t < job->rows; t += SCORE_ROWS) {
+    const float *hidden = job->hidden + t * job->stride;
+    int64_t n = job->rows - t < SCORE_ROWS ? job->rows - t : SCORE_ROWS;
+    ask_ahead(&ahead);
+    if (is_plain(map)) {
+      score_units(job, hidden, n, job->stride, map.units, t);
+    } else {
+      activate_rows(hidden, n, job->stride, map, job->work, map.units, NULL, 0);
+      score_units(job, job->work, n, map.units, map.units, t);
+    }
+  }
+}
+
+INLINE void score_as(const struct score_job *job, struct ahead ahead, struct unit_map map,
+                     int32_t activation, bool is_gated) {
+  map.activation = activation;
+  map.gated = is_gated;
+  if (job->heads == 1) {
+    score_one_head(job, ahead, map);
+  } else {
+    score_heads(job, ahead, map);
+  }
+}
+
+/*
+ * A copy of the loops for each activation, without and with a gate. tanh always has a bias here,
+ * see below; so the compiler need not mask its offsets.
+ */
+#define MAKE_SCORE(f)                                                                     \
+  NOINLINE void score_##f(const struct score_job *job, struct ahead ahead,                \
+                          struct unit_map map) {                                          \
+    map.bias_mask = (f) == ATTNPOOL_TANH ? -1 : map.bias_mask;                            \
+    score_as(job, ahead, with_bias_known(map), f, false);                                 \
+  }                                                                                       \
+  NOINLINE void score_gated_##f(const struct score_job *job, struct ahead ahead,          \
+                                const struct unit_map map) {                              \
+    score_as(job, ahead, with_bias_known(map), f, true);                                  \
+  }
+EACH_ACTIVATION(MAKE_SCORE)
+#undef MAKE_SCORE
+
+/* Copies without a bias: for the linear form, and for tanh, where adding zeros would cost 4%. */
+NOINLINE void score_plain(const struct score_job *job, struct ahead ahead,
+                          const struct unit_map map) {
+  score_as(job, ahead, (struct unit_map){.units = map.units}, ATTNPOOL_IDENTITY, false);
+}
+
+NOINLINE void score_unbiased_tanh(const struct score_job *job, struct ahead ahead,
+                                  const struct unit_map map) {
+  score_as(job, ahead, (struct unit_map){.units = map.units}, ATTNPOOL_TANH, false);
+}
+
+typedef void (*score_copy)(const struct score_job *, struct ahead, struct unit_map);
+
+#define SCORE_COPIES(f) [f] = {score_##f, score_gated_##f},
+static const score_copy score_copies[][2] = {EACH_ACTIVATION(SCORE_COPIES)};
+#undef SCORE_COPIES
+
+static void score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride,
+                      const float *bias, const float *gate_bias, const float *a, const float *c,
+                      int64_t heads, int32_t activation, float *work, float *scores,
+                      int64_t scores_stride, const void *ahead_from, int64_t ahead_bytes) {
+  const struct score_job job = {hidden, rows, hidden_stride, a,      c,
+                                heads,  work, scores,        scores_stride};
+  float zeros[VL];
+  struct unit_map map = {.units = units, .gate_bias = gate_bias};
+  map = with_bias_or_zeros(map, bias, zeros);
+  score_copy copy = score_copies[activation][gate_bias != NULL];
+  if (bias == NULL && gate_bias == NULL && activation == ATTNPOOL_IDENTITY) {
+    copy = score_plain;
+  } else if (bias == NULL && gate_bias == NULL && activation == ATTNPOOL_TANH) {
+    copy = score_unbiased_tanh;
+  }
+  copy(&job, over_groups(ahead_from, ahead_bytes, rows / SCORE_ROWS), map);
 }
 
 #endif

@@ -16,8 +16,8 @@
 #elif defined(ATTNPOOL_TIER_AVX2)
 #define TIER_NAME "avx2"
 #define TIER_KERNELS attnpool_kernels_avx2
-#if !defined(__AVX2__) || !defined(__FMA__)
-#error "tier avx2: compiled without AVX2 and FMA"
+#if !defined(__AVX2__) || !defined(__FMA__) || !defined(__F16C__)
+#error "tier avx2: compiled without AVX2, FMA and F16C"
 #elif defined(__AVX512F__)
 #error "tier avx2: compiled with AVX-512"
 #endif
@@ -58,5 +58,8 @@
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+
+/* For loops that need the registers for themselves. */
+#define NOINLINE static __attribute__((noinline))
 
 #endif

@@ -7,6 +7,7 @@
  *                                 beyond the n elements is never touched
  *   vf_load_bf16(_part)           the same from bfloat16, widened (exact)
  *   vf_store_bf16(_part)          the same to bfloat16, rounded to nearest even
+ *   vf_load_f16(_part)            the same from IEEE half precision, widened (exact)
  *   vf_add vf_sub vf_mul vf_div
  *   vf_fma(a, b, c)               a * b + c, rounded once where VF_FUSED is 1, else twice
  *   vd, vf_map_f64(v, f)          where VF_FUSED is 0: a vector of double with C's operators, and

@@ -1,4 +1,4 @@
-/* AVX2 with FMA. */
+/* AVX2 with FMA and F16C. */
 #ifndef ATTNPOOL_VEC_AVX2_H
 #define ATTNPOOL_VEC_AVX2_H
 
@@ -69,12 +69,20 @@ INLINE __m128i narrow_bf16(vf v) {
 
 INLINE void vf_store_bf16(uint16_t *p, vf v) { _mm_storeu_si128((__m128i *)p, narrow_bf16(v)); }
 
-#include "vec_bf16_part.h"
+#include "vec_part16.h"
 
-INLINE vf vf_load_bf16_part(const uint16_t *p, int n) {
-  uint64_t low = bf16_word(p, n);
-  uint64_t high = n > 4 ? bf16_word(p + 4, n - 4) : 0;
-  return widen_bf16(_mm_set_epi64x((int64_t)high, (int64_t)low));
+INLINE __m128i load_part16(const uint16_t *p, int n) {
+  uint64_t low = word_of_part(p, n);
+  uint64_t high = n > 4 ? word_of_part(p + 4, n - 4) : 0;
+  return _mm_set_epi64x((int64_t)high, (int64_t)low);
 }
+
+INLINE vf vf_load_bf16_part(const uint16_t *p, int n) { return widen_bf16(load_part16(p, n)); }
+
+INLINE vf vf_load_f16(const uint16_t *p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+}
+
+INLINE vf vf_load_f16_part(const uint16_t *p, int n) { return _mm256_cvtph_ps(load_part16(p, n)); }
 
 #endif

@@ -71,10 +71,18 @@ INLINE void vf_store_bf16(uint16_t *p, vf v) {
   vst1_u16(p, vshrn_n_u32(rounded, 16));
 }
 
-#include "vec_bf16_part.h"
+#include "vec_part16.h"
 
 INLINE vf vf_load_bf16_part(const uint16_t *p, int n) {
-  return widen_bf16(vcreate_u16(bf16_word(p, n)));
+  return widen_bf16(vcreate_u16(word_of_part(p, n)));
+}
+
+INLINE vf widen_f16(uint16x4_t raw) { return vcvt_f32_f16(vreinterpret_f16_u16(raw)); }
+
+INLINE vf vf_load_f16(const uint16_t *p) { return widen_f16(vld1_u16(p)); }
+
+INLINE vf vf_load_f16_part(const uint16_t *p, int n) {
+  return widen_f16(vcreate_u16(word_of_part(p, n)));
 }
 
 #endif

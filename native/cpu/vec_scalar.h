@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_VEC_SCALAR_H
 #define ATTNPOOL_VEC_SCALAR_H
 
-#include <string.h>
+#include "half.h"
 
 typedef float vf;
 #define VL 1
@@ -15,12 +15,6 @@ INLINE uint32_t bits_of(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
   return bits;
-}
-
-INLINE float float_of(uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
 }
 
 INLINE vf vf_map_f64(vf v, vd (*f)(vd)) { return (float)f(v); }
@@ -41,6 +35,8 @@ INLINE vf vf_zero_below(vf v, vf x, vf limit) { return x < limit ? 0.0f : v; }
 INLINE vf vf_scale_bits(vf k) { return float_of((bits_of(k) + 127u) << 23); }
 
 INLINE void vf_sum4(const vf v[4], float out[4]) { memcpy(out, v, 4 * sizeof *v); }
+
+INLINE vf vf_load_f16(const uint16_t *p) { return float_of_half(*p); }
 
 INLINE vf vf_load_bf16(const uint16_t *p) { return float_of((uint32_t)*p << 16); }
 
@@ -64,6 +60,12 @@ INLINE void vf_store_part(float *p, vf v, int n) {
 }
 
 INLINE vf vf_load_bf16_part(const uint16_t *p, int n) {
+  (void)p;
+  (void)n;
+  return 0.0f;
+}
+
+INLINE vf vf_load_f16_part(const uint16_t *p, int n) {
   (void)p;
   (void)n;
   return 0.0f;

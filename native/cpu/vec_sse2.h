@@ -2,6 +2,7 @@
 #ifndef ATTNPOOL_VEC_SSE2_H
 #define ATTNPOOL_VEC_SSE2_H
 
+#include "half.h"
 #include "vec_x86.h"
 
 typedef __m128 vf;
@@ -84,10 +85,23 @@ INLINE void vf_store_bf16(uint16_t *p, vf v) {
   _mm_storel_epi64((__m128i *)p, _mm_packs_epi32(rounded, rounded));
 }
 
-#include "vec_bf16_part.h"
+#include "vec_part16.h"
 
 INLINE vf vf_load_bf16_part(const uint16_t *p, int n) {
-  return widen_bf16(_mm_cvtsi64_si128((int64_t)bf16_word(p, n)));
+  return widen_bf16(_mm_cvtsi64_si128((int64_t)word_of_part(p, n)));
+}
+
+INLINE vf vf_load_f16(const uint16_t *p) {
+  return _mm_setr_ps(float_of_half(p[0]), float_of_half(p[1]), float_of_half(p[2]),
+                     float_of_half(p[3]));
+}
+
+INLINE vf vf_load_f16_part(const uint16_t *p, int n) {
+  uint16_t lanes[VL] = {0};
+  for (int i = 0; i < n; i++) {
+    lanes[i] = p[i];
+  }
+  return vf_load_f16(lanes);
 }
 
 #endif

@@ -9,7 +9,7 @@
  *   - Sizes and strides are counts of ELEMENTS. Row t of a matrix starts at base + t * stride;
  *     its stride must be at least its row length. Elements between rows are never touched.
  *   - Pointers need only the alignment of their element type. Each must be non-NULL, even where
- *     its array has no element. Outputs must not overlap any other argument.
+ *     its array has no element. Outputs and scratch must not overlap any other argument.
  *   - The result is an attnpool_status. On anything but ATTNPOOL_OK nothing has been read or
  *     written: NULL_POINTER (a required pointer is NULL), BAD_SIZE (a size is negative or its
  *     array exceeds the address space), BAD_STRIDE (a stride is smaller than a row),
@@ -19,9 +19,10 @@
  *
  * A "state" is a partial softmax over some rows, all heads apart: max_sum[0] = m, the largest
  * score; max_sum[1] = s = sum_t exp(e_t - m); context[d] = sum_t exp(e_t - m) * x[t][d], not yet
- * divided by s. The state of no rows, or of rows whose scores are all -infinity, is empty:
- * m = -infinity, s = 0, context = 0. exp is good to 2 ulp, exp(0) is exactly 1, and values
- * below the smallest normal float are 0.
+ * divided by s. It is in float64, so that merging any number of states adds no error of note; m
+ * always has the value of a float. The state of no rows, or of rows whose scores are all -infinity,
+ * is empty: m = -infinity, s = 0, context = 0. exp of a row is good to 2 ulp of float32, exp(0) is
+ * exactly 1, and values below the smallest normal float are 0.
  */
 #ifndef ATTNPOOL_H
 #define ATTNPOOL_H
@@ -39,7 +40,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 2 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 3 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,
@@ -49,9 +50,14 @@ enum attnpool_status {
   ATTNPOOL_BAD_ACTIVATION = 4
 };
 
+/* Of infinities, the limits. Errors hold above 2^-126; results below may be 0. */
 enum attnpool_activation {
   ATTNPOOL_IDENTITY = 0,
-  ATTNPOOL_TANH = 1 /* at most 5 ulp; odd, within [-1, 1] */
+  ATTNPOOL_TANH = 1,      /* at most 5 ulp; odd, within [-1, 1] */
+  ATTNPOOL_RELU = 2,      /* max(x, 0) */
+  ATTNPOOL_GELU = 3,      /* x (1 + erf(x / sqrt 2)) / 2, within 6 * 2^-24 |x| */
+  ATTNPOOL_GELU_TANH = 4, /* x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, 3 * 2^-24 |x| */
+  ATTNPOOL_SIGMOID = 5    /* 1 / (1 + exp -x), at most 3 ulp, however small */
 };
 
 /* ATTNPOOL_ABI_VERSION of the library that is loaded. */
@@ -68,19 +74,34 @@ ATTNPOOL_API const char *attnpool_tier(void);
 ATTNPOOL_API const char *attnpool_detected_tier(void);
 
 /*
- * scores[t] = c + sum_d a[d] * f(hidden[t][d] + bias[d])  for t < rows, d < units.
- * Reads hidden (rows x units), bias (units, or NULL for none) and a (units); writes scores
- * (rows). f is the attnpool_activation. A score is bitwise the same whatever the other rows are
- * and however many there are. units = 0 gives scores[t] = c.
+ * scores[r * scores_stride + t] = c[r] + sum_d a[r * units + d] * u[t][d]
+ * for r < heads, t < rows, d < units, with u[t][d] = f(hidden[t][d] + bias[d]) and, unless
+ * gate_bias is NULL, times sigmoid(hidden[t][units + d] + gate_bias[d]). f is the
+ * attnpool_activation; the gate adds at most 3 ulp, or makes 0 of less than 2^-117.
+ * Reads hidden (rows x units; with a gate rows x 2 units), bias and gate_bias (units; bias is NULL
+ * for zeros), a (heads x units) and c (heads); writes scores (heads x rows). work (4 units) is
+ * scratch and may be NULL for a single head. A score is bitwise the same whatever the other rows
+ * and heads are and however many there are. units = 0 gives c.
  *
  * ahead_bytes from ahead on are asked into the L2 cache meanwhile, spread over the rows: for what
  * the caller will read next, while the arithmetic here leaves the memory idle. Only a hint: that
  * memory is not read, and need not even exist. NULL for none.
  */
 ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units,
-                                        int64_t hidden_stride, const float *bias, const float *a,
-                                        float c, int32_t activation, float *scores,
-                                        const void *ahead, int64_t ahead_bytes);
+                                        int64_t hidden_stride, const float *bias,
+                                        const float *gate_bias, const float *a, const float *c,
+                                        int64_t heads, int32_t activation, float *work,
+                                        float *scores, int64_t scores_stride, const void *ahead,
+                                        int64_t ahead_bytes);
+
+/*
+ * x[t][d] = f(x[t][d] + bias[d])  for t < rows, d < width, in place; f is the
+ * attnpool_activation. rounded, unless NULL, gets the same as attnpool_bf16_from_f32 rounds it.
+ * Reads x (rows x width) and bias (width; NULL for zeros), writes x and rounded (rows x width).
+ */
+ATTNPOOL_API int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                           const float *bias, int32_t activation,
+                                           uint16_t *rounded, int64_t rounded_stride);
 
 /*
  * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0.
@@ -91,17 +112,18 @@ ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int
                                                float *context);
 
 /*
- * The state of one block of rows. Reads x (rows x width; not at all when the state is empty)
- * and scores (rows); overwrites max_sum (2) and context (width).
+ * The state of one block of rows. Rows are summed in float32 by chunks of 256, chunks in float64.
+ * Reads x (rows x width; not at all when the state is empty) and scores (rows); overwrites
+ * max_sum (2) and context (width).
  */
 ATTNPOOL_API int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width,
                                              int64_t x_stride, const float *scores,
-                                             float *max_sum, float *context);
+                                             double *max_sum, double *context);
 
-/* The same for bfloat16 x; all sums are float32. */
+/* The same for bfloat16 x, with the same sums. */
 ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width,
                                               int64_t x_stride, const float *scores,
-                                              float *max_sum, float *context);
+                                              double *max_sum, double *context);
 
 /*
  * Merges the other state into the first: with M = max(m, m') the state becomes
@@ -109,25 +131,28 @@ ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, i
  *   context = context exp(m - M) + context' exp(m' - M).
  * Reads max_sum (2), context (width), other_max_sum (2) and other_context (width); writes
  * max_sum and context. An empty state changes nothing, and takes over the other bit for bit.
+ * Which of two states is merged into the other makes no difference to the bits. exp is good to
+ * float64 here, and 0 below 2^-1022.
  */
-ATTNPOOL_API int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum,
-                                        const float *other_context, int64_t width);
+ATTNPOOL_API int32_t attnpool_merge_f64(double *max_sum, double *context,
+                                        const double *other_max_sum, const double *other_context,
+                                        int64_t width);
 
 /*
- * context[d] = state_context[d] / s  for d < width; zeros for an empty state.
- * Reads max_sum (2) and state_context (width), writes context (width), which may be
- * state_context itself. The context of a single row is that row, exactly.
+ * context[d] = state_context[d] / s  for d < width, rounded to float32; zeros for an empty state.
+ * Reads max_sum (2) and state_context (width), writes context (width). The context of a single row
+ * is that row, exactly.
  */
-ATTNPOOL_API int32_t attnpool_finish_f32(const float *max_sum, const float *state_context,
+ATTNPOOL_API int32_t attnpool_finish_f64(const double *max_sum, const double *state_context,
                                          int64_t width, float *context);
 
 /*
- * weights[t] = exp(scores[t] - m) / s  for t < rows; zeros for an empty state.
- * Reads scores (rows) and max_sum (2), writes weights (rows), which may be scores itself.
- * The weight of a single row is exactly 1.
+ * weights[t] = exp(scores[t] - m) / s  for t < rows, with exp in float32 and the quotient rounded
+ * to it; zeros for an empty state. Reads scores (rows) and max_sum (2), writes weights (rows),
+ * which may be scores itself. The weight of a single row is exactly 1.
  */
-ATTNPOOL_API int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum,
-                                          float *weights);
+ATTNPOOL_API int32_t attnpool_weights_f32(const float *scores, int64_t rows,
+                                          const double *max_sum, float *weights);
 
 /*
  * dst[t][d] = bfloat16 nearest to src[t][d], ties to even; NaN stays NaN, as a quiet one.
@@ -143,6 +168,10 @@ ATTNPOOL_API int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int6
  */
 ATTNPOOL_API int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
                                             int64_t src_stride, float *dst, int64_t dst_stride);
+
+/* The same for IEEE half precision (float16); subnormal values are exact, too. */
+ATTNPOOL_API int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width,
+                                           int64_t src_stride, float *dst, int64_t dst_stride);
 
 /*
  * Copies rows of bytes. Here row_bytes and the strides count BYTES, and strides may not be

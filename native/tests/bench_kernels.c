@@ -16,9 +16,13 @@
 #define HOT_BYTES (512 << 10)
 #define COLD_BYTES (256 << 20)
 
-static float *x, *hidden, *a, *bias, *scores, *context;
+#define HEADS 8
+#define ROWS 256
+
+static float *x, *hidden, *a, *bias, *work, *scores, *context;
 static uint16_t *x16;
-static float max_sum[2];
+static double max_sum[2], *state;
+static const float c[HEADS] = {0.5f};
 
 static double now(void) {
   struct timespec t;
@@ -42,18 +46,28 @@ static float *random_floats(size_t n) {
 struct job {
   int64_t rows, width;
   int32_t activation;
+  int64_t heads;
+  int gated;
 };
 
 static void score(struct job j) {
-  attnpool_score_f32(hidden, j.rows, j.width, j.width, bias, a, 0.5f, j.activation, scores, NULL, 0);
+  attnpool_score_f32(hidden, j.rows, j.width, j.gated ? 2 * j.width : j.width, bias,
+                     j.gated ? bias : NULL, a, c, j.heads, j.activation, work, scores, j.rows,
+                     NULL, 0);
+}
+
+/* No hidden layer: the heads' scores of x itself. */
+static void linear(struct job j) {
+  attnpool_score_f32(hidden, j.rows, j.width, j.width, NULL, NULL, a, c, j.heads,
+                     ATTNPOOL_IDENTITY, work, scores, j.rows, NULL, 0);
 }
 
 static void pool(struct job j) {
-  attnpool_pool_block_f32(x, j.rows, j.width, j.width, scores, max_sum, context);
+  attnpool_pool_block_f32(x, j.rows, j.width, j.width, scores, max_sum, state);
 }
 
 static void pool_bf16(struct job j) {
-  attnpool_pool_block_bf16(x16, j.rows, j.width, j.width, scores, max_sum, context);
+  attnpool_pool_block_bf16(x16, j.rows, j.width, j.width, scores, max_sum, state);
 }
 
 static void sum(struct job j) {
@@ -99,13 +113,42 @@ static void probes(void) {
   printf("peak GF/s: f32 %.0f, bf16 %.0f\n", f32 * 1e-9, bf16 * 1e-9);
 }
 
+/* Nanoseconds of each hidden unit of a tile. */
+static void score_line(const char *name, void (*kernel)(struct job), struct job j) {
+  const int64_t widths[] = {64, 128, 256, 768};
+  printf("%-10s %5lld %5s", name, (long long)j.heads, j.gated ? "yes" : "no");
+  for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+    j.rows = ROWS;
+    j.width = widths[i];
+    printf(" %8.4f", best(kernel, j) / (double)(ROWS * widths[i]));
+  }
+  printf("\n");
+}
+
+static void scores_by_kind(void) {
+  static const char *const names[] = {"identity", "tanh", "relu", "gelu", "gelu_tanh", "sigmoid"};
+  printf("%-10s %5s %5s %8s %8s %8s %8s  ns/el, %d rows\n", "score", "heads", "gate", "64", "128",
+         "256", "768", ROWS);
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+    for (int gated = 0; gated < 2; gated++) {
+      score_line(names[f], score, (struct job){.activation = f, .heads = 1, .gated = gated});
+    }
+  }
+  for (int64_t heads = 2; heads <= HEADS; heads *= 4) {
+    score_line("tanh", score, (struct job){.activation = ATTNPOOL_TANH, .heads = heads});
+    score_line("linear", linear, (struct job){.heads = heads});
+  }
+}
+
 int main(void) {
   x = random_floats(COLD_BYTES / sizeof *x);
-  hidden = random_floats(HOT_BYTES / sizeof *hidden);
+  hidden = random_floats(2 * ROWS * 1024);
   scores = random_floats(COLD_BYTES / sizeof *x / 16);
-  a = random_floats(4096);
+  a = random_floats(HEADS * 1024);
+  work = random_floats(4 * 1024);
   bias = random_floats(4096);
   context = random_floats(4096);
+  state = (double *)random_floats(2 * 4096);
   x16 = aligned_alloc(64, COLD_BYTES / sizeof *x * sizeof *x16);
   if (x16 == NULL) {
     return 1;
@@ -113,12 +156,13 @@ int main(void) {
   memset(x16, 0, COLD_BYTES / sizeof *x * sizeof *x16);
   printf("tier %s (detected %s)\n", attnpool_tier(), attnpool_detected_tier());
   probes();
+  scores_by_kind();
   printf("%6s %6s %12s %12s %10s %10s %10s %10s %10s\n", "width", "rows", "tanh ns/el",
          "ident ns/el", "pool GB/s", "bf16 GB/s", "cvt GB/s", "cold GB/s", "wsum GB/s");
   const int64_t widths[] = {16, 50, 64, 100, 128, 256, 300, 512, 768, 1024};
   for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
-    struct job j = {HOT_BYTES / 4 / widths[i], widths[i], ATTNPOOL_TANH};
-    struct job cold = {COLD_BYTES / 4 / widths[i], widths[i], ATTNPOOL_TANH};
+    struct job j = {HOT_BYTES / 4 / widths[i], widths[i], ATTNPOOL_TANH, 1, 0};
+    struct job cold = {COLD_BYTES / 4 / widths[i], widths[i], ATTNPOOL_TANH, 1, 0};
     double elements = (double)(j.rows * j.width);
     double tanh_ns = best(score, j) / elements;
     j.activation = ATTNPOOL_IDENTITY;

@@ -37,7 +37,7 @@ static bool has_flags(const char *line, const char *const *flags, size_t n) {
 
 /* Linux drops a flag from /proc/cpuinfo when it does not save the registers it needs. */
 const char *expected_detected_tier(void) {
-  static const char *const avx2[] = {"avx2", "fma"};
+  static const char *const avx2[] = {"avx2", "fma", "f16c"};
   static const char *const avx512[] = {"avx512f", "avx512bw", "avx512dq", "avx512vl"};
   static const char *const bf16[] = {"avx512_bf16"};
   static char line[16384];

@@ -84,6 +84,10 @@ bool same_bits(const float *a, const float *b, size_t n) {
   return memcmp(a, b, n * sizeof *a) == 0;
 }
 
+bool same_doubles(const double *a, const double *b, size_t n) {
+  return memcmp(a, b, n * sizeof *a) == 0;
+}
+
 void *guarded(enum placement placement, size_t n, size_t element_bytes) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   size_t bytes = n * element_bytes;
@@ -101,6 +105,10 @@ void *guarded(enum placement placement, size_t n, size_t element_bytes) {
 
 float *guarded_floats(enum placement placement, size_t n) {
   return guarded(placement, n, sizeof(float));
+}
+
+double *guarded_doubles(enum placement placement, size_t n) {
+  return guarded(placement, n, sizeof(double));
 }
 
 void release_buffers(void) {

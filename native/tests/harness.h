@@ -41,6 +41,7 @@ void fill_uniform(float *values, size_t n, float low, float high);
 float float_of_bits(uint32_t bits);
 uint32_t bits_of_float(float value);
 bool same_bits(const float *a, const float *b, size_t n);
+bool same_doubles(const double *a, const double *b, size_t n); /* bits, too */
 
 /*
  * n elements with a protected page right behind the last (AT_END) or right before the first
@@ -49,6 +50,7 @@ bool same_bits(const float *a, const float *b, size_t n);
 enum placement { AT_START, AT_END };
 void *guarded(enum placement placement, size_t n, size_t element_bytes);
 float *guarded_floats(enum placement placement, size_t n);
+double *guarded_doubles(enum placement placement, size_t n);
 void release_buffers(void);
 
 #endif

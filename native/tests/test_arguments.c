@@ -6,7 +6,8 @@
 
 #define HUGE_COUNT (INT64_MAX / 3)
 
-static float in[64], out[64], state[2];
+static float in[64], out[64];
+static double doubles[64], wide[64], state[2];
 static uint16_t narrow[64];
 
 #define EXPECT(status, call)                                                          \
@@ -14,28 +15,69 @@ static uint16_t narrow[64];
     int32_t result = (call);                                                          \
     CHECK(result == (status), "status %d of %s", result, #call);                      \
     for (size_t i = 0; i < COUNT(out); i++) {                                         \
-      CHECK(out[i] == 7.0f, "%s wrote %g", #call, out[i]);                            \
+      CHECK(out[i] == 7.0f && wide[i] == 7.0, "%s wrote %g, %g", #call, out[i], wide[i]); \
     }                                                                                 \
-    CHECK(state[0] == 7.0f && state[1] == 7.0f && narrow[0] == 7, "%s wrote", #call); \
+    CHECK(state[0] == 7.0 && state[1] == 7.0 && narrow[0] == 7, "%s wrote", #call);   \
   } while (0)
 
-static void test_score(void) {
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(NULL, 1, 2, 2, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, NULL, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 0, NULL, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, -1, 2, 2, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 1, -2, 2, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, 3, 2, HUGE_COUNT, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_score_f32(in, INT64_MAX, 0, 0, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, 1, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_score_f32(in, 1, 2, -2, in, in, 0, 0, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, 2, out, NULL, 0));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_score_f32(in, 1, 2, 2, in, in, 0, -1, out, NULL, 0));
+/* A call that would be good but for what a test changes. */
+struct score_call {
+  const float *hidden;
+  int64_t rows, units, hidden_stride;
+  const float *bias, *gate_bias, *a, *c;
+  int64_t heads;
+  int32_t activation;
+  float *work, *scores;
+  int64_t scores_stride, ahead_bytes;
+};
+
+static int32_t score(struct score_call s) {
+  return attnpool_score_f32(s.hidden, s.rows, s.units, s.hidden_stride, s.bias, s.gate_bias, s.a,
+                            s.c, s.heads, s.activation, s.work, s.scores, s.scores_stride, in,
+                            s.ahead_bytes);
 }
 
-static void test_ahead(void) {
-  EXPECT(ATTNPOOL_BAD_SIZE,
-         attnpool_score_f32(in, 1, 2, 2, NULL, in, 0.0f, ATTNPOOL_TANH, out, in, -1));
+#define SCORE_WITH(change)                                                                        \
+  score(({                                                                                        \
+    struct score_call s = {in, 2, 2, 4, in, in, in, in, 2, ATTNPOOL_TANH, out, out, 3, 0};        \
+    change;                                                                                       \
+    s;                                                                                            \
+  }))
+
+static void test_score(void) {
+  EXPECT(ATTNPOOL_NULL_POINTER, SCORE_WITH(s.hidden = NULL));
+  EXPECT(ATTNPOOL_NULL_POINTER, SCORE_WITH(s.a = NULL));
+  EXPECT(ATTNPOOL_NULL_POINTER, SCORE_WITH(s.c = NULL));
+  EXPECT(ATTNPOOL_NULL_POINTER, SCORE_WITH(s.work = NULL));
+  EXPECT(ATTNPOOL_NULL_POINTER, SCORE_WITH(s.scores = NULL));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.rows = -1));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.units = -2));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.gate_bias = NULL; s.units = -2));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.units = INT64_MAX - 1));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.heads = -1));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.heads = INT64_MAX / 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.rows = 3; s.hidden_stride = HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.rows = INT64_MAX; s.scores_stride = INT64_MAX));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.heads = 3; s.scores_stride = HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_SIZE, SCORE_WITH(s.ahead_bytes = -1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.hidden_stride = 3));
+  EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.gate_bias = NULL; s.hidden_stride = 1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.hidden_stride = -4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.scores_stride = 1));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, SCORE_WITH(s.activation = 6));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, SCORE_WITH(s.activation = -1));
+}
+
+static void test_activate(void) {
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_activate_f32(NULL, 1, 2, 2, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, -1, 2, 2, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 1, -2, 2, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 3, 2, HUGE_COUNT, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 9, 2, 2, in, 1, narrow, HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 1, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 2, in, 1, narrow, 1));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, 6, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, -1, narrow, 2));
 }
 
 static void test_pool(void) {
@@ -44,31 +86,32 @@ static void test_pool(void) {
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weighted_sum_f32(in, 1, 2, 2, in, NULL));
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_weighted_sum_f32(in, -1, 2, 2, in, out));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_weighted_sum_f32(in, 2, 2, 1, in, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(NULL, 1, 2, 2, in, state, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, NULL, state, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, NULL, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(NULL, 1, 2, 2, in, state, wide));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, NULL, state, wide));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, NULL, wide));
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, state, NULL));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_f32(in, 1, -2, 2, in, state, out));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 0, in, state, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_bf16(NULL, 1, 2, 2, in, state, out));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_bf16(narrow, 1, -2, 2, in, state, out));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_bf16(narrow, 1, 2, 0, in, state, out));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_f32(in, 1, -2, 2, in, state, wide));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 0, in, state, wide));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_bf16(NULL, 1, 2, 2, in, state, wide));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_bf16(narrow, 1, -2, 2, in, state, wide));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_bf16(narrow, 1, 2, 0, in, state, wide));
 }
 
 static void test_state(void) {
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f32(NULL, out, in, in, 2));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f32(state, NULL, in, in, 2));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f32(state, out, NULL, in, 2));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f32(state, out, in, NULL, 2));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_merge_f32(state, out, in, in, -1));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f32(NULL, in, 2, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f32(in, NULL, 2, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f32(in, in, 2, NULL));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_finish_f32(in, in, HUGE_COUNT, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weights_f32(NULL, 2, in, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f64(NULL, wide, doubles, doubles, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f64(state, NULL, doubles, doubles, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f64(state, wide, NULL, doubles, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_merge_f64(state, wide, doubles, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_merge_f64(state, wide, doubles, doubles, -1));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_merge_f64(state, wide, doubles, doubles, INT64_MAX / 4));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f64(NULL, doubles, 2, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f64(doubles, NULL, 2, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_finish_f64(doubles, doubles, 2, NULL));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_finish_f64(doubles, doubles, INT64_MAX / 4, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weights_f32(NULL, 2, doubles, out));
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weights_f32(in, 2, NULL, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weights_f32(in, 2, in, NULL));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_weights_f32(in, -2, in, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weights_f32(in, 2, doubles, NULL));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_weights_f32(in, -2, doubles, out));
 }
 
 static void test_bf16(void) {
@@ -87,6 +130,12 @@ static void test_copies(void) {
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_f32_from_bf16(narrow, 9, 2, HUGE_COUNT, out, 2));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_bf16(narrow, 1, 2, 1, out, 2));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_bf16(narrow, 1, 2, 2, out, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_f32_from_f16(NULL, 1, 2, 2, out, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_f32_from_f16(narrow, 1, 2, 2, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_f32_from_f16(narrow, 1, -2, 2, out, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_f32_from_f16(narrow, 9, 2, HUGE_COUNT, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_f16(narrow, 1, 2, 1, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_f32_from_f16(narrow, 1, 2, 2, out, 1));
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_copy_rows(NULL, 1, 8, 8, out, 8));
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_copy_rows(in, 1, 8, 8, NULL, 8));
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_copy_rows(in, -1, 8, 8, out, 8));
@@ -113,12 +162,13 @@ int main(void) {
   begin("arguments");
   for (size_t i = 0; i < COUNT(out); i++) {
     out[i] = 7.0f;
+    wide[i] = 7.0;
     narrow[i] = 7;
   }
-  state[0] = state[1] = 7.0f;
+  state[0] = state[1] = 7.0;
   CHECK(attnpool_abi_version() == ATTNPOOL_ABI_VERSION, "version %d", attnpool_abi_version());
   test_score();
-  test_ahead();
+  test_activate();
   test_pool();
   test_state();
   test_bf16();

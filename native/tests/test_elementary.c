@@ -1,8 +1,9 @@
 /*
- * tanh and exp against float64, in ulp, over a sample of all floats; over every one of them with
- * ATTNPOOL_FULL_SWEEP=1. They are reached by way of scores of one unit, and of weights.
+ * Activations, gates and exp against float64 over a sample of all floats; over every one of them
+ * with ATTNPOOL_FULL_SWEEP=1. They are reached by way of scores of one unit, and of weights.
  */
 #include "harness.h"
+#include "reference.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,13 +21,22 @@ static double ulps(float value, double exact) {
   return fabs((double)value - exact) * ldexp(1.0, 24 - exponent);
 }
 
-static void tanh_of(const float *x, int64_t n, float *y) {
-  const float one = 1.0f;
-  attnpool_score_f32(x, n, 1, 1, NULL, &one, 0.0f, ATTNPOOL_TANH, y, NULL, 0);
+static void activation_of(int32_t activation, const float *x, int64_t n, float *y) {
+  const float zero = 0.0f, one = 1.0f;
+  attnpool_score_f32(x, n, 1, 1, NULL, NULL, &one, &zero, 1, activation, NULL, y, n, NULL, 0);
 }
 
+/* f(x) sigmoid(gate) of pairs. */
+static void gated_of(int32_t activation, const float *pairs, int64_t n, float *y) {
+  const float zero = 0.0f, one = 1.0f;
+  attnpool_score_f32(pairs, n, 1, 2, &zero, &zero, &one, &zero, 1, activation, NULL, y, n, NULL,
+                     0);
+}
+
+static void tanh_of(const float *x, int64_t n, float *y) { activation_of(ATTNPOOL_TANH, x, n, y); }
+
 static void exp_of(const float *x, int64_t n, float *y) {
-  const float zero_max_unit_sum[2] = {0.0f, 1.0f};
+  const double zero_max_unit_sum[2] = {0.0, 1.0};
   attnpool_weights_f32(x, n, zero_max_unit_sum, y);
 }
 
@@ -84,6 +94,110 @@ static void test_exp(uint32_t step) {
   CHECK(worst <= 2.0, "%.3f ulp at %.9g", worst, worst_x);
 }
 
+/* The error that attnpool.h states: in ulp, or in units of 2^-24 |x|; below 2^-126 anything. */
+static double error_of(int32_t activation, float value, double x, double exact) {
+  if (activation == ATTNPOOL_GELU || activation == ATTNPOOL_GELU_TANH) {
+    return fabs(value - exact) / (fabs(x) * UNIT + 0x1p-144);
+  }
+  if (activation == ATTNPOOL_SIGMOID && exact < 0x1p-126) {
+    return value >= 0.0f && value < 0x1p-126f ? 0.0 : INFINITY;
+  }
+  return ulps(value, exact);
+}
+
+static const double stated_error[] = {0, 5, 0, 6, 3, 3};
+
+static void test_activation(int32_t activation, uint32_t step) {
+  static float x[BATCH], y[BATCH];
+  double worst = 0.0;
+  float worst_x = 0.0f;
+  for (uint32_t sign = 0; sign < 2; sign++) {
+    for (uint32_t bits = 0; bits < 0x7f800000;) {
+      int64_t n = 0;
+      for (; n < BATCH && bits < 0x7f800000; n++, bits += step) {
+        x[n] = float_of_bits(sign << 31 | bits);
+      }
+      activation_of(activation, x, n, y);
+      for (int64_t i = 0; i < n; i++) {
+        double error = error_of(activation, y[i], x[i], reference_activation(activation, x[i]));
+        if (!(error <= worst)) {
+          worst = error;
+          worst_x = x[i];
+        }
+      }
+    }
+  }
+  printf("%s: at most %.3f (at %.9g)\n", activation_name(activation), worst, worst_x);
+  CHECK(worst <= stated_error[activation], "%s: %.3f at %.9g", activation_name(activation), worst,
+        worst_x);
+}
+
+/*
+ * f(x) sigmoid(v) over a grid of finite x and of gates down to where the product leaves the range
+ * of the bound. The gate adds 3 ulp.
+ */
+static void test_gate(int32_t activation, uint32_t step) {
+  static float pairs[2 * BATCH], y[BATCH];
+  double worst = 0.0;
+  float worst_x = 0.0f, worst_gate = 0.0f;
+  for (uint32_t start = 0; start < 0x7f800000 / step; start += BATCH) {
+    for (int64_t i = 0; i < BATCH; i++) {
+      uint32_t sign = i & 1 ? 0x80000000 : 0;
+      uint64_t bits = (uint64_t)(start + (uint32_t)i) * step;
+      pairs[2 * i] = float_of_bits(sign | (bits < 0x7f800000 ? (uint32_t)bits : 0));
+      pairs[2 * i + 1] = i % 8 == 0 ? uniform(-80.0f, 100.0f) : uniform(-9.0f, 9.0f);
+    }
+    gated_of(activation, pairs, BATCH, y);
+    for (int64_t i = 0; i < BATCH; i++) {
+      double x = pairs[2 * i], gate = reference_sigmoid(pairs[2 * i + 1]);
+      double exact = gate * reference_activation(activation, x);
+      if (fabs(exact) < 0x1p-117) {
+        CHECK(fabs(y[i] - exact) <= 0x1p-117, "%s: of %.9g, %.9g: %g", activation_name(activation),
+              x, pairs[2 * i + 1], y[i]);
+        continue;
+      }
+      double error = error_of(activation, y[i], x * gate, exact);
+      if (!(error <= worst)) {
+        worst = error;
+        worst_x = pairs[2 * i];
+        worst_gate = pairs[2 * i + 1];
+      }
+    }
+  }
+  printf("gated %s: at most %.3f (at %.9g, %.9g)\n", activation_name(activation), worst, worst_x,
+         worst_gate);
+  CHECK(worst <= stated_error[activation] + 3, "gated %s: %.3f at %.9g, %.9g",
+        activation_name(activation), worst, worst_x, worst_gate);
+}
+
+/* Values and limits that are exact, NaN, and what must not overflow on the way. */
+static void test_exact_values(void) {
+  const float x[] = {0.0f, INFINITY, -INFINITY, NAN, 3e38f, -3e38f, 20.0f, -20.0f};
+  static const float expected[][COUNT(x)] = {
+      [ATTNPOOL_IDENTITY] = {0.0f, INFINITY, -INFINITY, NAN, 3e38f, -3e38f, 20.0f, -20.0f},
+      [ATTNPOOL_TANH] = {0.0f, 1.0f, -1.0f, NAN, 1.0f, -1.0f, 1.0f, -1.0f},
+      [ATTNPOOL_RELU] = {0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, 0.0f},
+      [ATTNPOOL_GELU] = {0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, 0.0f},
+      [ATTNPOOL_GELU_TANH] = {0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, 0.0f},
+      [ATTNPOOL_SIGMOID] = {0.5f, 1.0f, 0.0f, NAN, 1.0f, 0.0f, 1.0f, 2.06115369e-9f},
+  };
+  float y[COUNT(x)];
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+    activation_of(f, x, COUNT(x), y);
+    for (size_t i = 0; i < COUNT(x); i++) {
+      bool same = isnan(expected[f][i]) ? isnan(y[i]) : y[i] == expected[f][i];
+      CHECK(same, "%s %g = %.9g", activation_name(f), x[i], y[i]);
+    }
+    const float pairs[] = {2.0f, NAN, NAN, 2.0f, 2.0f, -INFINITY, 2.0f, INFINITY, 2.0f, -3e38f};
+    float two;
+    activation_of(f, pairs, 1, &two);
+    gated_of(f, pairs, 5, y);
+    CHECK(isnan(y[0]) && isnan(y[1]), "gated %s of NaN = %g, %g", activation_name(f), y[0], y[1]);
+    CHECK(y[2] == 0.0f && y[3] == two && y[4] == 0.0f, "gated %s: %g, %g, %g", activation_name(f),
+          y[2], y[3], y[4]);
+  }
+}
+
 static void test_special_values(void) {
   const float x[] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, -88.0f, -200.0f, -3e38f};
   float y[COUNT(x)];
@@ -106,6 +220,11 @@ int main(void) {
   uint32_t step = full != NULL && full[0] == '1' ? 1 : 1021;
   test_tanh(step);
   test_exp(step);
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+    test_activation(f, step);
+    test_gate(f, step);
+  }
+  test_exact_values();
   test_special_values();
   return end();
 }

@@ -11,7 +11,8 @@ struct shape {
   bool bf16;
 };
 
-static float *x, *weights, *context, *max_sum;
+static float *x, *weights, *sums;
+static double *context, *max_sum;
 static uint16_t *narrow;
 static int64_t stride;
 
@@ -37,9 +38,13 @@ static void make_inputs(const struct shape *s) {
   }
   weights = guarded_floats(s->placement, (size_t)s->rows);
   fill_uniform(weights, (size_t)s->rows, -6.0f, 6.0f);
-  context = guarded_floats(s->placement, (size_t)s->width);
-  max_sum = guarded_floats(s->placement, 2);
-  fill_uniform(context, (size_t)s->width, 5.0f, 6.0f);
+  sums = guarded_floats(s->placement, (size_t)s->width);
+  fill_uniform(sums, (size_t)s->width, 5.0f, 6.0f);
+  context = guarded_doubles(s->placement, (size_t)s->width);
+  max_sum = guarded_doubles(s->placement, 2);
+  for (int64_t d = 0; d < s->width; d++) {
+    context[d] = 5.5;
+  }
 }
 
 static void pool(const struct shape *s) {
@@ -50,21 +55,26 @@ static void pool(const struct shape *s) {
   CHECK(status == ATTNPOOL_OK, "status %d", status);
 }
 
-/* Compares the context with the exact weighted sum; extra is the relative error of a weight. */
-static void check_context(const struct shape *s, const double *exact_weights, double extra) {
-  for (int64_t d = 0; d < s->width; d++) {
-    double exact = 0.0, magnitude = 0.0;
-    for (int64_t t = 0; t < s->rows; t++) {
-      double term = exact_weights[t] * element(s, t, d);
-      exact += term;
-      magnitude += fabs(term);
-    }
-    /* The longest chain of additions: the rows of a chunk, then the chunks. */
-    double chain = (double)(s->rows < 256 ? s->rows : 256) + (double)(s->rows / 256) + 2.0;
-    CHECK(fabs(context[d] - exact) <= (UNIT * chain + extra) * magnitude,
-          "%lld x %lld, bf16 %d, column %lld: %.9g, exactly %.9g", (long long)s->rows,
-          (long long)s->width, s->bf16, (long long)d, context[d], exact);
+/*
+ * Compares column d with the exact weighted sum. chain is the longest chain of float32 additions,
+ * extra the relative error of a weight.
+ */
+static void check_column(const struct shape *s, int64_t d, double value,
+                         const double *exact_weights, double chain, double extra) {
+  double exact = 0.0, magnitude = 0.0;
+  for (int64_t t = 0; t < s->rows; t++) {
+    double term = exact_weights[t] * element(s, t, d);
+    exact += term;
+    magnitude += fabs(term);
   }
+  CHECK(fabs(value - exact) <= (UNIT * chain + extra) * magnitude,
+        "%lld x %lld, bf16 %d, column %lld: %.9g, exactly %.9g", (long long)s->rows,
+        (long long)s->width, s->bf16, (long long)d, value, exact);
+}
+
+/* The rows of a chunk. */
+static double chain_of_chunk(const struct shape *s) {
+  return (double)(s->rows < 256 ? s->rows : 256) + 2.0;
 }
 
 static void test_weighted_sum(const struct shape *s) {
@@ -73,9 +83,13 @@ static void test_weighted_sum(const struct shape *s) {
   for (int64_t t = 0; t < s->rows; t++) {
     exact_weights[t] = weights[t];
   }
-  int32_t status = attnpool_weighted_sum_f32(x, s->rows, s->width, stride, weights, context);
+  int32_t status = attnpool_weighted_sum_f32(x, s->rows, s->width, stride, weights, sums);
   CHECK(status == ATTNPOOL_OK, "status %d", status);
-  check_context(s, exact_weights, 0.0);
+  for (int64_t d = 0; d < s->width; d++) {
+    /* A chunk, then the chunks in float32, too. */
+    double chain = chain_of_chunk(s) + (double)(s->rows / 256);
+    check_column(s, d, sums[d], exact_weights, chain, 0.0);
+  }
   free(exact_weights);
 }
 
@@ -93,10 +107,12 @@ static void test_pool_block(const struct shape *s) {
   }
   /* 2 ulp of exp, and e - m is rounded: up to half an ulp of 12. */
   const double weight_error = 2 * 2 * UNIT + 8 * UNIT;
-  CHECK(max_sum[0] == (float)most, "maximum %.9g, exactly %.9g", max_sum[0], most);
+  CHECK(max_sum[0] == most, "maximum %.9g, exactly %.9g", max_sum[0], most);
   CHECK(fabs(max_sum[1] - sum) <= (weight_error + 80 * UNIT) * sum, "sum %.9g, exactly %.9g",
         max_sum[1], sum);
-  check_context(s, exact_weights, weight_error);
+  for (int64_t d = 0; d < s->width; d++) {
+    check_column(s, d, context[d], exact_weights, chain_of_chunk(s), weight_error);
+  }
   free(exact_weights);
 }
 
@@ -111,14 +127,14 @@ static void test_placement_does_not_matter(const struct shape *s) {
     memcpy(copy + (size_t)(t * (s->width + 3)) * bytes, from + (size_t)(t * stride) * bytes,
            (size_t)s->width * bytes);
   }
-  float *first = context, *first_state = max_sum;
-  context = guarded_floats(AT_START, (size_t)s->width);
-  max_sum = guarded_floats(AT_START, 2);
+  double *first = context, *first_state = max_sum;
+  context = guarded_doubles(AT_START, (size_t)s->width);
+  max_sum = guarded_doubles(AT_START, 2);
   stride = s->width + 3;
   x = (float *)copy;
   narrow = (uint16_t *)copy;
   pool(s);
-  CHECK(same_bits(first, context, (size_t)s->width) && same_bits(first_state, max_sum, 2),
+  CHECK(same_doubles(first, context, (size_t)s->width) && same_doubles(first_state, max_sum, 2),
         "%lld x %lld, bf16 %d", (long long)s->rows, (long long)s->width, s->bf16);
 }
 
@@ -128,7 +144,9 @@ static void test_special_scores(void) {
   weights[3] = -INFINITY;
   weights[17] = 1e4f;
   pool(&s);
-  CHECK(same_bits(context, x + 17 * stride, 19), "one dominant row: %g", context[0]);
+  for (int64_t d = 0; d < 19; d++) {
+    CHECK(context[d] == x[17 * stride + d], "one dominant row: %g", context[d]);
+  }
   CHECK(max_sum[0] == 1e4f && max_sum[1] == 1.0f, "state %g, %g", max_sum[0], max_sum[1]);
   weights[20] = NAN;
   pool(&s);

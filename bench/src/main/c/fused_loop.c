@@ -20,8 +20,8 @@ struct fused_loop {
   uint16_t *converted;
   float *b, *a, c;
   float *units_tile, *scores;
-  float block_max_sum[2], *block;
-  float state_max_sum[2], *state;
+  double block_max_sum[2], *block;
+  double state_max_sum[2], *state;
 };
 
 /* As the library's TileHeight: equal tiles make equal bits. */
@@ -41,6 +41,8 @@ static float *floats(int64_t count, const float *values) {
   return copy;
 }
 
+static double *doubles(int64_t count) { return (double *)floats(2 * count, NULL); }
+
 static int pin(void) {
   int before = omp_get_max_threads();
   if (before != 1) {
@@ -58,7 +60,7 @@ static void unpin(int before) {
 static void clear(fused_loop *loop) {
   loop->state_max_sum[0] = -INFINITY;
   loop->state_max_sum[1] = 0;
-  memset(loop->state, 0, (size_t)loop->width * sizeof(float));
+  memset(loop->state, 0, (size_t)loop->width * sizeof(double));
 }
 
 fused_loop *fused_loop_new(int64_t batch, int64_t steps, int64_t width, int64_t units,
@@ -77,8 +79,8 @@ fused_loop *fused_loop_new(int64_t batch, int64_t steps, int64_t width, int64_t 
   loop->a = floats(units, a);
   loop->units_tile = floats(loop->tile * units, NULL);
   loop->scores = floats(loop->tile, NULL);
-  loop->block = floats(width, NULL);
-  loop->state = floats(width, NULL);
+  loop->block = doubles(width);
+  loop->state = doubles(width);
   loop->converted = (uint16_t *)floats(loop->tile * width / 2 + 1, NULL);
   int before = pin();
   loop->hidden = packed_matmul_new(w, units, width, bf16, loop->tile);
@@ -100,9 +102,9 @@ static int score(fused_loop *loop, const char *x, int64_t rows, int64_t rows_ahe
     source = loop->converted;
   }
   return packed_matmul_run(loop->hidden, source, rows, loop->units_tile) &&
-         attnpool_score_f32(loop->units_tile, rows, loop->units, loop->units, loop->b, loop->a,
-                            loop->c, ATTNPOOL_TANH, loop->scores, x + rows * x_row,
-                            rows_ahead * x_row) == ATTNPOOL_OK;
+         attnpool_score_f32(loop->units_tile, rows, loop->units, loop->units, loop->b, NULL,
+                            loop->a, &loop->c, 1, ATTNPOOL_TANH, NULL, loop->scores, rows,
+                            x + rows * x_row, rows_ahead * x_row) == ATTNPOOL_OK;
 }
 
 static int pool(fused_loop *loop, const void *x, int64_t rows, const float *scores) {
@@ -114,7 +116,7 @@ static int pool(fused_loop *loop, const void *x, int64_t rows, const float *scor
 
 /* A sequence that lies whole in the tile. */
 static int whole(fused_loop *loop, float *scores, float *context, float *weights) {
-  if (attnpool_finish_f32(loop->block_max_sum, loop->block, loop->width, context) ||
+  if (attnpool_finish_f64(loop->block_max_sum, loop->block, loop->width, context) ||
       attnpool_weights_f32(scores, loop->steps, loop->block_max_sum, scores)) {
     return 0;
   }
@@ -126,12 +128,12 @@ static int whole(fused_loop *loop, float *scores, float *context, float *weights
 static int part(fused_loop *loop, const float *scores, int64_t rows, int last, float *context,
                 float *weights, int64_t row) {
   memcpy(weights + row, scores, (size_t)rows * sizeof(float));
-  if (attnpool_merge_f32(loop->state_max_sum, loop->state, loop->block_max_sum, loop->block,
+  if (attnpool_merge_f64(loop->state_max_sum, loop->state, loop->block_max_sum, loop->block,
                          loop->width)) {
     return 0;
   }
   if (last) {
-    if (attnpool_finish_f32(loop->state_max_sum, loop->state, loop->width, context) ||
+    if (attnpool_finish_f64(loop->state_max_sum, loop->state, loop->width, context) ||
         attnpool_weights_f32(weights, loop->steps, loop->state_max_sum, weights)) {
       return 0;
     }

@@ -1,6 +1,8 @@
 package io.github.attnpool.bench;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.HeadOutput;
 import io.github.attnpool.Linear;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -12,6 +14,7 @@ import java.util.stream.IntStream;
 public final class BenchModel {
   private static final long WEIGHTS_SEED = 0x5EED_0001L;
   private static final long INPUT_SEED = 0x5EED_1000L;
+  private static final long QUERY_SEED = 0x5EED_2000L;
   private static final int CHUNK = 1 << 16;
 
   private final BenchShape shape;
@@ -56,10 +59,39 @@ public final class BenchModel {
     return x;
   }
 
+  /** The queries that go with the input of that number, row-major [B,D]. */
+  public float[] queries(int number) {
+    SplittableRandom random = new SplittableRandom(QUERY_SEED + number);
+    float[] queries = new float[Math.multiplyExact(shape.batch(), shape.units())];
+    for (int i = 0; i < queries.length; i++) {
+      queries[i] = (float) random.nextGaussian();
+    }
+    return queries;
+  }
+
   private static AttentionParameters draw(BenchShape shape) {
     SplittableRandom random = new SplittableRandom(WEIGHTS_SEED);
-    return AttentionParameters.additive(
-        linear(random, shape.units(), shape.width()), linear(random, 1, shape.units()));
+    BenchForm form = shape.form();
+    int units = shape.units();
+    int width = shape.pooledWidth();
+    AttentionParameters drawn =
+        units == 0
+            ? AttentionParameters.linear(linear(random, form.heads(), width))
+            : AttentionParameters.additive(
+                linear(random, units, width), linear(random, form.heads(), units));
+    if (form.gated()) {
+      drawn = drawn.withGate(linear(random, units, width));
+    }
+    if (form.projected() > 0) {
+      drawn = drawn.withProjection(linear(random, width, shape.width()), Activation.RELU);
+    }
+    if (form.perHead()) {
+      drawn = drawn.withOutput(linear(random, form.heads(), width), HeadOutput.PER_HEAD);
+    }
+    if (form.query() == BenchForm.Query.MAPPED) {
+      drawn = drawn.withQuery(linear(random, units, units));
+    }
+    return drawn;
   }
 
   private static Linear linear(SplittableRandom random, int outputs, int inputs) {

@@ -1,24 +1,33 @@
 package io.github.attnpool.bench;
 
+import java.util.Arrays;
+
 /**
- * A problem size: {@code batch} sequences of {@code steps} rows of {@code width} numbers, and a
- * hidden layer of {@code units}. Written BxTxH-D, for example {@code 32x128x256-256}.
+ * A problem: {@code batch} sequences of {@code steps} rows of {@code width} numbers, and a hidden
+ * layer of {@code units}, of the textbook's form or another. Written BxTxH-D and the form's words,
+ * for example {@code 32x128x256-256} or {@code 1x50000x1024-256+proj512+gate}. D = 0 is the linear
+ * form, without hidden units.
  */
-public record BenchShape(int batch, int steps, int width, int units) {
-  /** Reads BxTxH-D. */
+public record BenchShape(int batch, int steps, int width, int units, BenchForm form) {
+  /** Reads BxTxH-D and words. */
   public static BenchShape parse(String text) {
-    String[] parts = text.split("[x-]", -1);
+    String[] words = text.split("\\+", -1);
+    String[] parts = words[0].split("[x-]", -1);
     if (parts.length != 4) {
       throw new IllegalArgumentException("shape '" + text + "' must be BxTxH-D");
     }
     int[] sizes = new int[parts.length];
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = Integer.parseInt(parts[i]);
-      if (sizes[i] < 1) {
-        throw new IllegalArgumentException("shape '" + text + "' has a size below 1");
+      if (sizes[i] < (i == 3 ? 0 : 1)) {
+        throw new IllegalArgumentException("shape '" + text + "' has a size that is too small");
       }
     }
-    return new BenchShape(sizes[0], sizes[1], sizes[2], sizes[3]);
+    BenchForm form = BenchForm.of(Arrays.asList(words).subList(1, words.length));
+    if (sizes[3] == 0 && (form.gated() || form.asked())) {
+      throw new IllegalArgumentException("shape '" + text + "' is linear: no gate, no query");
+    }
+    return new BenchShape(sizes[0], sizes[1], sizes[2], sizes[3], form);
   }
 
   /** Rows of the whole batch. */
@@ -31,13 +40,28 @@ public record BenchShape(int batch, int steps, int width, int units) {
     return rows() * width;
   }
 
-  /** Floating-point operations of the hidden layer, 2·N·H·D: what fractions of peak count. */
+  /** H: values in a row that is pooled, and in a context. */
+  public int pooledWidth() {
+    return form.projected() == 0 ? width : form.projected();
+  }
+
+  /** Whether this is the form that every peer has. */
+  public boolean isTextbook() {
+    return units > 0 && form.equals(BenchForm.TEXTBOOK);
+  }
+
+  /**
+   * Floating-point operations of the maps that every row passes: what fractions of peak count. For
+   * the textbook's form, 2·N·H·D.
+   */
   public double flops() {
-    return 2.0 * elements() * units;
+    double projection = (double) width * form.projected();
+    double scored = units == 0 ? form.heads() : units * (form.gated() ? 2.0 : 1.0);
+    return 2.0 * rows() * (projection + pooledWidth() * scored);
   }
 
   @Override
   public String toString() {
-    return batch + "x" + steps + "x" + width + "-" + units;
+    return batch + "x" + steps + "x" + width + "-" + units + form;
   }
 }

@@ -42,6 +42,7 @@ public class ForwardBenchmark {
   @Param("1")
   int threads;
 
+  /** A {@link BenchShape} of any form of the layer. */
   @Param({
     "1x32x64-64",
     "1x128x256-256",

@@ -17,11 +17,17 @@ public final class Inputs {
   private final BenchShape shape;
   private final ElementType type;
   private final List<MemorySegment> segments;
+  private final List<MemorySegment> queries; // empty where the form has none
 
-  private Inputs(BenchShape shape, ElementType type, List<MemorySegment> segments) {
+  private Inputs(
+      BenchShape shape,
+      ElementType type,
+      List<MemorySegment> segments,
+      List<MemorySegment> queries) {
     this.shape = shape;
     this.type = type;
     this.segments = segments;
+    this.queries = queries;
   }
 
   /**
@@ -34,12 +40,15 @@ public final class Inputs {
     return new Inputs(
         model.shape(),
         type,
-        IntStream.range(0, count).mapToObj(i -> write(model.input(i), type, arena)).toList());
+        IntStream.range(0, count).mapToObj(i -> write(model.input(i), type, arena)).toList(),
+        IntStream.range(0, model.shape().form().asked() ? count : 0)
+            .mapToObj(i -> write(model.queries(i), ElementType.F32, arena))
+            .toList());
   }
 
-  /** Inputs that lie in memory already. */
+  /** Inputs of a form without queries that lie in memory already. */
   public static Inputs of(BenchShape shape, ElementType type, List<MemorySegment> segments) {
-    return new Inputs(shape, type, List.copyOf(segments));
+    return new Inputs(shape, type, List.copyOf(segments), List.of());
   }
 
   /** How many inputs of this size are needed so that one round exceeds the last-level cache. */
@@ -68,8 +77,19 @@ public final class Inputs {
     return segments.get(index);
   }
 
-  /** As the library takes it. */
+  /** The queries that go with it, F32 [B,D]. */
+  public MemorySegment queries(int index) {
+    return queries.get(index);
+  }
+
+  /** As the library takes it, with its queries. */
   public Sequences sequences(int index) {
+    Sequences rows = rows(index);
+    return queries.isEmpty() ? rows : rows.withQueries(queries.get(index));
+  }
+
+  /** The same without queries. */
+  public Sequences rows(int index) {
     return Sequences.padded(segments.get(index), type, shape.batch(), shape.steps(), shape.width());
   }
 

@@ -1,46 +1,83 @@
 package io.github.attnpool;
 
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.SeedLayout;
+import io.github.attnpool.format.ParametersFile;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * The trained parameters of an attention-pooling layer: scores e = a·tanh(W·x + b) + c, or in the
- * <i>linear</i> form (no hidden map) e = a·x; and an optional output layer logits = F·context + g.
+ * The trained parameters of an attention-pooling layer.
  *
- * <p>Immutable and thread-safe. H is the width of a row, D the number of hidden units, R the number
- * of heads, O the number of outputs.
+ * <p>Scores of a row: e = (a·u + c)/temperature with u = f(W·x + b + q), where q is the query term
+ * of the row's sequence, if it has one; in the <i>gated</i> form u = f(W·x + b + q) ⊙ sigmoid(V·x +
+ * v); in the <i>linear</i> form (no hidden map) u = x. An input projection x ← f_p(P·x + p) may
+ * come first; then the projected rows are those that are pooled. An output layer may follow: logits
+ * = F·context + g.
+ *
+ * <p>Immutable and thread-safe. H is the width of a pooled row, D the number of hidden units, R the
+ * number of heads, O the number of outputs, Q the width of a query.
  */
 public final class AttentionParameters {
-  private final Linear hidden;
-  private final Linear score;
-  private final Linear output;
+  private final Draft parts;
 
-  private AttentionParameters(Linear hidden, Linear score, Linear output) {
-    this.hidden = hidden;
-    this.score = score;
-    this.output = output;
+  private AttentionParameters(Draft parts) {
+    this.parts = parts;
+  }
+
+  /** What parameters are made of; changed only while they are made. */
+  private static final class Draft implements Cloneable {
+    Linear projection;
+    Activation projectionActivation = Activation.IDENTITY;
+    Linear hidden;
+    Linear gate;
+    Linear query;
+    Activation activation = Activation.IDENTITY;
+    Linear score;
+    float temperature = 1;
+    float softmaxEpsilon;
+    Linear output;
+    HeadOutput headOutput = HeadOutput.CONCAT;
+
+    Draft copy() {
+      try {
+        return (Draft) clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static void given(String name, Object value) {
+    if (value == null) {
+      throw new AttnPoolException("parameters", name + " must not be null");
+    }
+  }
+
+  private AttentionParameters with(Consumer<Draft> change) {
+    Draft draft = parts.copy();
+    change.accept(draft);
+    return new AttentionParameters(draft);
   }
 
   /**
-   * The additive form.
+   * The additive form, with tanh.
    *
    * @param hidden W and b, [D,H]
    * @param score a and c, [R,D]
    * @throws AttnPoolException if the score map does not take what the hidden map yields
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
-    if (score.inputs() != hidden.outputs()) {
-      throw new AttnPoolException(
-          "parameters",
-          "the score map takes "
-              + score.inputs()
-              + " values, must take the "
-              + hidden.outputs()
-              + " hidden units");
-    }
-    return new AttentionParameters(hidden, score, null);
+    given("the hidden map", hidden);
+    given("the score map", score);
+    check(
+        score.inputs() == hidden.outputs(),
+        "the score map takes %d values, must take the %d hidden units"
+            .formatted(score.inputs(), hidden.outputs()));
+    Draft draft = new Draft();
+    draft.hidden = hidden;
+    draft.activation = Activation.TANH;
+    draft.score = score;
+    return new AttentionParameters(draft);
   }
 
   /**
@@ -49,68 +86,245 @@ public final class AttentionParameters {
    * @param score a and c, [R,H]
    */
   public static AttentionParameters linear(Linear score) {
-    return new AttentionParameters(null, score, null);
-  }
-
-  /** Reads parameters in the seed layout from a safetensors file. */
-  public static AttentionParameters load(Path file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return SeedLayout.read(tensors, "");
-    }
+    given("the score map", score);
+    Draft draft = new Draft();
+    draft.score = score;
+    return new AttentionParameters(draft);
   }
 
   /**
-   * These parameters with an output layer.
+   * Reads parameters from a safetensors file whose layout is recognised by its tensors' names: see
+   * {@link io.github.attnpool.format.Layout}. For a layout by name, a prefix or names of your own:
+   * {@link ParametersFile}, {@link io.github.attnpool.format.TensorNames}.
+   *
+   * @throws AttnPoolException if the file cannot be read, or no layout fits; then it names the
+   *     nearest
+   */
+  public static AttentionParameters load(Path file) {
+    return ParametersFile.read(file, ParametersFile.AUTO, "");
+  }
+
+  /**
+   * These parameters with a gate: u = f(W·x + b) ⊙ sigmoid(V·x + v).
+   *
+   * @param gate V and v, [D,H]
+   * @throws AttnPoolException if this is the linear form, or the gate is not shaped as the hidden
+   *     map is
+   */
+  public AttentionParameters withGate(Linear gate) {
+    given("the gate", gate);
+    checkHidden("a gate");
+    check(
+        gate.inputs() == width() && gate.outputs() == units(),
+        "the gate is %dx%d, must be %dx%d as the hidden map is"
+            .formatted(gate.outputs(), gate.inputs(), units(), width()));
+    return with(draft -> draft.gate = gate);
+  }
+
+  /**
+   * These parameters with another activation of the hidden units.
+   *
+   * @throws AttnPoolException if this is the linear form, which has none
+   */
+  public AttentionParameters withActivation(Activation activation) {
+    given("the activation", activation);
+    checkHidden("an activation");
+    return with(draft -> draft.activation = activation);
+  }
+
+  /**
+   * These parameters with scores divided by a temperature.
+   *
+   * @throws AttnPoolException if it is not a positive number
+   */
+  public AttentionParameters withTemperature(float temperature) {
+    check(
+        temperature > 0 && Float.isFinite(temperature),
+        "the temperature is %s, must be a positive number".formatted(temperature));
+    return with(draft -> draft.temperature = temperature);
+  }
+
+  /**
+   * These parameters with another softmax: α_t = exp(e_t) / (Σ exp(e_t) + ε), as some Keras models
+   * compute it. Where exp(e_t) overflows there, this keeps to the formula's limit.
+   *
+   * @param epsilon ε; 0 for the plain softmax
+   * @throws AttnPoolException if it is negative or not a number
+   */
+  public AttentionParameters withSoftmaxEpsilon(float epsilon) {
+    check(
+        epsilon >= 0 && Float.isFinite(epsilon),
+        "the softmax epsilon is %s, must be 0 or a positive number".formatted(epsilon));
+    return with(draft -> draft.softmaxEpsilon = epsilon);
+  }
+
+  /**
+   * These parameters behind an input projection: every row x becomes f(P·x + p), and those rows are
+   * scored and pooled.
+   *
+   * @param projection P and p, [H, width of x]
+   * @throws AttnPoolException if it does not yield H values
+   */
+  public AttentionParameters withProjection(Linear projection, Activation activation) {
+    given("the input projection", projection);
+    given("the activation", activation);
+    check(
+        projection.outputs() == width(),
+        "the input projection yields %d values, must yield the %d of a row"
+            .formatted(projection.outputs(), width()));
+    return with(
+        draft -> {
+          draft.projection = projection;
+          draft.projectionActivation = activation;
+        });
+  }
+
+  /**
+   * These parameters with a map from a sequence's query to its query term. Without one, a query is
+   * the term itself, [D].
+   *
+   * @param query W_q and its bias, [D,Q]
+   * @throws AttnPoolException if this is the linear form, or the map does not yield D values
+   */
+  public AttentionParameters withQuery(Linear query) {
+    given("the query map", query);
+    checkHidden("a query map");
+    check(
+        query.outputs() == units(),
+        "the query map yields %d values, must yield the %d hidden units"
+            .formatted(query.outputs(), units()));
+    return with(draft -> draft.query = query);
+  }
+
+  /**
+   * These parameters with an output layer over the heads' contexts, one behind the other.
    *
    * @param output F and g, [O, R·H]
    * @throws AttnPoolException if it does not take R·H values
    */
   public AttentionParameters withOutput(Linear output) {
-    long expected = (long) heads() * width();
-    if (output.inputs() != expected) {
-      throw new AttnPoolException(
-          "parameters",
-          "the output layer takes "
-              + output.inputs()
-              + " values, must take the "
-              + expected
-              + " of the context");
-    }
-    return new AttentionParameters(hidden, score, output);
+    return withOutput(output, HeadOutput.CONCAT);
   }
 
-  /** H: values in a row of x. */
+  /**
+   * These parameters with an output layer.
+   *
+   * @param output F and g: [O, R·H], [O, H] or [R, H], by {@code heads}
+   * @throws AttnPoolException if it has another shape
+   */
+  public AttentionParameters withOutput(Linear output, HeadOutput heads) {
+    given("the output layer", output);
+    given("how it takes the heads", heads);
+    long expected = heads == HeadOutput.CONCAT ? (long) heads() * width() : width();
+    check(
+        output.inputs() == expected,
+        "the output layer takes %d values, must take the %d of the context"
+            .formatted(output.inputs(), expected));
+    check(
+        heads != HeadOutput.PER_HEAD || output.outputs() == heads(),
+        "the output layer yields %d values, must yield one for each of the %d heads"
+            .formatted(output.outputs(), heads()));
+    return with(
+        draft -> {
+          draft.output = output;
+          draft.headOutput = heads;
+        });
+  }
+
+  private void checkHidden(String what) {
+    check(
+        parts.hidden != null,
+        "the linear form has no hidden units and cannot have %s".formatted(what));
+  }
+
+  private static void check(boolean good, String problem) {
+    if (!good) {
+      throw new AttnPoolException("parameters", problem);
+    }
+  }
+
+  /** Values in a row of x. */
+  public int inputWidth() {
+    return parts.projection == null ? width() : parts.projection.inputs();
+  }
+
+  /** H: values in a row that is pooled, and in a context. */
   public int width() {
-    return hidden == null ? score.inputs() : hidden.inputs();
+    return parts.hidden == null ? parts.score.inputs() : parts.hidden.inputs();
   }
 
   /** D: hidden units; 0 in the linear form. */
   public int units() {
-    return hidden == null ? 0 : hidden.outputs();
+    return parts.hidden == null ? 0 : parts.hidden.outputs();
   }
 
   /** R: attention distributions over one sequence. */
   public int heads() {
-    return score.outputs();
+    return parts.score.outputs();
   }
 
   /** O: values of the output layer; 0 where there is none. */
   public int outputs() {
-    return output == null ? 0 : output.outputs();
+    return parts.output == null ? 0 : parts.output.outputs();
+  }
+
+  /** Q: values in a query; D where there is no query map. */
+  public int queryWidth() {
+    return parts.query == null ? units() : parts.query.inputs();
+  }
+
+  /** P and p; empty where rows are pooled as they are. */
+  public Optional<Linear> projection() {
+    return Optional.ofNullable(parts.projection);
+  }
+
+  /** What the input projection applies; identity where there is none. */
+  public Activation projectionActivation() {
+    return parts.projectionActivation;
   }
 
   /** W and b; empty in the linear form. */
   public Optional<Linear> hidden() {
-    return Optional.ofNullable(hidden);
+    return Optional.ofNullable(parts.hidden);
+  }
+
+  /** V and v; empty where there is no gate. */
+  public Optional<Linear> gate() {
+    return Optional.ofNullable(parts.gate);
+  }
+
+  /** W_q and its bias; empty where queries are given as terms, or not at all. */
+  public Optional<Linear> query() {
+    return Optional.ofNullable(parts.query);
+  }
+
+  /** f; identity in the linear form. */
+  public Activation activation() {
+    return parts.activation;
   }
 
   /** a and c. */
   public Linear score() {
-    return score;
+    return parts.score;
+  }
+
+  /** What scores are divided by. */
+  public float temperature() {
+    return parts.temperature;
+  }
+
+  /** ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax. */
+  public float softmaxEpsilon() {
+    return parts.softmaxEpsilon;
   }
 
   /** F and g; empty where there is no output layer. */
   public Optional<Linear> output() {
-    return Optional.ofNullable(output);
+    return Optional.ofNullable(parts.output);
+  }
+
+  /** How the output layer takes the contexts. */
+  public HeadOutput headOutput() {
+    return parts.headOutput;
   }
 }

@@ -4,6 +4,7 @@ import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Backends;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.CallGate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +29,7 @@ public final class AttentionPooling implements AutoCloseable {
   private final AttentionParameters parameters;
   private final LayerInfo info;
   private final Engine engine;
+  private final EmptySequence emptySequence;
   private final CallGate gate;
   private final Cleaner.Cleanable resources;
 
@@ -38,11 +40,12 @@ public final class AttentionPooling implements AutoCloseable {
     this.info =
         new LayerInfo(
             backend.name(), engine.isa(), options.plan(), options.precision(), engine.threads());
+    this.emptySequence = options.emptySequence();
     this.gate = new CallGate("layer");
     this.resources = CLEANER.register(this, engine::close);
   }
 
-  /** A layer with default settings from a safetensors file in the seed layout. */
+  /** A layer with default settings from a safetensors file: {@link AttentionParameters#load}. */
   public static AttentionPooling load(Path file) {
     return builder(AttentionParameters.load(file)).build();
   }
@@ -65,7 +68,8 @@ public final class AttentionPooling implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       Sequences in =
-          Sequences.ragged(MemorySegment.ofArray(x), ElementType.F32, parameters.width(), 0, rows);
+          Sequences.ragged(
+              MemorySegment.ofArray(x), ElementType.F32, parameters.inputWidth(), 0, rows);
       Pooled out = allocate(in, arena, EnumSet.of(Output.CONTEXT));
       forward(in, out);
       return out.toArray(Output.CONTEXT);
@@ -93,6 +97,9 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if logits are wanted of parameters without an output layer
    */
   public Pooled allocate(Sequences in, Arena arena, Set<Output> wanted) {
+    ForwardCheck.checkGiven("allocate", "the sequences", in);
+    ForwardCheck.checkGiven("allocate", "the arena", arena);
+    ForwardCheck.checkGiven("allocate", "the wanted results", wanted);
     if (wanted.isEmpty()) {
       throw new AttnPoolException("allocate", "no output is wanted, must be at least one");
     }
@@ -114,13 +121,12 @@ public final class AttentionPooling implements AutoCloseable {
    */
   public void forward(Sequences in, Pooled out) {
     ForwardCheck.check(parameters, in, out);
+    checkPlace(in);
     gate.enter();
     try {
       engine.forward(in, out);
     } catch (InternalError e) {
-      // The JVM's report of a page that a memory-mapped file no longer has.
-      throw new AttnPoolException(
-          "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
+      throw unreadable(e);
     } finally {
       gate.leave();
       // Or a cleaner could free what native code works on by address.
@@ -128,6 +134,123 @@ public final class AttentionPooling implements AutoCloseable {
       Reference.reachabilityFence(in);
       Reference.reachabilityFence(out);
     }
+  }
+
+  /**
+   * The same from keys, without the multiplications. Queries are read again. Same thread rule, for
+   * the keys' memory too.
+   *
+   * @param keys made by this layer
+   */
+  public void forward(Keys keys, Pooled out) {
+    ForwardCheck.check(gate, parameters, keys, out);
+    checkPlace(keys.sequences());
+    gate.enter();
+    try {
+      engine.forward(keys, out);
+    } catch (InternalError e) {
+      throw unreadable(e);
+    } finally {
+      gate.leave();
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(keys);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  /**
+   * Multiplies the hidden units of sequences that will be asked more than once, and keeps them.
+   *
+   * @param in with queries, if the forward calls to come take any; those may change until then
+   * @param arena owner of 4·D bytes a row, twice that with a gate, and 4·H more with a projection
+   * @throws AttnPoolException if sizes do not fit this layer, it has no hidden units, or it is
+   *     closed
+   */
+  public Keys keys(Sequences in, Arena arena) {
+    if (parameters.units() == 0) {
+      throw new AttnPoolException("keys", "the linear form has no hidden units to keep");
+    }
+    ForwardCheck.checkGiven("keys", "the sequences", in);
+    ForwardCheck.checkInput("keys", parameters, in);
+    checkPlace(in);
+    ForwardCheck.checkGiven("keys", "the arena", arena);
+    Keys keys = new Keys(gate, parameters, in, arena);
+    try {
+      within(() -> engine.fill(keys));
+    } finally {
+      Reference.reachabilityFence(keys);
+    }
+    return keys;
+  }
+
+  /**
+   * Starts a sequence that comes in parts.
+   *
+   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
+   */
+  public PoolingState newState() {
+    within(() -> {}); // fails if the layer is closed
+    return new PoolingState(this, stream());
+  }
+
+  /**
+   * A state that another layer with the same parameters wrote by {@link PoolingState#toBytes}.
+   *
+   * @throws AttnPoolException if the bytes are not a state, are damaged, of another version or of
+   *     other parameters
+   */
+  public PoolingState stateFromBytes(byte[] bytes) {
+    return PoolingState.of(this, stream(), bytes);
+  }
+
+  /**
+   * The number of kept rows that are summed at once. Parts of a sequence of a multiple of them give
+   * the same bits as the sequence in one call.
+   *
+   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
+   */
+  public int blockRows() {
+    return stream().blockRows();
+  }
+
+  private StreamEngine stream() {
+    return engine.stream()
+        .orElseThrow(
+            () ->
+                new AttnPoolException(
+                    "pooling state", "plan " + info.plan() + " wants sequences whole; use FUSED"));
+  }
+
+  /** Checks that the engine reads rows where they lie. */
+  void checkPlace(Sequences in) {
+    if (in.isOnDevice() && !engine.readsDeviceMemory()) {
+      throw new AttnPoolException(
+          "forward",
+          "x lies in device memory, backend " + info.backend() + " reads host memory only");
+    }
+  }
+
+  /** Runs something that needs the engine to stay open. */
+  void within(Runnable use) {
+    gate.enter();
+    try {
+      use.run();
+    } catch (InternalError e) {
+      throw unreadable(e);
+    } finally {
+      gate.leave();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** The JVM's report of a page that a memory-mapped file no longer has. */
+  private static AttnPoolException unreadable(InternalError e) {
+    return new AttnPoolException(
+        "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
+  }
+
+  EmptySequence emptySequence() {
+    return emptySequence;
   }
 
   /**

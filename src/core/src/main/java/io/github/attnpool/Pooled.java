@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -47,6 +48,7 @@ public final class Pooled {
     MemorySegment segment = arena.allocate(bytes, Float.BYTES);
     if (!segment.isNative()
         || segment.isReadOnly()
+        || segment.isMapped()
         || segment.byteSize() != bytes
         || segment.address() % Float.BYTES != 0) {
       throw new AttnPoolException(
@@ -109,6 +111,34 @@ public final class Pooled {
   /** {@link Output#LOGITS}. */
   public MemorySegment logits() {
     return get(Output.LOGITS);
+  }
+
+  /**
+   * The rows of greatest weight in one sequence, best first, equal ones in order of the sequence.
+   * Masked rows have weight 0 and come last, if at all. Takes one pass over the weights, without
+   * sorting them.
+   *
+   * @param in the batch that these are the results of
+   * @param k how many, at least 1; all where there are fewer
+   * @throws AttnPoolException if there is no such sequence or head, the batch is of another size,
+   *     or weights were not asked for
+   */
+  public List<RankedRow> top(Sequences in, int sequence, int head, int k) {
+    MemorySegment weights = get(Output.WEIGHTS);
+    ForwardCheck.checkGiven("top rows", "the sequences", in);
+    ForwardCheck.checkMemory("top rows", "the weights", weights);
+    if (in.batch() != batch || in.positions() != positions) {
+      throw new AttnPoolException(
+          "top rows", "these are not the results of a batch of that many sequences and rows");
+    }
+    if (sequence < 0 || sequence >= batch || head < 0 || head >= heads || k < 1) {
+      throw new AttnPoolException(
+          "top rows",
+          "sequence %d, head %d, k %d: must be below %d, below %d, at least 1"
+              .formatted(sequence, head, k, batch, heads));
+    }
+    long steps = in.offset(sequence + 1) - in.offset(sequence);
+    return TopRows.of(weights, in.resultIndex(sequence, head, heads), steps, k);
   }
 
   /** A result copied to the heap. */

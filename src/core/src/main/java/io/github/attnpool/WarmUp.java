@@ -15,12 +15,15 @@ final class WarmUp {
   private WarmUp() {}
 
   static void run(AttentionPooling layer) {
-    int width = layer.parameters().width();
+    int width = layer.parameters().inputWidth();
     for (int steps : STEPS) {
       try (Arena arena = Arena.ofConfined()) {
         Sequences in =
             Sequences.padded(
                 arena.allocate(JAVA_FLOAT, (long) steps * width), ElementType.F32, 1, steps, width);
+        if (layer.parameters().query().isPresent()) {
+          in = in.withQueries(arena.allocate(JAVA_FLOAT, layer.parameters().queryWidth()));
+        }
         Pooled out = layer.allocate(in, arena);
         long end = System.nanoTime() + EACH.toNanos();
         do {

@@ -4,6 +4,8 @@ import io.github.attnpool.backend.Availability;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,8 +22,12 @@ final class FakeBackend implements Backend {
   /** Calls throw it, if it is not null. */
   volatile Error failure;
 
+  /** Of rows of two values. */
   AttentionPooling layer() {
-    AttentionParameters parameters = AttentionParameters.linear(Linear.of(1, 2, new float[2]));
+    return layer(AttentionParameters.linear(Linear.of(1, 2, new float[2])));
+  }
+
+  AttentionPooling layer(AttentionParameters parameters) {
     return new AttentionPooling(
         parameters, this, new EngineOptions(Plan.STAGED, Precision.F32, 1, EmptySequence.ZERO));
   }
@@ -61,6 +67,21 @@ final class FakeBackend implements Backend {
       } finally {
         running.decrementAndGet();
       }
+    }
+
+    @Override
+    public void forward(Keys keys, Pooled out) {
+      forward(keys.sequences(), out);
+    }
+
+    @Override
+    public void fill(Keys keys) {
+      calls.incrementAndGet();
+    }
+
+    @Override
+    public Optional<StreamEngine> stream() {
+      return Optional.empty();
     }
 
     @Override

@@ -87,7 +87,7 @@ class SequencesTest {
 
   @Test
   void missingArguments() {
-    assertBad("x is null", () -> Sequences.padded(null, ElementType.F32, 2, 3, 4));
+    assertBad("x is null", () -> Sequences.padded((MemorySegment) null, ElementType.F32, 2, 3, 4));
     assertBad("x has element type null", () -> Sequences.padded(X, null, 2, 3, 4));
     assertBad("offsets are missing", () -> Sequences.ragged(X, ElementType.F32, 4));
     assertBad("offsets are missing", () -> Sequences.ragged(X, ElementType.F32, 4, (long[]) null));

@@ -20,6 +20,17 @@ final class Agenda {
           "256x64x128-128",
           "1x50000x1024-256");
 
+  /** A whole-slide classifier with two classes, as CLAM has it, and some of its parts. */
+  private static final List<String> FORMS =
+      List.of(
+          "1x50000x1024-256+proj512+gate+heads2+perhead",
+          "1x10000x512-256+gate",
+          "1x10000x512-256+heads8",
+          "1x10000x512-0+heads4");
+
+  private static final List<String> QUERIES =
+      List.of("1x512x512-512+query", "1x512x512-512+querymap");
+
   private final Options options;
   private final List<Case> cases = new ArrayList<>();
 
@@ -33,6 +44,8 @@ final class Agenda {
     agenda.charts();
     agenda.growth();
     agenda.overhead();
+    agenda.family();
+    agenda.keys();
     return agenda.cases.stream().filter(one -> options.groups().contains(one.group())).toList();
   }
 
@@ -85,6 +98,31 @@ final class Agenda {
     }
     add(Group.OVERHEAD, "1x512x768-768", Arithmetic.F32, 1, false);
     add(Group.OVERHEAD, "32x128x256-256", Arithmetic.F32, 1, false);
+  }
+
+  private void family() {
+    int few = options.quick() ? 1 : Integer.MAX_VALUE;
+    for (int threads : first(few, options.threads())) {
+      for (Arithmetic arithmetic : options.arithmetics()) {
+        for (String shape : first(few, FORMS)) {
+          add(Group.FAMILY, shape, arithmetic, threads, false);
+        }
+      }
+    }
+  }
+
+  private static <T> List<T> first(int count, List<T> all) {
+    return all.subList(0, Math.min(count, all.size()));
+  }
+
+  private void keys() {
+    for (Arithmetic arithmetic : options.arithmetics()) {
+      if (arithmetic != Arithmetic.BF16_OF_F32) { // keys are f32 anyway
+        for (String shape : QUERIES) {
+          add(Group.KEYS, shape, arithmetic, 1, false);
+        }
+      }
+    }
   }
 
   private void add(Group group, String shape, Arithmetic arithmetic, int threads, boolean cold) {

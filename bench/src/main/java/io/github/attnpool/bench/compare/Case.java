@@ -25,7 +25,11 @@ record Case(Group group, BenchShape shape, Arithmetic arithmetic, int threads, b
     /** Time per row from T = 10³ to 10⁶. */
     GROWTH("Growth with T"),
     /** What Java adds to the same loop in C. */
-    OVERHEAD("Java over C");
+    OVERHEAD("Java over C"),
+    /** Other forms of the layer against their multiplications alone. */
+    FAMILY("Other forms of the layer"),
+    /** New queries of sequences whose keys are kept. */
+    KEYS("Queries through kept keys");
 
     private final String title;
 

@@ -1,5 +1,6 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.bench.compare.Case.Group;
 import io.github.attnpool.bench.peer.PeerKind.Role;
 import java.util.Comparator;
 import java.util.List;
@@ -23,8 +24,13 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
 
   /** The fastest of the libraries a user would take instead. */
   Optional<PeerResult> fastestPeer() {
+    return fastest(Role.PEER);
+  }
+
+  /** The fastest of those in a role. */
+  Optional<PeerResult> fastest(Role role) {
     return timed()
-        .filter(result -> result.role() == Role.PEER)
+        .filter(result -> result.role() == role)
         .min(Comparator.comparingDouble(result -> result.timing().median()));
   }
 
@@ -37,9 +43,16 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
     return subject().map(own -> result.timing().ratioTo(own.timing())).orElse(Double.NaN);
   }
 
-  /** Floating-point operations a second, counting the hidden layer only. */
+  /**
+   * Floating-point operations a second, counting the maps that every row passes only; NaN for what
+   * does without them, as all but the whole call of a case about keys.
+   */
   double flops(PeerResult result) {
-    return of.shape().flops() / result.timing().median() * 1e9;
+    return multiplies(result) ? of.shape().flops() / result.timing().median() * 1e9 : Double.NaN;
+  }
+
+  private boolean multiplies(PeerResult result) {
+    return of.group() != Group.KEYS || result.role() == Role.SUBJECT;
   }
 
   /** Operations a second that as many threads could do in registers, a processor each. */
@@ -49,7 +62,7 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
 
   /** The part of the peak that a peer reaches, compared round by round. */
   double fractionOfPeak(PeerResult result) {
-    return peak == null
+    return peak == null || !multiplies(result)
         ? Double.NaN
         : of.shape().flops()
             / PeakPeer.FLOPS_PER_CALL

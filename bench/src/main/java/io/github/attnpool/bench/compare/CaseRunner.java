@@ -6,6 +6,7 @@ import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.bench.peer.NotOffered;
 import io.github.attnpool.bench.peer.Peer;
 import io.github.attnpool.bench.peer.PeerKind;
+import io.github.attnpool.bench.peer.PeerKind.Role;
 import io.github.attnpool.bench.peer.Result;
 import io.github.attnpool.bench.peer.Work;
 import java.lang.foreign.Arena;
@@ -16,7 +17,7 @@ import java.util.Map;
 
 /** Runs one case: prepares the peers, checks them, and times those that are right, in turns. */
 final class CaseRunner {
-  /** Largest relative difference ‖·‖₂ of a context from attnpool's that counts as the same. */
+  /** Largest relative difference ‖·‖₂ of contexts from attnpool's that counts as the same. */
   static final double F32_TOLERANCE = 1e-5;
 
   /** The same where x, W or results are bfloat16, of 8 significant bits, on either side. */
@@ -87,14 +88,23 @@ final class CaseRunner {
     } catch (NotOffered e) {
       return PeerResult.skipped(kind, e.getMessage());
     }
+    if (kind.role() == Role.YARDSTICK) {
+      peers.add(peer);
+      return PeerResult.unchecked(kind, peer.runsOn());
+    }
+    return check(kind, peer, work, reference, peers, expected);
+  }
+
+  private static PeerResult check(
+      PeerKind kind, Peer peer, Work work, Reference reference, List<Peer> peers, Result expected) {
     Result result = peer.result(0);
     double tolerance = work.arithmetic() == Arithmetic.F32 ? F32_TOLERANCE : BF16_TOLERANCE;
-    double difference = expected == null ? 0 : difference(expected.context(), result.context());
+    double difference = expected == null ? 0 : difference(expected, result);
     String problem = null;
     if (difference <= tolerance) {
       peers.add(peer);
     } else {
-      problem = "its context differs by " + difference + ", more than " + tolerance;
+      problem = "its results differ by " + difference + ", more than " + tolerance;
       peer.close();
     }
     return new PeerResult(
@@ -116,6 +126,14 @@ final class CaseRunner {
       results.add(result.withTiming(timing));
     }
     return results;
+  }
+
+  /** The larger relative difference ‖·‖₂, of contexts and of logits. */
+  private static double difference(Result expected, Result actual) {
+    double ofContexts = difference(expected.context(), actual.context());
+    return expected.logits().length == 0
+        ? ofContexts
+        : Math.max(ofContexts, difference(expected.logits(), actual.logits()));
   }
 
   private static double difference(float[] expected, float[] actual) {

@@ -43,7 +43,7 @@ public final class Comparison {
     List<Case> agenda = Agenda.of(options);
     long start = System.nanoTime();
     try (Kinds kinds = new Kinds(options)) {
-      Training.of(kinds.toTrain());
+      kinds.train();
       for (Case one : agenda) {
         CaseResult result = runner.run(one, kinds.of(one));
         results.add(result);

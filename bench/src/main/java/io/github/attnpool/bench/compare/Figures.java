@@ -21,6 +21,9 @@ final class Figures {
 
   /** Three significant digits. */
   static String digits(double value) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
     double size = Math.abs(value);
     String format = size < 9.995 ? "%.2f" : size < 99.95 ? "%.1f" : "%.0f";
     return String.format(Locale.ROOT, format, value);
@@ -28,6 +31,11 @@ final class Figures {
 
   static String percent(double part) {
     return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%.0f%%", part * 100);
+  }
+
+  /** A difference, in percent. */
+  static String signedPercent(double part) {
+    return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%+.1f%%", part * 100);
   }
 
   static String ratio(double ratio) {
@@ -50,5 +58,10 @@ final class Figures {
   /** A Markdown table's head; the first column to the left, the others to the right. */
   static String head(List<String> names) {
     return row(names) + "| ---" + " | ---:".repeat(names.size() - 1) + " |\n";
+  }
+
+  /** A table below a heading; nothing where it has no rows. */
+  static String section(String title, List<String> columns, CharSequence rows) {
+    return rows.isEmpty() ? "" : "\n## " + title + "\n\n" + head(columns) + rows;
   }
 }

@@ -3,6 +3,7 @@ package io.github.attnpool.bench.compare;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.bench.peer.PeerKind.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +51,7 @@ final class JsonReport {
     json.writeNumberField("t", of.shape().steps());
     json.writeNumberField("h", of.shape().width());
     json.writeNumberField("d", of.shape().units());
+    json.writeStringField("form", of.shape().form().toString());
     json.writeStringField("precision", of.arithmetic().label());
     json.writeNumberField("threads", of.threads());
     json.writeBooleanField("cold", of.cold());
@@ -75,6 +77,12 @@ final class JsonReport {
     number("peakGflops", result.peakFlops() / 1e9);
     number("fractionOfPeak", result.fractionOfPeak(one));
     number("timesAttnpool", result.ratio(one));
+    number(
+        "timesYardstick",
+        result
+            .fastest(Role.YARDSTICK)
+            .map(yardstick -> timing.ratioTo(yardstick.timing()))
+            .orElse(Double.NaN));
     number("contextError", one.contextError());
     number("weightsError", one.weightsError());
   }

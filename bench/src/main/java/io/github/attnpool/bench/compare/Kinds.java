@@ -1,11 +1,13 @@
 package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.Plan;
-import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.compare.Case.Group;
+import io.github.attnpool.bench.peer.ActivationsKind;
 import io.github.attnpool.bench.peer.AttnPoolKind;
 import io.github.attnpool.bench.peer.ChildKind;
 import io.github.attnpool.bench.peer.DjlKind;
+import io.github.attnpool.bench.peer.GemmsKind;
+import io.github.attnpool.bench.peer.KeysKind;
 import io.github.attnpool.bench.peer.LoopKind;
 import io.github.attnpool.bench.peer.OnnxRuntimeKind;
 import io.github.attnpool.bench.peer.PeerKind;
@@ -22,17 +24,26 @@ final class Kinds implements AutoCloseable {
   private static final Set<Group> CHARTS =
       EnumSet.of(Group.STEPS, Group.WIDTH, Group.BATCH, Group.THREADS);
 
+  private static final Set<Group> ALONE = EnumSet.of(Group.GROWTH, Group.OVERHEAD, Group.KEYS);
+  private static final Path LIBRARY = Path.of(System.getProperty("attnpool.bench.loop", ""));
+
   private final boolean quick;
+  private final Set<Group> groups;
   private final PeerKind subject = new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT);
   private final List<PeerKind> variants;
-  private final PeerKind loop =
-      new LoopKind(Path.of(System.getProperty("attnpool.bench.loop", "")));
+  private final PeerKind loop = new LoopKind(LIBRARY);
   private final PeerKind slow =
       ChildKind.attnPool("attnpool jvm fused, scalar", List.of(), "jvm", "FUSED");
+  private final List<PeerKind> gemms =
+      List.of(new GemmsKind(LIBRARY, 0), new GemmsKind(LIBRARY, 256), new GemmsKind(LIBRARY, 512));
+  private final List<PeerKind> asked =
+      List.of(new KeysKind(true), new KeysKind(false), new ActivationsKind(LIBRARY));
   private final List<PeerKind> peers = new ArrayList<>();
+  private final List<PeerKind> formPeers = new ArrayList<>(List.of(OnnxRuntimeKind.matmul()));
 
   Kinds(Options options) {
     this.quick = options.quick();
+    this.groups = options.groups();
     this.variants =
         List.of(
             new AttnPoolKind("onednn", Plan.STAGED, Role.VARIANT),
@@ -41,16 +52,24 @@ final class Kinds implements AutoCloseable {
     if (options.python() == null) {
       peers.addAll(DjlKind.all());
     } else {
-      peers.addAll(python(options.python(), quick));
+      Python python = new Python(options.python());
+      peers.addAll(python.peers(quick));
+      formPeers.addAll(python.formPeers());
     }
   }
 
-  /** Those that are fast only once the JVM has compiled them. */
-  List<PeerKind> toTrain() {
+  /** Brings those to their speed that are fast only once the JVM has compiled them. */
+  void train() {
     List<PeerKind> kinds = new ArrayList<>(List.of(subject));
     kinds.addAll(variants);
+    if (groups.contains(Group.FAMILY)) {
+      Training.of(kinds, "+proj64+gate+heads2+perhead");
+    }
+    if (groups.contains(Group.KEYS)) {
+      Training.of(asked, "+query");
+    }
     kinds.add(slow);
-    return kinds;
+    Training.of(kinds, "");
   }
 
   /** Those for a case, attnpool first. */
@@ -59,10 +78,18 @@ final class Kinds implements AutoCloseable {
     if (one.group() == Group.OVERHEAD) {
       kinds.add(loop);
     }
-    if (one.group() == Group.GROWTH || one.group() == Group.OVERHEAD) {
+    if (one.group() == Group.KEYS) {
+      kinds.addAll(asked);
+    }
+    if (ALONE.contains(one.group())) {
       return kinds;
     }
     kinds.addAll(variants);
+    if (one.group() == Group.FAMILY) {
+      kinds.addAll(gemms);
+      kinds.addAll(formPeers);
+      return kinds;
+    }
     boolean chart = CHARTS.contains(one.group());
     if (!chart && !(quick && one.shape().flops() > QUICK_SLOW_FLOPS)) {
       kinds.add(slow);
@@ -71,42 +98,10 @@ final class Kinds implements AutoCloseable {
     return kinds;
   }
 
-  private static List<PeerKind> python(String python, boolean quick) {
-    String script =
-        Path.of(System.getProperty("attnpool.bench.scripts", "scripts"), "bench_python.py")
-            .toString();
-    List<PeerKind> kinds = new ArrayList<>();
-    Set<Arithmetic> both = EnumSet.of(Arithmetic.F32, Arithmetic.BF16);
-    Set<Arithmetic> f32 = EnumSet.of(Arithmetic.F32);
-    kinds.add(python(python, script, "PyTorch eager", "torch-eager", both));
-    kinds.add(python(python, script, "PyTorch eager, batched matmul", "torch-eager-matmul", both));
-    kinds.add(python(python, script, "PyTorch compile, frozen", "torch-compile", both));
-    if (!quick) { // compiling takes its time
-      kinds.add(
-          python(
-              python,
-              script,
-              "PyTorch compile, frozen, batched matmul",
-              "torch-compile-matmul",
-              both));
-    }
-    kinds.add(python(python, script, "ONNX Runtime (Python), batched matmul", "onnxruntime", f32));
-    kinds.add(python(python, script, "JAX", "jax", both));
-    return kinds;
-  }
-
-  private static PeerKind python(
-      String python, String script, String name, String kind, Set<Arithmetic> offered) {
-    return new ChildKind(
-        name,
-        Role.PEER,
-        offered,
-        threads -> List.of(python, script, kind, Integer.toString(threads)));
-  }
-
   @Override
   public void close() {
     slow.close();
     peers.forEach(PeerKind::close);
+    formPeers.forEach(PeerKind::close);
   }
 }

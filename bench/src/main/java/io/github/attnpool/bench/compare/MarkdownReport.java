@@ -34,7 +34,8 @@ final class MarkdownReport {
     page.fact("Time of a peer at a case", options.seconds() + " s, warm-up included");
     page.fact("JVM start to first result", Math.round(startMillis) + " ms (median of processes)");
     page.method();
-    page.text.append("\n## Summary\n").append(new Summary(results).markdown());
+    page.text.append(new Summary(results).markdown());
+    page.text.append(FormTables.family(results)).append(FormTables.keys(results));
     page.text.append(SideTables.overhead(results)).append(SideTables.growth(results));
     charts.forEach(
         (group, file) ->
@@ -63,12 +64,15 @@ final class MarkdownReport {
 
         All of a case in one run, in turns: in each round every peer gets the same slice of time, and
         each round begins with another. Times are medians of the rounds' medians, ratios medians of
-        the rounds' own ratios. Inputs are random and the same for all; each peer's context must agree
-        with attnpool's, ‖difference‖₂ at most 1e-5 of its norm in f32 and 2e-2 in bf16, before it is
-        timed. Errors are the largest relative error of a sequence against float64, of x as given (of
-        bfloat16 x in bf16). GF/s and the fraction of the FMA peak count 2·N·H·D operations, and the
-        peak is that of a loop in registers, measured in the same turns, times the threads. bf16 takes
-        x in bfloat16; bf16-f32x takes f32 x and converts it within the call.
+        the rounds' own ratios. Inputs are random and the same for all; each peer's context, and its
+        logits where there are some, must agree with attnpool's, ‖difference‖₂ at most 1e-5 of its norm
+        in f32 and 2e-2 in bf16, before it is timed. Errors are the largest relative error of a head
+        and sequence against float64, of x as given (of bfloat16 x in bf16). GF/s and the fraction of
+        the FMA peak count 2·N·H·D operations and those of a projection and a gate, and the peak is
+        that of a loop in registers, measured in the same turns, times the threads. bf16 takes x in
+        bfloat16; bf16-f32x takes f32 x and converts it within the call. "GEMMs alone" are the
+        projection's and the hidden units' multiplications by oneDNN in C, nothing between them, of
+        bfloat16 x in both bf16; the fastest height of tiles counts.
         """);
   }
 

@@ -34,15 +34,16 @@ record Options(
     Path out) {
   static final String USAGE =
       """
-      --quick               at most five minutes on two cores
+      --quick               at most five minutes on two cores; of the family, the first form only
       --cold                also with inputs that go round beyond the last-level cache
       --seconds S           time of one peer at one case (default 3; quick: 0.25)
-      --groups A,B          of table, steps, width, batch, threads, growth, overhead (default all;
-                        with --python: table)
-      --shapes BxTxH-D,…    shapes of the table
+      --groups A,B          of table, steps, width, batch, threads, growth, overhead, family,
+                            keys (default all; with --python: table, family)
+      --shapes BxTxH-D,…    shapes of the table; with +projN, +gate, +headsN, +perhead behind it,
+                            or D = 0, other forms of the layer
       --precisions P,…      of f32, bf16, bf16-f32x (default all)
-      --threads N,…         of the table (default 1 and all processors; quick with
-                        --python: 1)
+      --threads N,…         of table and family (default 1 and all processors; quick with
+                            --python: 1); the quick family takes the first of them
       --python COMMAND      compare with the libraries of this Python
       --out FOLDER          where the results go
       """;
@@ -51,7 +52,8 @@ record Options(
     Reader reader = new Reader(arguments);
     boolean quick = reader.flag("--quick");
     String python = reader.value("--python", Function.identity(), null);
-    List<Group> groups = python == null ? List.of(Group.values()) : List.of(Group.TABLE);
+    List<Group> groups =
+        python == null ? List.of(Group.values()) : List.of(Group.TABLE, Group.FAMILY);
     int processors = Runtime.getRuntime().availableProcessors();
     // PyTorch takes long to compile for each number of threads.
     List<Integer> threads =

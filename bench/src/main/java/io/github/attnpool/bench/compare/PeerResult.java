@@ -26,6 +26,12 @@ record PeerResult(
         kind.name(), kind.role(), "", null, reason, false, Double.NaN, Double.NaN);
   }
 
+  /** One that has no results to check. */
+  static PeerResult unchecked(PeerKind kind, String runsOn) {
+    return new PeerResult(
+        kind.name(), kind.role(), runsOn, null, null, false, Double.NaN, Double.NaN);
+  }
+
   PeerResult withTiming(Timing timing) {
     return new PeerResult(name, role, runsOn, timing, problem, wrong, contextError, weightsError);
   }

@@ -1,10 +1,13 @@
 package io.github.attnpool.bench.compare;
 
-import io.github.attnpool.Linear;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.bench.peer.Result;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -13,17 +16,16 @@ import java.util.stream.IntStream;
  */
 final class Reference {
   private static final double AFFORDABLE_FLOPS = 4e9;
+  private static final int CHUNK = 256; // rows of a task
 
   private final BenchShape shape;
-  private final int sequences;
-  private final double[] context; // [sequences, H]
-  private final double[] weights; // [sequences, T]
+  private final double[] context; // [sequences, R, H]
+  private final double[] weights; // [sequences, R, T]
 
   private Reference(BenchShape shape, int sequences) {
     this.shape = shape;
-    this.sequences = sequences;
-    this.context = new double[sequences * shape.width()];
-    this.weights = new double[sequences * shape.steps()];
+    this.context = new double[sequences * shape.form().heads() * shape.pooledWidth()];
+    this.weights = new double[sequences * shape.form().heads() * shape.steps()];
   }
 
   static Reference of(BenchModel model, Inputs inputs, int index) {
@@ -31,102 +33,92 @@ final class Reference {
     double flopsEach = shape.flops() / shape.batch();
     int sequences = Math.clamp((long) (AFFORDABLE_FLOPS / flopsEach), 1, shape.batch());
     Reference reference = new Reference(shape, sequences);
-    reference.score(model, inputs, index);
+    DoubleLayer layer = new DoubleLayer(model);
     for (int sequence = 0; sequence < sequences; sequence++) {
-      reference.pool(inputs, index, sequence);
+      reference.pool(layer, inputs, index, sequence);
     }
     return reference;
   }
 
-  /** The largest relative error ‖c − c*‖ / ‖c*‖ of a sequence's context. */
+  /** The largest relative error ‖c − c*‖ / ‖c*‖ of a context of one head. */
   double contextError(Result result) {
-    return largestError(context, result.context(), shape.width());
+    return largestError(context, result.context(), shape.pooledWidth());
   }
 
-  /** The largest relative error of a sequence's weights. */
+  /** The largest relative error of one head's weights of a sequence. */
   double weightsError(Result result) {
     return largestError(weights, result.weights(), shape.steps());
   }
 
-  private double largestError(double[] expected, float[] actual, int size) {
+  private static double largestError(double[] expected, float[] actual, int size) {
     double largest = 0;
-    for (int sequence = 0; sequence < sequences; sequence++) {
+    for (int from = 0; from < expected.length; from += size) {
       double difference = 0;
       double norm = 0;
-      for (int i = sequence * size; i < (sequence + 1) * size; i++) {
+      for (int i = from; i < from + size; i++) {
         double delta = actual[i] - expected[i];
         difference += delta * delta;
         norm += expected[i] * expected[i];
       }
-      double error = Math.sqrt(difference / norm);
       // Math.max keeps a NaN.
-      largest = Math.max(largest, error);
+      largest = Math.max(largest, Math.sqrt(difference / norm));
     }
     return largest;
   }
 
-  private void score(BenchModel model, Inputs inputs, int index) {
-    Linear hidden = model.parameters().hidden().orElseThrow();
-    Linear score = model.parameters().score();
-    double[] transposed = transposed(hidden);
-    float[] bias = hidden.bias().orElseThrow();
-    float[] a = score.weight();
-    double c = score.bias().orElseThrow()[0];
-    IntStream.range(0, weights.length)
-        .parallel()
-        .forEach(
-            row -> {
-              double[] u = new double[bias.length];
-              for (int d = 0; d < u.length; d++) {
-                u[d] = bias[d];
-              }
-              for (int h = 0; h < shape.width(); h++) {
-                addScaled(u, inputs.element(index, (long) row * shape.width() + h), transposed, h);
-              }
-              double sum = c;
-              for (int d = 0; d < u.length; d++) {
-                sum += a[d] * Math.tanh(u[d]);
-              }
-              weights[row] = sum;
-            });
-  }
-
-  private static void addScaled(double[] u, double factor, double[] matrix, int row) {
-    int base = row * u.length;
-    for (int d = 0; d < u.length; d++) {
-      u[d] += factor * matrix[base + d];
-    }
-  }
-
-  private void pool(Inputs inputs, int index, int sequence) {
-    int first = sequence * shape.steps();
-    int end = first + shape.steps();
-    double maximum = Double.NEGATIVE_INFINITY;
-    for (int row = first; row < end; row++) {
-      maximum = Math.max(maximum, weights[row]);
-    }
-    double sum = 0;
-    for (int row = first; row < end; row++) {
-      weights[row] = Math.exp(weights[row] - maximum);
-      sum += weights[row];
-    }
-    for (int row = first; row < end; row++) {
-      weights[row] /= sum;
-      for (int h = 0; h < shape.width(); h++) {
-        context[sequence * shape.width() + h] +=
-            weights[row] * inputs.element(index, (long) row * shape.width() + h);
+  /** One sequence, in chunks of rows, each with a softmax of its own that is merged at the end. */
+  private void pool(DoubleLayer layer, Inputs inputs, int index, int sequence) {
+    double[] query =
+        shape.form().asked()
+            ? doubles(inputs.queries(index).toArray(JAVA_FLOAT), sequence * shape.units())
+            : null;
+    double[] term = layer.term(query);
+    List<DoubleState> states =
+        IntStream.range(0, Math.ceilDiv(shape.steps(), CHUNK))
+            .parallel()
+            .mapToObj(chunk -> chunk(layer, inputs, index, sequence, term, chunk * CHUNK))
+            .toList();
+    DoubleState whole = new DoubleState(shape.form().heads(), shape.pooledWidth());
+    states.forEach(whole::merge);
+    int heads = shape.form().heads();
+    for (int head = 0; head < heads; head++) {
+      int place = sequence * heads + head;
+      whole.context(head, context, place * shape.pooledWidth());
+      for (int row = place * shape.steps(); row < (place + 1) * shape.steps(); row++) {
+        weights[row] = whole.weight(head, weights[row]);
       }
     }
   }
 
-  private static double[] transposed(Linear map) {
-    float[] weight = map.weight();
-    double[] result = new double[weight.length];
-    for (int o = 0; o < map.outputs(); o++) {
-      for (int i = 0; i < map.inputs(); i++) {
-        result[i * map.outputs() + o] = weight[o * map.inputs() + i];
+  private double[] doubles(float[] values, int from) {
+    return IntStream.range(from, from + shape.units()).mapToDouble(i -> values[i]).toArray();
+  }
+
+  private DoubleState chunk(
+      DoubleLayer layer, Inputs inputs, int index, int sequence, double[] term, int first) {
+    int heads = shape.form().heads();
+    DoubleState state = new DoubleState(heads, shape.pooledWidth());
+    int end = Math.min(shape.steps(), first + CHUNK);
+    for (int from = first; from < end; from += DoubleMap.ROWS) {
+      double[][] rows = layer.rows(read(inputs, index, sequence, from));
+      double[][] scores = layer.scores(rows, term);
+      for (int row = 0; row < Math.min(DoubleMap.ROWS, end - from); row++) {
+        state.add(scores[row], rows[row]);
+        for (int head = 0; head < heads; head++) {
+          weights[(sequence * heads + head) * shape.steps() + from + row] = scores[row][head];
+        }
       }
     }
-    return result;
+    return state;
+  }
+
+  /** Rows from one on; behind the last, zeros. */
+  private double[][] read(Inputs inputs, int index, int sequence, int from) {
+    double[][] x = new double[DoubleMap.ROWS][shape.width()];
+    for (int row = 0; row < Math.min(x.length, shape.steps() - from); row++) {
+      long first = ((long) sequence * shape.steps() + from + row) * shape.width();
+      Arrays.setAll(x[row], i -> inputs.element(index, first + i));
+    }
+    return x;
   }
 }

@@ -26,10 +26,10 @@ final class SideTables {
                     Figures.time(own.timing().median()),
                     Figures.time(loop.timing().median()),
                     String.format(Locale.ROOT, "%+.0f ns", share * loop.timing().median()),
-                    String.format(Locale.ROOT, "%+.1f%%", share * 100))));
+                    Figures.signedPercent(share))));
       }
     }
-    return section(
+    return Figures.section(
         "What Java adds to the same loop in C",
         List.of("B×T×H→D", "attnpool", "in C", "difference", "in percent"),
         rows);
@@ -49,14 +49,10 @@ final class SideTables {
                 List.of(
                     Summary.name(result.of()),
                     Figures.time(perRow),
-                    String.format(Locale.ROOT, "%+.1f%%", (perRow / first - 1) * 100))));
+                    Figures.signedPercent(perRow / first - 1))));
       }
     }
-    return section(
+    return Figures.section(
         Group.GROWTH.title(), List.of("B×T×H→D", "time per row", "against the shortest"), rows);
-  }
-
-  private static String section(String title, List<String> columns, StringBuilder rows) {
-    return rows.isEmpty() ? "" : "\n## " + title + "\n\n" + Figures.head(columns) + rows;
   }
 }

@@ -1,6 +1,8 @@
 package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchForm;
+import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.compare.Case.Group;
 import io.github.attnpool.bench.peer.PeerKind.Role;
 import java.util.ArrayList;
@@ -35,9 +37,9 @@ final class Summary {
         .orElse("");
   }
 
-  /** Markdown: one table for each number of threads. */
+  /** Markdown: one table for each number of threads; empty without cases of the table. */
   String markdown() {
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(table.isEmpty() ? "" : "\n## Summary\n");
     for (int threads : new TreeSet<>(table.stream().map(r -> r.of().threads()).toList())) {
       text.append("\n### ").append(threads).append(threads == 1 ? " thread" : " threads");
       text.append("\n\n").append(markdown(threads));
@@ -139,13 +141,29 @@ final class Summary {
 
   /** The shape as the tables write it. */
   static String name(Case one) {
-    return one.shape().batch()
-        + "×"
-        + one.shape().steps()
-        + "×"
-        + one.shape().width()
-        + "→"
-        + one.shape().units()
-        + (one.cold() ? ", cold" : "");
+    BenchShape shape = one.shape();
+    BenchForm form = shape.form();
+    StringBuilder name = new StringBuilder();
+    name.append(shape.batch()).append('×').append(shape.steps()).append('×').append(shape.width());
+    if (form.projected() > 0) {
+      name.append('→').append(form.projected());
+    }
+    name.append(shape.units() > 0 ? "→" + shape.units() : ", linear");
+    if (form.gated()) {
+      name.append(", gated");
+    }
+    if (form.heads() > 1) {
+      name.append(", ").append(form.heads()).append(" heads");
+    }
+    if (form.perHead()) {
+      name.append(", a logit a head");
+    }
+    name.append(
+        switch (form.query()) {
+          case NONE -> "";
+          case TERM -> ", query term";
+          case MAPPED -> ", mapped query";
+        });
+    return name.append(one.cold() ? ", cold" : "").toString();
   }
 }

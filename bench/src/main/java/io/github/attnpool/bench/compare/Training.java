@@ -23,8 +23,13 @@ final class Training {
 
   private Training() {}
 
-  static void of(List<PeerKind> kinds) {
-    BenchModel model = new BenchModel(BenchShape.parse("2x128x64-64"));
+  /**
+   * Trains each.
+   *
+   * @param words of the form of the layer
+   */
+  static void of(List<PeerKind> kinds, String words) {
+    BenchModel model = new BenchModel(BenchShape.parse("2x128x64-64" + words));
     try (Arena arena = Arena.ofShared()) {
       Arithmetic arithmetic = Arithmetic.F32;
       Inputs inputs = Inputs.of(model, arithmetic.input(), 1, arena);

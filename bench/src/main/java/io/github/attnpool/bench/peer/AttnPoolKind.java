@@ -37,18 +37,34 @@ public final class AttnPoolKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
+    return new Layer(layer(work, backend, plan), work.inputs());
+  }
+
+  /** A layer for the work. */
+  static AttentionPooling layer(Work work, String backend, Plan plan) throws NotOffered {
     try {
-      AttentionPooling layer =
-          AttentionPooling.builder(work.model().parameters())
-              .backend(backend)
-              .plan(plan)
-              .precision(work.arithmetic().precision())
-              .threads(work.threads())
-              .build();
-      return new Layer(layer, work.inputs());
+      return AttentionPooling.builder(work.model().parameters())
+          .backend(backend)
+          .plan(plan)
+          .precision(work.arithmetic().precision())
+          .threads(work.threads())
+          .build();
     } catch (AttnPoolException e) {
       throw new NotOffered(e.getMessage(), e);
     }
+  }
+
+  /** What a layer runs on. */
+  static String describe(LayerInfo info) {
+    return info.backend() + " " + info.isa() + ", " + info.plan() + ", " + info.threads() + " thr";
+  }
+
+  /** Copies of results. */
+  static Result result(Pooled out) {
+    return new Result(
+        out.toArray(Output.CONTEXT),
+        out.toArray(Output.WEIGHTS),
+        out.has(Output.LOGITS) ? out.toArray(Output.LOGITS) : new float[0]);
   }
 
   private static final class Layer extends InProcessPeer {
@@ -67,15 +83,7 @@ public final class AttnPoolKind implements PeerKind {
 
     @Override
     public String runsOn() {
-      LayerInfo info = layer.info();
-      return info.backend()
-          + " "
-          + info.isa()
-          + ", "
-          + info.plan()
-          + ", "
-          + info.threads()
-          + " thr";
+      return describe(layer.info());
     }
 
     @Override
@@ -86,7 +94,7 @@ public final class AttnPoolKind implements PeerKind {
     @Override
     public Result result(int input) {
       run(input);
-      return new Result(out.toArray(Output.CONTEXT), out.toArray(Output.WEIGHTS));
+      return AttnPoolKind.result(out);
     }
 
     @Override

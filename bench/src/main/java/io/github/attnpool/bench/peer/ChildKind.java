@@ -54,9 +54,9 @@ public final class ChildKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    if (!offered.contains(work.arithmetic())) {
-      throw new NotOffered("it does not offer this arithmetic");
-    }
+    NotOffered.unless(offered.contains(work.arithmetic()), "it does not offer this arithmetic");
+    NotOffered.unless(
+        !work.model().shape().form().asked(), "queries are not passed to other processes");
     List<String> wanted = command.apply(work.threads());
     if (child != null && !(wanted.equals(childCommand) && child.isAlive())) {
       close();

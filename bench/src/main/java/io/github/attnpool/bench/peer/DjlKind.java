@@ -44,9 +44,11 @@ public final class DjlKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    if (work.arithmetic() != Arithmetic.F32) {
-      throw new NotOffered("DJL's native glue aborts the process at the first bfloat16 array");
-    }
+    NotOffered.unless(
+        work.arithmetic() == Arithmetic.F32,
+        "DJL's native glue aborts the process at the first bfloat16 array");
+    NotOffered.unless(
+        work.model().shape().isTextbook(), "written with DJL for the textbook's form only");
     // Only what the jars hold: nothing is to be downloaded.
     System.setProperty("ai.djl.offline", "true");
     try {
@@ -140,7 +142,7 @@ public final class DjlKind implements PeerKind {
     @Override
     public Result result(int input) {
       run(input);
-      return new Result(context.toFloatArray(), weights.toFloatArray());
+      return Result.of(context.toFloatArray(), weights.toFloatArray());
     }
 
     @Override

@@ -6,9 +6,9 @@ import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.format.Layout;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
-import io.github.attnpool.format.SeedLayout;
 import io.github.attnpool.format.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,13 +17,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Work and results as files, for peers in other processes. Work is a folder of {@code
  * work.safetensors} (weights in the seed layout, inputs x0, x1, … [B,T,H]; shape, arithmetic and
- * threads as metadata) and one ONNX model for each way to write the weighted sum.
+ * threads as metadata) and one ONNX model for each way to write the weighted sum. Queries are not
+ * passed on.
  */
 final class ExchangeFile {
   private static final long ALIGNMENT = 64;
@@ -34,19 +36,26 @@ final class ExchangeFile {
     AttentionParameters parameters = work.model().parameters();
     BenchShape shape = work.model().shape();
     List<Tensor> tensors = new ArrayList<>();
-    add(tensors, "W", parameters.hidden().orElseThrow());
+    parameters.projection().ifPresent(map -> add(tensors, "proj", map));
+    parameters.hidden().ifPresent(map -> add(tensors, "W", map));
+    parameters.gate().ifPresent(map -> add(tensors, "V", map));
     add(tensors, "a", parameters.score());
+    parameters.output().ifPresent(map -> add(tensors, "fc", map));
     for (int i = 0; i < work.inputs().count(); i++) {
       long[] dims = {shape.batch(), shape.steps(), shape.width()};
       tensors.add(new Tensor("x" + i, work.inputs().type(), dims, work.inputs().get(i)));
     }
-    SafetensorsWriter.write(
-        folder.resolve("work.safetensors"),
-        tensors,
-        Map.of(
-            "shape", shape.toString(),
-            "arithmetic", work.arithmetic().label(),
-            "threads", Integer.toString(work.threads())));
+    Map<String, String> metadata = new HashMap<>();
+    metadata.put("shape", shape.toString());
+    metadata.put("arithmetic", work.arithmetic().label());
+    metadata.put("threads", Integer.toString(work.threads()));
+    if (parameters.projection().isPresent()) {
+      metadata.put("proj.activation", "relu");
+    }
+    if (parameters.output().isPresent()) {
+      metadata.put("heads", "per-head");
+    }
+    SafetensorsWriter.write(folder.resolve("work.safetensors"), tensors, metadata);
     for (WeightedSum form : WeightedSum.values()) {
       Path file = folder.resolve(form.toString().replace(' ', '-') + ".onnx");
       try {
@@ -69,7 +78,7 @@ final class ExchangeFile {
         inputs.add(copy.copyFrom(x));
       }
       return new Work(
-          new BenchModel(shape, SeedLayout.read(file, "")),
+          new BenchModel(shape, Layout.SEED.read(file, "")),
           arithmetic,
           Integer.parseInt(file.metadata().get("threads")),
           Inputs.of(shape, arithmetic.input(), inputs));
@@ -77,17 +86,22 @@ final class ExchangeFile {
   }
 
   static void writeResult(Path file, Result result) {
-    SafetensorsWriter.write(
-        file,
-        List.of(
-            Tensor.of("context", result.context(), result.context().length),
-            Tensor.of("weights", result.weights(), result.weights().length)),
-        Map.of());
+    List<Tensor> tensors = new ArrayList<>();
+    tensors.add(Tensor.of("context", result.context(), result.context().length));
+    tensors.add(Tensor.of("weights", result.weights(), result.weights().length));
+    if (result.logits().length > 0) {
+      tensors.add(Tensor.of("logits", result.logits(), result.logits().length));
+    }
+    SafetensorsWriter.write(file, tensors, Map.of());
   }
 
   static Result readResult(Path path) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return new Result(file.floats("context"), file.floats("weights"));
+      boolean hasLogits = file.tensors().containsKey("logits");
+      return new Result(
+          file.floats("context"),
+          file.floats("weights"),
+          hasLogits ? file.floats("logits") : new float[0]);
     }
   }
 

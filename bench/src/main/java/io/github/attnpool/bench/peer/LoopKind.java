@@ -6,11 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
-import io.github.attnpool.backend.Backends;
 import io.github.attnpool.bench.BenchShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -44,17 +42,9 @@ public final class LoopKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    if (work.threads() != 1) {
-      throw new NotOffered("the loop has one thread");
-    }
-    if (!Files.exists(library)) {
-      throw new NotOffered("there is no " + library.getFileName() + "; scripts/bench builds it");
-    }
-    // Brings oneDNN and the kernels into the process, where the loop finds them by name.
-    if (!Backends.choose("onednn").availability().available()) {
-      throw new NotOffered("oneDNN cannot be loaded");
-    }
-    return new Loop(LoopLibrary.at(library), work);
+    NotOffered.unless(work.threads() == 1, "the loop has one thread");
+    NotOffered.unless(work.model().shape().isTextbook(), "the loop has the textbook's form only");
+    return new Loop(new LoopLibrary(CLibrary.at(library)), work);
   }
 
   private static final class Loop implements Peer {
@@ -113,7 +103,7 @@ public final class LoopKind implements PeerKind {
     @Override
     public Result result(int input) {
       library.run(handle, inputs.getAtIndex(ADDRESS, input), context, weights);
-      return new Result(context.toArray(JAVA_FLOAT), weights.toArray(JAVA_FLOAT));
+      return Result.of(context.toArray(JAVA_FLOAT), weights.toArray(JAVA_FLOAT));
     }
 
     @Override

@@ -6,27 +6,19 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.bench.BenchShape;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 
 /** The functions of fused_loop.h. */
-@SuppressWarnings("restricted") // a benchmark of native code has to load some
 final class LoopLibrary {
   private final MethodHandle create;
   private final MethodHandle run;
   private final MethodHandle time;
   private final MethodHandle free;
 
-  private LoopLibrary(SymbolLookup symbols) {
+  LoopLibrary(CLibrary library) {
     create =
-        function(
-            symbols,
+        library.function(
             "fused_loop_new",
             ADDRESS,
             JAVA_LONG,
@@ -39,10 +31,9 @@ final class LoopLibrary {
             ADDRESS,
             ADDRESS,
             JAVA_FLOAT);
-    run = function(symbols, "fused_loop_run", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    run = library.function("fused_loop_run", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     time =
-        function(
-            symbols,
+        library.function(
             "fused_loop_time",
             JAVA_INT,
             ADDRESS,
@@ -54,25 +45,7 @@ final class LoopLibrary {
             ADDRESS,
             ADDRESS,
             ADDRESS);
-    free =
-        Linker.nativeLinker()
-            .downcallHandle(
-                symbols.findOrThrow("fused_loop_free"), FunctionDescriptor.ofVoid(ADDRESS));
-  }
-
-  /** The library of that file, which stays loaded. */
-  static LoopLibrary at(Path file) throws NotOffered {
-    try {
-      return new LoopLibrary(SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global()));
-    } catch (IllegalArgumentException e) {
-      throw new NotOffered("the loop cannot be loaded: " + e.getMessage(), e);
-    }
-  }
-
-  private static MethodHandle function(
-      SymbolLookup symbols, String name, MemoryLayout result, MemoryLayout... arguments) {
-    return Linker.nativeLinker()
-        .downcallHandle(symbols.findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    free = library.procedure("fused_loop_free", ADDRESS);
   }
 
   MemorySegment create(
@@ -103,7 +76,7 @@ final class LoopLibrary {
 
   void run(MemorySegment loop, MemorySegment x, MemorySegment context, MemorySegment weights) {
     try {
-      check((int) run.invokeExact(loop, x, context, weights));
+      CLibrary.check((int) run.invokeExact(loop, x, context, weights));
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -120,7 +93,7 @@ final class LoopLibrary {
       MemorySegment weights,
       MemorySegment nanos) {
     try {
-      check(
+      CLibrary.check(
           (int)
               time.invokeExact(
                   loop, inputs, count, first, samples, repeat, context, weights, nanos));
@@ -134,12 +107,6 @@ final class LoopLibrary {
       free.invokeExact(loop);
     } catch (Throwable e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static void check(int good) {
-    if (good == 0) {
-      throw new IllegalStateException("a call of the C loop failed");
     }
   }
 }

@@ -13,4 +13,11 @@ public final class NotOffered extends Exception {
   public NotOffered(String reason, Throwable cause) {
     super(reason, cause);
   }
+
+  /** Throws it where something that the work needs is not so. */
+  static void unless(boolean good, String reason) throws NotOffered {
+    if (!good) {
+      throw new NotOffered(reason);
+    }
+  }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,11 @@ public final class OnnxRuntimeKind implements PeerKind {
 
   private OnnxRuntimeKind(WeightedSum form) {
     this.form = form;
+  }
+
+  /** The form of the graph that is its fastest. */
+  public static PeerKind matmul() {
+    return new OnnxRuntimeKind(WeightedSum.MATMUL);
   }
 
   /** Both forms of the graph. */
@@ -40,9 +46,9 @@ public final class OnnxRuntimeKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    if (work.arithmetic() != Arithmetic.F32) {
-      throw new NotOffered("ONNX Runtime has no bfloat16 MatMul on CPUs");
-    }
+    NotOffered.unless(
+        work.arithmetic() == Arithmetic.F32, "ONNX Runtime has no bfloat16 MatMul on CPUs");
+    NotOffered.unless(!work.model().shape().form().asked(), "its graph has no queries");
     try {
       return new Session(work, form);
     } catch (OrtException | LinkageError e) {
@@ -55,9 +61,8 @@ public final class OnnxRuntimeKind implements PeerKind {
     private final int threads;
     private final OrtSession session;
     private final List<Map<String, OnnxTensor>> inputs = new ArrayList<>();
-    private final FloatBuffer context;
-    private final FloatBuffer weights;
-    private final Map<String, OnnxTensor> outputs;
+    private final Map<String, FloatBuffer> results = new HashMap<>();
+    private final Map<String, OnnxTensor> outputs = new HashMap<>();
 
     Session(Work work, WeightedSum form) throws OrtException {
       super(work.inputs().count());
@@ -78,22 +83,21 @@ public final class OnnxRuntimeKind implements PeerKind {
         long[] dims = {shape.batch(), shape.steps(), shape.width()};
         inputs.add(Map.of("x", OnnxTensor.createTensor(environment, x, dims)));
       }
-      this.context = floats((long) shape.batch() * shape.width());
-      this.weights = floats(shape.rows());
-      this.outputs =
-          Map.of(
-              "context",
-              OnnxTensor.createTensor(
-                  environment, context, new long[] {shape.batch(), shape.width()}),
-              "weights",
-              OnnxTensor.createTensor(
-                  environment, weights, new long[] {shape.batch(), shape.steps()}));
+      int heads = shape.form().heads();
+      output("context", shape.batch(), (long) heads * shape.pooledWidth());
+      output("weights", shape.batch(), (long) heads * shape.steps());
+      if (shape.form().perHead()) {
+        output("logits", shape.batch(), heads);
+      }
     }
 
-    private static FloatBuffer floats(long count) {
-      return ByteBuffer.allocateDirect(Math.toIntExact(count * Float.BYTES))
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer();
+    private void output(String name, long rows, long columns) throws OrtException {
+      FloatBuffer buffer =
+          ByteBuffer.allocateDirect(Math.toIntExact(rows * columns * Float.BYTES))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      results.put(name, buffer);
+      outputs.put(name, OnnxTensor.createTensor(environment, buffer, new long[] {rows, columns}));
     }
 
     @Override
@@ -113,10 +117,11 @@ public final class OnnxRuntimeKind implements PeerKind {
     @Override
     public Result result(int input) {
       run(input);
-      return new Result(copy(context), copy(weights));
+      return new Result(copy("context"), copy("weights"), copy("logits"));
     }
 
-    private static float[] copy(FloatBuffer buffer) {
+    private float[] copy(String name) {
+      FloatBuffer buffer = results.getOrDefault(name, FloatBuffer.allocate(0));
       float[] values = new float[buffer.capacity()];
       buffer.get(0, values);
       return values;

@@ -12,7 +12,11 @@ public interface Peer extends AutoCloseable {
    */
   long[] time(int samples, int repeat);
 
-  /** Context and weights of one input. */
+  /**
+   * What it computes of one input.
+   *
+   * @throws UnsupportedOperationException from a yardstick, which computes a part only
+   */
   Result result(int input);
 
   @Override

@@ -9,7 +9,9 @@ public interface PeerKind extends AutoCloseable {
     /** Another backend, plan or language for the same thing. */
     VARIANT,
     /** What a user would take instead. */
-    PEER
+    PEER,
+    /** A part of the work, alone: a bound. It has no results to compare. */
+    YARDSTICK
   }
 
   /** Short name, for tables. */

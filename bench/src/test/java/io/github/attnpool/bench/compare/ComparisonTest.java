@@ -7,7 +7,9 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.compare.Case.Group;
+import io.github.attnpool.bench.peer.ActivationsKind;
 import io.github.attnpool.bench.peer.AttnPoolKind;
+import io.github.attnpool.bench.peer.KeysKind;
 import io.github.attnpool.bench.peer.OnnxRuntimeKind;
 import io.github.attnpool.bench.peer.PeerKind;
 import io.github.attnpool.bench.peer.PeerKind.Role;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparisonTest {
   private static final CaseRunner RUNNER =
@@ -46,6 +50,67 @@ class ComparisonTest {
     assertTrue(page.contains("| 2×17×24→10, cold | f32 |"), page);
     assertTrue(Files.readString(folder.resolve("results.json")).contains("\"fractionOfPeak\""));
     assertTrue(Files.readString(folder.resolve("time-against-steps.svg")).startsWith("<svg"));
+  }
+
+  @Test
+  void otherFormsAreRightAgainstFloat64() throws InterruptedException {
+    List<PeerKind> kinds =
+        List.of(
+            new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT),
+            new AttnPoolKind("jvm", Plan.FUSED, Role.VARIANT),
+            OnnxRuntimeKind.matmul());
+    for (String shape : List.of("2x259x24-10+proj12+gate+heads2+perhead", "1x7x24-0+heads3")) {
+      Case one = new Case(Group.FAMILY, BenchShape.parse(shape), Arithmetic.F32, 1, false);
+      CaseResult result = RUNNER.run(one, kinds);
+      assertEquals(kinds.size(), result.timed().count());
+      result.timed().forEach(ComparisonTest::assertAccurate);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+query", "+querymap"})
+  void keptKeysAnswerAsAWholeCallDoes(String words) throws InterruptedException {
+    List<PeerKind> kinds =
+        List.of(
+            new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT),
+            new KeysKind(true),
+            new KeysKind(false));
+    BenchShape shape = BenchShape.parse("2x30x24-10" + words);
+    CaseResult result = RUNNER.run(new Case(Group.KEYS, shape, Arithmetic.F32, 1, true), kinds);
+    assertEquals(kinds.size(), result.timed().count());
+    result.timed().forEach(ComparisonTest::assertAccurate);
+    assertTrue(Double.isNaN(result.flops(result.results().getLast())), "it multiplies nothing");
+  }
+
+  @Test
+  void partsAreSetAgainstTheWhole(@TempDir Path folder) throws IOException {
+    List<CaseResult> results =
+        List.of(
+            result(Group.FAMILY, "1x4x8-4+gate", fake("GEMMs alone", Role.YARDSTICK, 100)),
+            result(
+                Group.KEYS,
+                "1x4x8-4+query",
+                fake(KeysKind.KEPT, Role.VARIANT, 12),
+                fake(ActivationsKind.NAME, Role.YARDSTICK, 5)));
+    new Report(new Machine(), Options.parse(new String[0]), 1, results).write(folder);
+    String page = Files.readString(folder.resolve("README.md"));
+    assertTrue(page.contains("| 1×4×8→4, gated | f32 | 1 | 110 ns | 100 ns | **+10.0%** |"), page);
+    assertTrue(page.contains("| 110 ns | 12.0 ns | 5.00 ns | **+6.4%** |"), page);
+    String json = Files.readString(folder.resolve("results.json"));
+    assertTrue(json.contains("\"timesYardstick\" : 1.1,"), json);
+  }
+
+  private static CaseResult result(Group group, String shape, PeerResult... parts) {
+    List<PeerResult> all = new ArrayList<>(List.of(fake("attnpool", Role.SUBJECT, 110)));
+    all.addAll(List.of(parts));
+    Case one = new Case(group, BenchShape.parse(shape), Arithmetic.F32, 1, false);
+    return new CaseResult(one, all, null);
+  }
+
+  private static PeerResult fake(String name, Role role, double nanos) {
+    Timing timing = new Timing();
+    timing.add(0, new double[] {nanos});
+    return new PeerResult(name, role, "fake", timing, null, false, 0, 0);
   }
 
   @Test

@@ -21,13 +21,16 @@ class ChildKindTest {
     PeerKind here = new AttnPoolKind("onednn", Plan.FUSED, PeerKind.Role.SUBJECT);
     try (Arena arena = Arena.ofConfined();
         ChildKind child = ChildKind.attnPool("child", List.of(), "onednn", "FUSED")) {
-      for (String shape : List.of("2x9x16-8", "1x300x20-64")) { // in the same process
+      // In the same process.
+      for (String shape :
+          List.of("2x9x16-8", "1x300x20-64", "2x30x20-8+proj12+gate+heads2+perhead")) {
         Work work = work(shape, Arithmetic.F32, arena);
         try (Peer near = here.prepare(work);
             Peer far = child.prepare(work)) {
           assertEquals(near.runsOn(), far.runsOn());
           assertArrayEquals(near.result(1).context(), far.result(1).context());
           assertArrayEquals(near.result(0).weights(), far.result(0).weights());
+          assertArrayEquals(near.result(0).logits(), far.result(0).logits());
           long[] nanos = far.time(4, 3);
           assertEquals(4, nanos.length);
           assertTrue(nanos[0] > 0);

@@ -14,7 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxRuntimeKindTest {
   @ParameterizedTest
-  @ValueSource(strings = {"1x1x1-1", "1x32x64-64", "3x17x20-7"})
+  @ValueSource(
+      strings = {
+        "1x1x1-1",
+        "1x32x64-64",
+        "3x17x20-7",
+        "2x9x20-7+gate",
+        "2x9x20-0+heads3",
+        "2x9x20-7+heads3+perhead",
+        "2x9x20-7+perhead",
+        "2x9x20-7+proj12+gate+heads2+perhead"
+      })
   void bothGraphsComputeTheLayer(String shape) throws NotOffered {
     BenchModel model = new BenchModel(BenchShape.parse(shape));
     try (Arena arena = Arena.ofConfined()) {
@@ -25,6 +35,7 @@ class OnnxRuntimeKindTest {
         Result actual = result(kind, work);
         assertArrayEquals(expected.context(), actual.context(), 1e-5f, kind.name());
         assertArrayEquals(expected.weights(), actual.weights(), 1e-6f, kind.name());
+        assertArrayEquals(expected.logits(), actual.logits(), 1e-5f, kind.name());
       }
     }
   }

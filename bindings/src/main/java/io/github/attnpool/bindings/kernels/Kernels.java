@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)2L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 2
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 3
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {
@@ -94,6 +94,42 @@ public class Kernels extends Kernels$shared {
      */
     public static int ATTNPOOL_TANH() {
         return ATTNPOOL_TANH;
+    }
+    private static final int ATTNPOOL_RELU = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_RELU = 2
+     * }
+     */
+    public static int ATTNPOOL_RELU() {
+        return ATTNPOOL_RELU;
+    }
+    private static final int ATTNPOOL_GELU = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_GELU = 3
+     * }
+     */
+    public static int ATTNPOOL_GELU() {
+        return ATTNPOOL_GELU;
+    }
+    private static final int ATTNPOOL_GELU_TANH = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_GELU_TANH = 4
+     * }
+     */
+    public static int ATTNPOOL_GELU_TANH() {
+        return ATTNPOOL_GELU_TANH;
+    }
+    private static final int ATTNPOOL_SIGMOID = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_SIGMOID = 5
+     * }
+     */
+    public static int ATTNPOOL_SIGMOID() {
+        return ATTNPOOL_SIGMOID;
     }
 
     private static class attnpool_abi_version {
@@ -279,9 +315,13 @@ public class Kernels extends Kernels$shared {
             Kernels.C_LONG,
             Kernels.C_POINTER,
             Kernels.C_POINTER,
-            Kernels.C_FLOAT,
+            Kernels.C_POINTER,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
             Kernels.C_INT,
             Kernels.C_POINTER,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
             Kernels.C_POINTER,
             Kernels.C_LONG
         );
@@ -294,7 +334,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *gate_bias, const float *a, const float *c, int64_t heads, int32_t activation, float *work, float *scores, int64_t scores_stride, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static FunctionDescriptor attnpool_score_f32$descriptor() {
@@ -304,7 +344,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *gate_bias, const float *a, const float *c, int64_t heads, int32_t activation, float *work, float *scores, int64_t scores_stride, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static MethodHandle attnpool_score_f32$handle() {
@@ -314,7 +354,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *gate_bias, const float *a, const float *c, int64_t heads, int32_t activation, float *work, float *scores, int64_t scores_stride, const void *ahead, int64_t ahead_bytes)
      * }
      */
     public static MemorySegment attnpool_score_f32$address() {
@@ -323,16 +363,83 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *a, float c, int32_t activation, float *scores, const void *ahead, int64_t ahead_bytes)
+     * int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int64_t hidden_stride, const float *bias, const float *gate_bias, const float *a, const float *c, int64_t heads, int32_t activation, float *work, float *scores, int64_t scores_stride, const void *ahead, int64_t ahead_bytes)
      * }
      */
-    public static int attnpool_score_f32(MemorySegment hidden, long rows, long units, long hidden_stride, MemorySegment bias, MemorySegment a, float c, int activation, MemorySegment scores, MemorySegment ahead, long ahead_bytes) {
+    public static int attnpool_score_f32(MemorySegment hidden, long rows, long units, long hidden_stride, MemorySegment bias, MemorySegment gate_bias, MemorySegment a, MemorySegment c, long heads, int activation, MemorySegment work, MemorySegment scores, long scores_stride, MemorySegment ahead, long ahead_bytes) {
         var mh$ = attnpool_score_f32.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_score_f32", hidden, rows, units, hidden_stride, bias, a, c, activation, scores, ahead, ahead_bytes);
+                traceDowncall("attnpool_score_f32", hidden, rows, units, hidden_stride, bias, gate_bias, a, c, heads, activation, work, scores, scores_stride, ahead, ahead_bytes);
             }
-            return (int)mh$.invokeExact(hidden, rows, units, hidden_stride, bias, a, c, activation, scores, ahead, ahead_bytes);
+            return (int)mh$.invokeExact(hidden, rows, units, hidden_stride, bias, gate_bias, a, c, heads, activation, work, scores, scores_stride, ahead, ahead_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_activate_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_activate_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_activate_f32$descriptor() {
+        return attnpool_activate_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MethodHandle attnpool_activate_f32$handle() {
+        return attnpool_activate_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MemorySegment attnpool_activate_f32$address() {
+        return attnpool_activate_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static int attnpool_activate_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment bias, int activation, MemorySegment rounded, long rounded_stride) {
+        var mh$ = attnpool_activate_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_activate_f32", x, rows, width, x_stride, bias, activation, rounded, rounded_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, width, x_stride, bias, activation, rounded, rounded_stride);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -425,7 +532,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static FunctionDescriptor attnpool_pool_block_f32$descriptor() {
@@ -435,7 +542,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static MethodHandle attnpool_pool_block_f32$handle() {
@@ -445,7 +552,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static MemorySegment attnpool_pool_block_f32$address() {
@@ -454,7 +561,7 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static int attnpool_pool_block_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, MemorySegment max_sum, MemorySegment context) {
@@ -491,7 +598,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static FunctionDescriptor attnpool_pool_block_bf16$descriptor() {
@@ -501,7 +608,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static MethodHandle attnpool_pool_block_bf16$handle() {
@@ -511,7 +618,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static MemorySegment attnpool_pool_block_bf16$address() {
@@ -520,7 +627,7 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, float *max_sum, float *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
      * }
      */
     public static int attnpool_pool_block_bf16(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, MemorySegment max_sum, MemorySegment context) {
@@ -537,7 +644,7 @@ public class Kernels extends Kernels$shared {
         }
     }
 
-    private static class attnpool_merge_f32 {
+    private static class attnpool_merge_f64 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Kernels.C_INT,
             Kernels.C_POINTER,
@@ -547,7 +654,7 @@ public class Kernels extends Kernels$shared {
             Kernels.C_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_merge_f32");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_merge_f64");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -555,43 +662,43 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum, const float *other_context, int64_t width)
+     * int32_t attnpool_merge_f64(double *max_sum, double *context, const double *other_max_sum, const double *other_context, int64_t width)
      * }
      */
-    public static FunctionDescriptor attnpool_merge_f32$descriptor() {
-        return attnpool_merge_f32.DESC;
+    public static FunctionDescriptor attnpool_merge_f64$descriptor() {
+        return attnpool_merge_f64.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum, const float *other_context, int64_t width)
+     * int32_t attnpool_merge_f64(double *max_sum, double *context, const double *other_max_sum, const double *other_context, int64_t width)
      * }
      */
-    public static MethodHandle attnpool_merge_f32$handle() {
-        return attnpool_merge_f32.HANDLE;
+    public static MethodHandle attnpool_merge_f64$handle() {
+        return attnpool_merge_f64.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum, const float *other_context, int64_t width)
+     * int32_t attnpool_merge_f64(double *max_sum, double *context, const double *other_max_sum, const double *other_context, int64_t width)
      * }
      */
-    public static MemorySegment attnpool_merge_f32$address() {
-        return attnpool_merge_f32.ADDR;
+    public static MemorySegment attnpool_merge_f64$address() {
+        return attnpool_merge_f64.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_merge_f32(float *max_sum, float *context, const float *other_max_sum, const float *other_context, int64_t width)
+     * int32_t attnpool_merge_f64(double *max_sum, double *context, const double *other_max_sum, const double *other_context, int64_t width)
      * }
      */
-    public static int attnpool_merge_f32(MemorySegment max_sum, MemorySegment context, MemorySegment other_max_sum, MemorySegment other_context, long width) {
-        var mh$ = attnpool_merge_f32.HANDLE;
+    public static int attnpool_merge_f64(MemorySegment max_sum, MemorySegment context, MemorySegment other_max_sum, MemorySegment other_context, long width) {
+        var mh$ = attnpool_merge_f64.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_merge_f32", max_sum, context, other_max_sum, other_context, width);
+                traceDowncall("attnpool_merge_f64", max_sum, context, other_max_sum, other_context, width);
             }
             return (int)mh$.invokeExact(max_sum, context, other_max_sum, other_context, width);
         } catch (Error | RuntimeException ex) {
@@ -601,7 +708,7 @@ public class Kernels extends Kernels$shared {
         }
     }
 
-    private static class attnpool_finish_f32 {
+    private static class attnpool_finish_f64 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Kernels.C_INT,
             Kernels.C_POINTER,
@@ -610,7 +717,7 @@ public class Kernels extends Kernels$shared {
             Kernels.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_finish_f32");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_finish_f64");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -618,43 +725,43 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width, float *context)
+     * int32_t attnpool_finish_f64(const double *max_sum, const double *state_context, int64_t width, float *context)
      * }
      */
-    public static FunctionDescriptor attnpool_finish_f32$descriptor() {
-        return attnpool_finish_f32.DESC;
+    public static FunctionDescriptor attnpool_finish_f64$descriptor() {
+        return attnpool_finish_f64.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width, float *context)
+     * int32_t attnpool_finish_f64(const double *max_sum, const double *state_context, int64_t width, float *context)
      * }
      */
-    public static MethodHandle attnpool_finish_f32$handle() {
-        return attnpool_finish_f32.HANDLE;
+    public static MethodHandle attnpool_finish_f64$handle() {
+        return attnpool_finish_f64.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width, float *context)
+     * int32_t attnpool_finish_f64(const double *max_sum, const double *state_context, int64_t width, float *context)
      * }
      */
-    public static MemorySegment attnpool_finish_f32$address() {
-        return attnpool_finish_f32.ADDR;
+    public static MemorySegment attnpool_finish_f64$address() {
+        return attnpool_finish_f64.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_finish_f32(const float *max_sum, const float *state_context, int64_t width, float *context)
+     * int32_t attnpool_finish_f64(const double *max_sum, const double *state_context, int64_t width, float *context)
      * }
      */
-    public static int attnpool_finish_f32(MemorySegment max_sum, MemorySegment state_context, long width, MemorySegment context) {
-        var mh$ = attnpool_finish_f32.HANDLE;
+    public static int attnpool_finish_f64(MemorySegment max_sum, MemorySegment state_context, long width, MemorySegment context) {
+        var mh$ = attnpool_finish_f64.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_finish_f32", max_sum, state_context, width, context);
+                traceDowncall("attnpool_finish_f64", max_sum, state_context, width, context);
             }
             return (int)mh$.invokeExact(max_sum, state_context, width, context);
         } catch (Error | RuntimeException ex) {
@@ -681,7 +788,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum, float *weights)
+     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *max_sum, float *weights)
      * }
      */
     public static FunctionDescriptor attnpool_weights_f32$descriptor() {
@@ -691,7 +798,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum, float *weights)
+     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *max_sum, float *weights)
      * }
      */
     public static MethodHandle attnpool_weights_f32$handle() {
@@ -701,7 +808,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum, float *weights)
+     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *max_sum, float *weights)
      * }
      */
     public static MemorySegment attnpool_weights_f32$address() {
@@ -710,7 +817,7 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const float *max_sum, float *weights)
+     * int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *max_sum, float *weights)
      * }
      */
     public static int attnpool_weights_f32(MemorySegment scores, long rows, MemorySegment max_sum, MemorySegment weights) {
@@ -848,6 +955,71 @@ public class Kernels extends Kernels$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("attnpool_f32_from_bf16", src, rows, width, src_stride, dst, dst_stride);
+            }
+            return (int)mh$.invokeExact(src, rows, width, src_stride, dst, dst_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_f32_from_f16 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_f32_from_f16");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_f32_from_f16$descriptor() {
+        return attnpool_f32_from_f16.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MethodHandle attnpool_f32_from_f16$handle() {
+        return attnpool_f32_from_f16.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MemorySegment attnpool_f32_from_f16$address() {
+        return attnpool_f32_from_f16.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static int attnpool_f32_from_f16(MemorySegment src, long rows, long width, long src_stride, MemorySegment dst, long dst_stride) {
+        var mh$ = attnpool_f32_from_f16.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_f32_from_f16", src, rows, width, src_stride, dst, dst_stride);
             }
             return (int)mh$.invokeExact(src, rows, width, src_stride, dst, dst_stride);
         } catch (Error | RuntimeException ex) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = ProjectVersion.class,
     subcommands = {
       RunCommand.class,
+      ExplainCommand.class,
       BenchCommand.class,
       ClassifyCommand.class,
       DemoCommand.class,

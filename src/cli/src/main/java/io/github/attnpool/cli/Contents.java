@@ -5,18 +5,17 @@ import io.github.attnpool.format.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Optional;
 
-/** What a file of tensors holds, and the layout of parameters that it is recognised as. */
+/** What a file of tensors holds, and the layers whose parameters they are. */
 final class Contents {
   private final Map<String, Tensor> tensors;
   private final Map<String, String> metadata;
-  private final Optional<Layouts.Match> layout;
+  private final LayersFound layers;
 
-  Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  Contents(Map<String, Tensor> tensors, Map<String, String> metadata, LayersFound layers) {
     this.tensors = tensors;
     this.metadata = metadata;
-    this.layout = Layouts.recognise(tensors.keySet());
+    this.layers = layers;
   }
 
   void print(PrintWriter out) {
@@ -35,13 +34,7 @@ final class Contents {
     }
     metadata.forEach(
         (key, value) -> out.printf("metadata %s = %s%n", OneLine.of(key), OneLine.of(value)));
-    out.println("layout: " + layout.map(Contents::describe).orElse("none that is known"));
-  }
-
-  private static String describe(Layouts.Match match) {
-    return match.prefix().isEmpty()
-        ? match.name()
-        : match.name() + ", with --prefix " + OneLine.of(match.prefix());
+    layers.print(out);
   }
 
   void write(JsonGenerator json) throws IOException {
@@ -59,7 +52,6 @@ final class Contents {
       json.writeStringField(entry.getKey(), entry.getValue());
     }
     json.writeEndObject();
-    json.writeStringField("layout", layout.map(Layouts.Match::name).orElse(null));
-    json.writeStringField("prefix", layout.map(Layouts.Match::prefix).orElse(null));
+    layers.write(json);
   }
 }

@@ -29,6 +29,16 @@ record Difference(double size, long at, double result, double expected) {
     return largest;
   }
 
+  /** The larger of two; the first if they are equal. */
+  static Difference larger(Difference first, Difference second) {
+    return Double.compare(second.size, first.size) > 0 ? second : first;
+  }
+
+  /** The same, of elements that stand so much farther behind. */
+  Difference shifted(long elements) {
+    return at < 0 ? this : new Difference(size, at + elements, result, expected);
+  }
+
   private static double size(double result, double expected) {
     boolean same = result == expected || (Double.isNaN(result) && Double.isNaN(expected));
     return same ? 0 : Math.abs(result - expected);

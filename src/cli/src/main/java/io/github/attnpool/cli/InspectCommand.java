@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** Shows what a file of tensors holds. Reads its header only. */
 @Command(
     name = "inspect",
-    description = "Shows the tensors of a file and the layout of parameters recognised.")
+    description =
+        "Shows the tensors of a file, the layout of parameters recognised, and what they compute.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -32,11 +33,11 @@ final class InspectCommand implements Callable<Integer> {
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
       try (Arena arena = Arena.ofConfined()) {
         Tensor tensor = NpyFile.read(path, arena);
-        show(new Contents(Map.of(tensor.name(), tensor), Map.of()));
+        show(new Contents(Map.of(tensor.name(), tensor), Map.of(), LayersFound.NONE));
       }
     } else {
       try (SafetensorsFile file = SafetensorsFile.open(path)) {
-        show(new Contents(file.tensors(), file.metadata()));
+        show(new Contents(file.tensors(), file.metadata(), LayersFound.in(file)));
       }
     }
     return ExitStatus.GOOD;

@@ -22,17 +22,24 @@ public final class LayerNames {
   }
 
   /**
-   * A backend that this version has, or {@code auto}.
+   * A backend that this version has, or {@code auto}. A device may follow, as in {@code cuda:1}.
    *
    * @throws io.github.attnpool.AttnPoolException if it is one that only other versions have
    */
   String backend(String name) {
-    return backends().oneOf(offered(), name);
+    backends().oneOf(offered(), plain(name));
+    return name;
   }
 
   /** A backend that some version has, or {@code auto}. */
   public String knownBackend(String name) {
-    return backends().knownOneOf(offered(), name);
+    backends().knownOneOf(offered(), plain(name));
+    return name;
+  }
+
+  /** Without the device that may follow. */
+  private static String plain(String backend) {
+    return backend.matches("cuda:\\d+") ? "cuda" : backend;
   }
 
   private Choice backends() {

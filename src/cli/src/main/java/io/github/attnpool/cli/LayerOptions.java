@@ -22,13 +22,15 @@ public final class LayerOptions {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "auto, onednn, cuda or jvm. Default: auto, the fastest that is available.")
+      description =
+          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best that is available.")
   private String backend;
 
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
-      description = "f32 or bf16: element type of the hidden layer's multiplication.")
+      description =
+          "f32 or bf16: element type of the hidden layer's multiplication; cuda: tf32, f16 too.")
   private String precision;
 
   @Option(

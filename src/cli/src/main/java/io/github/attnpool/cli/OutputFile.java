@@ -1,6 +1,7 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.format.PartsWriter;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
 import java.io.IOException;
@@ -71,6 +72,17 @@ public final class OutputFile {
 
   void write(List<Tensor> tensors, Map<String, String> metadata) {
     SafetensorsWriter.write(target, tensors, metadata);
+  }
+
+  /** For results that are written in parts; the file is there when the writer is finished. */
+  PartsWriter writer(Map<String, long[]> shapes, Map<String, String> metadata) {
+    return PartsWriter.create(target, shapes, metadata);
+  }
+
+  /** A file that nobody sees, deleted when the writer is closed. */
+  static PartsWriter scratch(Map<String, long[]> shapes) {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    return PartsWriter.create(folder.resolve("attnpool-scratch"), shapes, Map.of());
   }
 
   /** Writes text under a temporary name, then renames it: nobody sees half a file. */

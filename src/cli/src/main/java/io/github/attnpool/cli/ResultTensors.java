@@ -5,8 +5,10 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.Output;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.format.SequencesStream;
 import io.github.attnpool.format.Tensor;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,27 +18,44 @@ import java.util.stream.Collectors;
 final class ResultTensors {
   private final Map<Output, long[]> shapes = new TreeMap<>();
 
-  ResultTensors(AttentionParameters parameters, Sequences in) {
-    long batch = in.batch();
+  /**
+   * @param batch number of sequences
+   * @param steps T of a padded batch; −1 for a ragged one
+   * @param positions rows of x, padding included
+   */
+  ResultTensors(AttentionParameters parameters, long batch, long steps, long positions) {
     long heads = parameters.heads();
     long width = parameters.width();
     boolean one = heads == 1;
-    long[] positions;
-    if (in.isPadded()) {
-      long steps = in.steps();
-      positions = one ? new long[] {batch, steps} : new long[] {batch, heads, steps};
+    long[] ofPositions;
+    if (steps >= 0) {
+      ofPositions = one ? new long[] {batch, steps} : new long[] {batch, heads, steps};
     } else {
-      long rows = in.positions();
-      positions = one ? new long[] {rows} : new long[] {heads, rows};
+      ofPositions = one ? new long[] {positions} : new long[] {heads, positions};
     }
     shapes.put(Output.CONTEXT, one ? new long[] {batch, width} : new long[] {batch, heads, width});
-    shapes.put(Output.WEIGHTS, positions);
-    shapes.put(Output.SCORES, positions);
+    shapes.put(Output.WEIGHTS, ofPositions);
+    shapes.put(Output.SCORES, ofPositions);
     shapes.put(Output.LOGITS, new long[] {batch, parameters.outputs()});
+  }
+
+  static ResultTensors of(AttentionParameters parameters, Sequences in) {
+    return new ResultTensors(parameters, in.batch(), in.steps(), in.positions());
+  }
+
+  static ResultTensors of(AttentionParameters parameters, SequencesStream in) {
+    return new ResultTensors(parameters, in.batch(), in.steps(), in.positions());
   }
 
   long[] shape(Output output) {
     return shapes.get(output).clone();
+  }
+
+  /** Shapes of the wanted results by the names of their tensors, in order. */
+  Map<String, long[]> shapes(Collection<Output> wanted) {
+    Map<String, long[]> named = new LinkedHashMap<>();
+    wanted.forEach(output -> named.put(Choice.name(output), shape(output)));
+    return named;
   }
 
   List<Tensor> of(Pooled results, Collection<Output> wanted) {

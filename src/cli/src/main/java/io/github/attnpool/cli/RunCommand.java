@@ -1,13 +1,9 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
-import io.github.attnpool.Sequences;
-import io.github.attnpool.format.SequencesFile;
-import java.lang.foreign.Arena;
+import io.github.attnpool.Plan;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -30,7 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The input is safetensors with x [B,T,H], optionally lengths [B] and keep [B,T] (1 = attend);"
-          + " or with rows x [N,H], optionally offsets [B+1]; or .npy with [B,T,H] or [T,H].",
+          + " or with rows x [N,H], optionally offsets [B+1]; with queries [B,Q] where the layer"
+          + " takes them; or .npy with [B,T,H] or [T,H]. Rows are F32, BF16 or F16.",
       "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect."
     })
 final class RunCommand implements Callable<Integer> {
@@ -60,9 +57,15 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Results to write: any of context, weights, scores, logits. Default: context, weights,"
-              + " and logits where the parameters have an output layer.")
+          "Results to write: any of context, weights, scores, logits. Default: context, weights"
+              + " (not with --stream), and logits where the parameters have an output layer.")
   private List<String> outputs;
+
+  @Option(
+      names = "--stream",
+      description =
+          "Read the input in parts: memory does not grow with the file, results are the same.")
+  private boolean stream;
 
   @Option(
       names = "--expect",
@@ -84,49 +87,30 @@ final class RunCommand implements Callable<Integer> {
     LayerOptions.Settings settings = layerOptions.settings();
     weights.check();
     EnumSet<Output> asked = askedOutputs();
-    checkUsage();
+    checkUsage(settings);
     OutputFile target = output == null ? null : OutputFile.at(output);
     checkNotOverwritten(target);
-    Expectation expectation = expect == null ? null : Expectation.read(expect);
-    AttentionParameters parameters = weights.read();
-    Set<Output> written = asked == null ? defaults(parameters) : asked;
-    Set<Output> computed = EnumSet.copyOf(written);
-    if (expectation != null) {
-      computed.addAll(expectation.outputs());
+    RunReport report;
+    try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
+      AttentionParameters parameters = weights.read();
+      Set<Output> written = asked == null ? defaults(parameters) : asked;
+      checkLogits(written, expectation, parameters);
+      PoolingRun run =
+          new PoolingRun(parameters, settings, input, written, target, expectation, tolerance);
+      report = stream ? run.streamed(spec.commandLine().getErr()) : run.whole();
     }
-    checkLogits(computed, parameters);
-    try (SequencesFile file = SequencesFile.open(input);
-        Arena arena = Arena.ofShared()) {
-      Sequences in = file.sequences();
-      ResultTensors tensors = new ResultTensors(parameters, in);
-      checkWidth(in, parameters);
-      if (expectation != null) {
-        expectation.checkShapes(tensors);
-      }
-      try (AttentionPooling layer = settings.build(parameters)) {
-        Pooled results = layer.allocate(in, arena, computed);
-        long start = System.nanoTime();
-        layer.forward(in, results);
-        RunReport report = new RunReport(layer.info(), in, System.nanoTime() - start);
-        if (target != null) {
-          target.write(tensors.of(results, written), report.metadata());
-        }
-        if (expectation != null) {
-          report.compared(expectation.compare(results), tolerance);
-        }
-        if (json) {
-          report.printJson(spec.commandLine().getOut());
-        } else {
-          report.print(
-              spec.commandLine().getOut(),
-              target == null ? List.of() : tensors.of(results, written));
-        }
-        return report.passed() ? ExitStatus.GOOD : ExitStatus.DIFFERENT;
-      }
+    if (json) {
+      report.printJson(spec.commandLine().getOut());
+    } else {
+      report.print(spec.commandLine().getOut());
     }
+    return report.passed() ? ExitStatus.GOOD : ExitStatus.DIFFERENT;
   }
 
-  private void checkUsage() {
+  private void checkUsage(LayerOptions.Settings settings) {
+    if (stream && settings.plan() == Plan.STAGED) {
+      throw usage("--stream needs --plan fused, because the staged plan wants everything at once");
+    }
     if (output == null && expect == null && !json) {
       throw usage("Missing required option: '--output=FILE'");
     }
@@ -165,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
     return asked;
   }
 
-  private static EnumSet<Output> defaults(AttentionParameters parameters) {
+  private EnumSet<Output> defaults(AttentionParameters parameters) {
     EnumSet<Output> defaults = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
     if (parameters.outputs() > 0) {
       defaults.add(Output.LOGITS);
@@ -173,19 +157,14 @@ final class RunCommand implements Callable<Integer> {
     return defaults;
   }
 
-  private void checkLogits(Set<Output> computed, AttentionParameters parameters) {
-    if (computed.contains(Output.LOGITS) && parameters.outputs() == 0) {
+  private void checkLogits(
+      Set<Output> written, Expectation expectation, AttentionParameters parameters) {
+    boolean wanted =
+        written.contains(Output.LOGITS)
+            || (expectation != null && expectation.outputs().contains(Output.LOGITS));
+    if (wanted && parameters.outputs() == 0) {
       throw new AttnPoolException(
           "run", "logits are asked for, but " + weights.file() + " has no output layer");
-    }
-  }
-
-  private void checkWidth(Sequences in, AttentionParameters parameters) {
-    if (in.width() != parameters.width()) {
-      throw new AttnPoolException(
-          "run",
-          "rows of x in %s have %d values, must have the %d that %s takes"
-              .formatted(input, in.width(), parameters.width(), weights.file()));
     }
   }
 

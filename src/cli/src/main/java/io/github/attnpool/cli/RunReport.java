@@ -1,13 +1,12 @@
 package io.github.attnpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
-import io.github.attnpool.Sequences;
-import io.github.attnpool.format.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,14 +17,26 @@ final class RunReport {
   private final int sequences;
   private final long rows;
   private final double millis;
+  private long streamedBytes = -1; // of rows; −1 if they were not streamed
+  private Map<String, long[]> written = Map.of();
   private Map<Output, Difference> differences;
   private double tolerance;
 
-  RunReport(LayerInfo info, Sequences in, long nanos) {
+  RunReport(LayerInfo info, int sequences, long rows, long nanos) {
     this.info = info;
-    this.sequences = in.batch();
-    this.rows = in.kept().count();
+    this.sequences = sequences;
+    this.rows = rows;
     this.millis = nanos / 1e6;
+  }
+
+  /** The rows, of so many bytes, were read in parts. */
+  void streamed(long bytes) {
+    streamedBytes = bytes;
+  }
+
+  /** Tensors of these shapes were written. */
+  void wrote(Map<String, long[]> shapes) {
+    written = shapes;
   }
 
   void compared(Map<Output, Difference> found, double allowed) {
@@ -40,7 +51,7 @@ final class RunReport {
   }
 
   /** What the results were computed on, for the file that holds them. */
-  Map<String, String> metadata() {
+  static Map<String, String> metadata(LayerInfo info) {
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("backend", info.backend());
     metadata.put("isa", info.isa());
@@ -49,16 +60,19 @@ final class RunReport {
     return metadata;
   }
 
-  void print(PrintWriter out, List<Tensor> written) {
-    for (Tensor tensor : written) {
-      out.printf("%-7s  %s%n", tensor.name(), tensor.describe());
-    }
+  void print(PrintWriter out) {
+    written.forEach(
+        (name, shape) ->
+            out.printf("%-7s  %s %s%n", name, ElementType.F32, Arrays.toString(shape)));
     out.printf(
         Locale.ROOT,
-        "%d sequences, %d rows in %.3f ms (%s, %s, %s, %s, threads %d)%n",
+        "%d sequences, %d rows in %.3f ms%s (%s, %s, %s, %s, threads %d)%n",
         sequences,
         rows,
         millis,
+        streamedBytes < 0
+            ? ""
+            : String.format(Locale.ROOT, ", streamed at %.2f GB/s", gigabytesPerSecond()),
         info.backend(),
         info.isa(),
         Choice.name(info.plan()),
@@ -69,6 +83,10 @@ final class RunReport {
           (output, difference) ->
               out.printf("%-7s  %s%n", Choice.name(output), difference.describe(tolerance)));
     }
+  }
+
+  private double gigabytesPerSecond() {
+    return millis == 0 ? 0 : streamedBytes / millis / 1e6;
   }
 
   /** A difference that is no finite number, which JSON cannot express, is null. */
@@ -84,6 +102,10 @@ final class RunReport {
           json.writeNumberField("sequences", sequences);
           json.writeNumberField("rows", rows);
           json.writeNumberField("millis", millis);
+          json.writeBooleanField("streamed", streamedBytes >= 0);
+          if (streamedBytes >= 0) {
+            json.writeNumberField("gigabytesPerSecond", gigabytesPerSecond());
+          }
           if (differences != null) {
             writeDifferences(json);
           }

@@ -48,6 +48,8 @@ final class StartupTraining {
     run("run", "--weights", weights, "--input", input, "--output", output);
     run("run", "--weights", weights, "--input", input, "--expect", output, "--json");
     run("run", "--weights", weights, "--input", input, "--plan", "fused", "--json");
+    run("run", "--weights", weights, "--input", input, "--output", output, "--stream");
+    run("explain", "--weights", weights, "--input", input);
     run("inspect", output);
     run("doctor", "--json");
     run("doctor");

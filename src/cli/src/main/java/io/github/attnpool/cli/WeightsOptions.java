@@ -1,13 +1,20 @@
 package io.github.attnpool.cli;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.Layout;
+import io.github.attnpool.format.ParametersFile;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say where a layer's parameters are. */
+/** The options that say where a layer's parameters are, and what the file does not say of them. */
 final class WeightsOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -22,8 +29,10 @@ final class WeightsOptions {
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      defaultValue = Layouts.AUTO,
-      description = "Layout of the parameters: auto or seed. Default: auto, by tensor names.")
+      defaultValue = ParametersFile.AUTO,
+      completionCandidates = LayoutNames.class,
+      description =
+          "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, by tensor names.")
   private String layout;
 
   @Option(
@@ -33,15 +42,69 @@ final class WeightsOptions {
       description = "Use only the tensors below P.")
   private String prefix;
 
-  /** Fails if the layout is wrong usage or not offered. */
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      completionCandidates = ActivationNames.class,
+      description =
+          "Activation of the hidden units, where the file is not to say it:"
+              + " ${COMPLETION-CANDIDATES}.")
+  private String activation;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "What scores are divided by, where the file is not to say it.")
+  private Float temperature;
+
+  /** What {@code --layout} takes. */
+  static final class LayoutNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return list().iterator();
+    }
+
+    static List<String> list() {
+      return Stream.concat(
+              Stream.of(ParametersFile.AUTO),
+              Arrays.stream(Layout.values()).map(Layout::layoutName))
+          .toList();
+    }
+  }
+
+  /** What {@code --activation} takes. */
+  static final class ActivationNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Choice.names(Activation.class).iterator();
+    }
+  }
+
+  /** Fails if an option is wrong usage. */
   void check() {
-    new Choice(spec.commandLine(), "--layout", Layouts.PLANNED).oneOf(Layouts.NAMES, layout);
+    new Choice(spec.commandLine(), "--layout").oneOf(LayoutNames.list(), layout);
+    if (activation != null) {
+      activation();
+    }
+    if (temperature != null && !(temperature > 0 && Float.isFinite(temperature))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--temperature': '"
+              + temperature
+              + "', must be a positive number");
+    }
+  }
+
+  private Activation activation() {
+    return new Choice(spec.commandLine(), "--activation").constant(Activation.class, activation);
   }
 
   AttentionParameters read() {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return Layouts.read(tensors, layout, prefix);
+    AttentionParameters parameters = ParametersFile.read(file, layout, prefix);
+    if (activation != null) {
+      parameters = parameters.withActivation(activation());
     }
+    return temperature == null ? parameters : parameters.withTemperature(temperature);
   }
 
   Path file() {

@@ -3,7 +3,6 @@ package io.github.attnpool.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +29,8 @@ class BadUsageTest {
         "'--weights' (FILE) | run --weights",
         "'--weights' (FILE) should be specified only once | run --weights w --weights v",
         "'--backend': 'tpu' | run --weights w --input i --output o --backend tpu",
+        "'--backend': 'cuda:x' | run --weights w --input i --output o --backend cuda:x",
+        "'--backend': 'jvm:0' | run --weights w --input i --output o --backend jvm:0",
         "'--backend': 'JVM' | run --weights w --input i --output o --backend JVM",
         "'--precision': 'f8' | run --weights w --input i --output o --precision f8",
         "'--plan': 'Staged' | run --weights w --input i --output o --plan Staged",
@@ -71,19 +72,6 @@ class BadUsageTest {
     assertTrue(cli.err().stripTrailing().endsWith("--help)"), cli.err());
     assertEquals(1, cli.err().lines().count(), cli.err());
     assertEquals("", cli.out());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"--layout, clam", "--backend, cuda"})
-  void isNotToNameWhatALaterVersionBrings(String option, String name) {
-    List<String> args = new ArrayList<>(List.of("run", "--weights", "w", "--input", "i", "--json"));
-    args.addAll(List.of(option, name));
-    Cli cli = Cli.run(args);
-    assertEquals(ExitStatus.FAILED, cli.status());
-    assertTrue(
-        cli.err().startsWith("attnpool: " + option + ": '" + name + "' is not available"),
-        cli.err());
-    assertEquals(1, cli.err().lines().count());
   }
 
   @Test

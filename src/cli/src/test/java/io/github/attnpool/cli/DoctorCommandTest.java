@@ -25,6 +25,10 @@ class DoctorCommandTest {
       assertTrue(lines.get(i).startsWith(SECTIONS.get(i) + " "), lines.get(i));
     }
     assertTrue(cli.out().contains("jvm: available"), cli.out());
+    String cuda = lines.get(SECTIONS.indexOf("cuda"));
+    for (String fact : List.of("cudart ", "cublaslt ", "cudnn ", "kernels ", "searched ")) {
+      assertTrue(cuda.contains(fact), cuda);
+    }
     assertEquals("", cli.err());
   }
 

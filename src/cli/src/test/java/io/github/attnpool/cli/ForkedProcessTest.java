@@ -4,9 +4,13 @@ import static io.github.attnpool.cli.SampleFiles.WIDTH;
 import static io.github.attnpool.cli.SampleFiles.random;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +49,57 @@ class ForkedProcessTest {
     assertEquals("", cli.out());
   }
 
+  /** By a signal, as Ctrl-C sends one too. */
+  @Test
+  void leavesNoHalfFileWhenItIsEnded() throws Exception {
+    SampleFiles files = new SampleFiles(folder);
+    Path weights = files.weights(1, 0);
+    Path input = folder.resolve("input.safetensors");
+    writeZeros(input, 1L << 28); // 3 GiB, of which the file system stores next to nothing
+    Path output = folder.resolve("output.safetensors");
+    Process process =
+        start(
+            "run", "--stream",
+            "--threads", "1",
+            "--weights", weights.toString(),
+            "--input", input.toString(),
+            "--output", output.toString());
+    Path stdout = folder.resolve("stdout");
+    for (int i = 0; i < 3000 && unfinished(files).isEmpty() && process.isAlive(); i++) {
+      Thread.sleep(10);
+    }
+    assertEquals(1, unfinished(files).size(), Files.readString(stdout, UTF_8));
+    process.destroy();
+    process.waitFor();
+    assertEquals(List.of(), unfinished(files));
+    assertFalse(Files.exists(output));
+  }
+
+  private static List<String> unfinished(SampleFiles files) {
+    return files.names().stream().filter(name -> name.endsWith(".tmp")).toList();
+  }
+
+  private static void writeZeros(Path file, long rows) throws IOException {
+    String header =
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[%d,3],\"data_offsets\":[0,%d]}}"
+            .formatted(rows, 12 * rows);
+    ByteBuffer start =
+        ByteBuffer.allocate(Long.BYTES + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, start.putLong(header.length()).put(header.getBytes(UTF_8)).array());
+    try (RandomAccessFile whole = new RandomAccessFile(file.toFile(), "rw")) {
+      whole.setLength(start.capacity() + 12 * rows);
+    }
+  }
+
   private Cli fork(String... args) throws IOException, InterruptedException {
+    int status = start(args).waitFor();
+    return new Cli(
+        status,
+        Files.readString(folder.resolve("stdout"), UTF_8),
+        Files.readString(folder.resolve("stderr"), UTF_8));
+  }
+
+  private Process start(String... args) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -59,14 +113,9 @@ class ForkedProcessTest {
                 "--module",
                 "io.github.attnpool.cli/io.github.attnpool.cli.Main"));
     command.addAll(List.of(args));
-    Path out = folder.resolve("stdout");
-    Path err = folder.resolve("stderr");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    int status = process.waitFor();
-    return new Cli(status, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+    return new ProcessBuilder(command)
+        .redirectOutput(folder.resolve("stdout").toFile())
+        .redirectError(folder.resolve("stderr").toFile())
+        .start();
   }
 }

@@ -32,13 +32,18 @@ class InspectCommandTest {
             "a.weight  F32   [1, 4]",
             "flag      BOOL  []",
             "metadata note = two lines",
-            "layout: seed"),
+            "layout: seed",
+            "computes: x [4] -> 1 linear head"),
         cli.out().lines().toList());
     assertEquals(ExitStatus.GOOD, cli.status());
     assertEquals(
         "{\"tensors\":{\"a.weight\":{\"type\":\"F32\",\"shape\":[1,4]},"
-            + "\"flag\":{\"type\":\"BOOL\",\"shape\":[]}},"
-            + "\"metadata\":{\"note\":\"two\\nlines\"},\"layout\":\"seed\",\"prefix\":\"\"}",
+            + "\"flag\":{\"type\":\"BOOL\",\"shape\":[]}},\"metadata\":{\"note\":\"two\\n"
+            + "lines\"},\"layout\":\"seed\",\"prefix\":\"\",\"nearest\":null,"
+            + "\"layers\":[{\"layout\":\"seed\",\"prefix\":\"\",\"form\":\"linear\","
+            + "\"inputWidth\":4,\"projection\":null,\"width\":4,\"units\":0,\"activation\":null,"
+            + "\"gated\":false,\"queryWidth\":0,\"heads\":1,\"outputs\":0,\"headOutput\":null,"
+            + "\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
         Cli.run("inspect", "--json", file.toString()).out().strip());
   }
 
@@ -47,15 +52,65 @@ class InspectCommandTest {
     SampleFiles files = new SampleFiles(folder);
     Path file = files.weights("model.pool.", 1, 0);
     assertEquals(
-        "layout: seed, with --prefix model.pool.", last(Cli.run("inspect", file.toString())));
+        List.of(
+            "layout: seed, with --prefix model.pool.",
+            "computes: x [3] -> hidden [2] tanh -> 1 head"),
+        layers(file));
+  }
+
+  @Test
+  void saysWhatALayerComputes() {
+    SampleFiles files = new SampleFiles(folder);
+    Path clam =
+        files.write(
+            "clam.safetensors",
+            SampleFiles.random("attention_net.0.weight", 5, 9),
+            SampleFiles.random("attention_net.3.attention_a.0.weight", 4, 5),
+            SampleFiles.random("attention_net.3.attention_b.0.weight", 4, 5),
+            SampleFiles.random("attention_net.3.attention_c.weight", 2, 4),
+            SampleFiles.random("classifiers.0.weight", 1, 5),
+            SampleFiles.random("classifiers.1.weight", 1, 5));
+    assertEquals(
+        List.of(
+            "layout: clam",
+            "computes: x [9] -> projection [5] relu -> hidden [4] tanh, gated -> 2 heads"
+                + " -> output [2] per-head"),
+        layers(clam));
+    Path han =
+        files.write(
+            "han.safetensors",
+            SampleFiles.random("W", 3, 4),
+            SampleFiles.random("b", 4),
+            SampleFiles.random("u", 4, 1),
+            SampleFiles.random("dec.Wa.weight", 5, 6),
+            SampleFiles.random("dec.Ua.weight", 5, 3),
+            SampleFiles.random("dec.Va.weight", 1, 5));
+    assertEquals(
+        List.of(
+            "layout: han-keras",
+            "computes: x [3] -> hidden [4] tanh -> 1 head, softmax epsilon 1.0E-7",
+            "layout: bahdanau, with --prefix dec.",
+            "computes: x [3] -> hidden [5] tanh, query [6] -> 1 head"),
+        layers(han));
   }
 
   @Test
   void saysThatNoLayoutFits() {
     Path file = new SampleFiles(folder).write("x.safetensors", SampleFiles.random("x", 1, 2));
     Cli cli = Cli.run("inspect", file.toString());
-    assertEquals("layout: none that is known", last(cli));
+    assertEquals(List.of("layout: none that is known"), layers(file));
     assertEquals(ExitStatus.GOOD, cli.status());
+  }
+
+  @Test
+  void namesTheNearestLayout() {
+    Path file =
+        new SampleFiles(folder).write("x.safetensors", SampleFiles.random("ws1.weight", 1, 2));
+    assertEquals(
+        List.of(
+            "layout: none that is known",
+            "nearest: lin2017, but there is no tensor 'ws2.weight' [R, D]"),
+        layers(file));
   }
 
   @Test
@@ -70,7 +125,11 @@ class InspectCommandTest {
         List.of("x  F32   [1, 2]", "layout: none that is known"), cli.out().lines().toList());
   }
 
-  private static String last(Cli cli) {
-    return cli.out().lines().toList().getLast();
+  private static List<String> layers(Path file) {
+    return Cli.run("inspect", file.toString())
+        .out()
+        .lines()
+        .dropWhile(line -> !line.startsWith("layout: "))
+        .toList();
   }
 }

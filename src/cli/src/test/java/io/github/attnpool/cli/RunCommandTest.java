@@ -1,14 +1,17 @@
 package io.github.attnpool.cli;
 
+import static io.github.attnpool.cli.SampleFiles.UNITS;
 import static io.github.attnpool.cli.SampleFiles.WIDTH;
 import static io.github.attnpool.cli.SampleFiles.longs;
 import static io.github.attnpool.cli.SampleFiles.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +126,8 @@ class RunCommandTest {
         cli.out()
             .matches(
                 "\\{\"backend\":\"jvm\",\"isa\":\"[^\"]+\",\"plan\":\"[a-z]+\",\"precision\":\"f32\","
-                    + "\"threads\":1,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+\\}\\R"),
+                    + "\"threads\":1,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+,"
+                    + "\"streamed\":false\\}\\R"),
         cli.out());
   }
 
@@ -156,6 +160,50 @@ class RunCommandTest {
     assertArrayEquals(new float[] {0.5f, 0.5f}, SampleFiles.floats(output, "weights"));
     Cli error = run("--empty", "error");
     assertEquals(ExitStatus.FAILED, error.status());
+  }
+
+  @Test
+  void asksWithTheQueriesOfTheFile() {
+    files.weights(1, 0); // without a query map, a query is the query term itself
+    files.write("input.safetensors", random("x", 2, 4, WIDTH));
+    good("--outputs", "scores");
+    float[] without = SampleFiles.floats(output, "scores");
+    Tensor none = Tensor.of("queries", new float[2 * UNITS], 2, UNITS);
+    files.write("input.safetensors", random("x", 2, 4, WIDTH), none);
+    good("--outputs", "scores");
+    assertArrayEquals(without, SampleFiles.floats(output, "scores"));
+    files.write("input.safetensors", random("x", 2, 4, WIDTH), random("queries", 2, UNITS));
+    good("--outputs", "scores");
+    assertFalse(Arrays.equals(without, SampleFiles.floats(output, "scores")));
+    files.write("input.safetensors", random("x", 2, 4, WIDTH), random("queries", 2, 9));
+    Cli cli = run();
+    assertEquals(ExitStatus.FAILED, cli.status());
+    assertEquals("attnpool: forward: queries have 9 values, must have 2", cli.err().strip());
+  }
+
+  @Test
+  void poolsProjectedRowsOfHalfPrecision() {
+    files.write(
+        "weights.safetensors",
+        random("W.weight", UNITS, 7),
+        random("a.weight", 2, UNITS),
+        random("proj.weight", 7, WIDTH),
+        random("fc.weight", 4, 14));
+    short[] halves = new short[2 * WIDTH];
+    Arrays.fill(halves, Float.floatToFloat16(1.5f));
+    files.write(
+        "input.safetensors",
+        new Tensor("x", ElementType.F16, new long[] {1, 2, WIDTH}, MemorySegment.ofArray(halves)));
+    good();
+    assertEquals(
+        Map.of("context", "F32 [1, 2, 7]", "weights", "F32 [1, 2, 2]", "logits", "F32 [1, 4]"),
+        SampleFiles.describe(output));
+    float[] half = SampleFiles.floats(output, "context");
+    float[] floats = new float[2 * WIDTH];
+    Arrays.fill(floats, 1.5f);
+    files.write("input.safetensors", Tensor.of("x", floats, 1, 2, WIDTH));
+    good();
+    assertArrayEquals(SampleFiles.floats(output, "context"), half);
   }
 
   @Test

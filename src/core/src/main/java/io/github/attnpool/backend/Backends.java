@@ -18,7 +18,10 @@ public final class Backends {
         .toList();
   }
 
-  /** The backend of that name, or with {@code auto} the best that is available. */
+  /**
+   * The backend of that name, or with {@code auto} the best that is available. A device may follow
+   * the name, as in {@code cuda:1}.
+   */
   public static Backend choose(String name) {
     List<Backend> all = all();
     if (name.equals("auto")) {
@@ -27,9 +30,11 @@ public final class Backends {
           .findFirst()
           .orElseThrow(() -> new AttnPoolException("choose backend", "none is on the module path"));
     }
-    Backend backend =
+    int colon = name.indexOf(':');
+    String plain = colon < 0 ? name : name.substring(0, colon);
+    Backend found =
         all.stream()
-            .filter(candidate -> candidate.name().equals(name))
+            .filter(candidate -> candidate.name().equals(plain))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -39,6 +44,7 @@ public final class Backends {
                             + name
                             + "', must be one of auto, "
                             + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
+    Backend backend = colon < 0 ? found : found.onDevice(name.substring(colon + 1));
     Availability availability = backend.availability();
     if (!availability.available()) {
       throw new AttnPoolException(

@@ -1,15 +1,32 @@
 package io.github.attnpool.backend;
 
+import io.github.attnpool.Keys;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
+import java.util.Optional;
 
-/** Parameters prepared for forward calls by one backend. Shared freely between threads. */
+/**
+ * Parameters prepared for forward calls by one backend. Shared freely between threads. The layer
+ * has checked shapes, sizes and lifetimes of every argument, and keeps the engine open for the
+ * duration of a call.
+ */
 public interface Engine extends AutoCloseable {
-  /**
-   * Writes every result that {@code out} holds. The layer has checked shapes, sizes and lifetimes,
-   * and keeps the engine open for the duration of the call.
-   */
+  /** Writes every result that {@code out} holds. */
   void forward(Sequences in, Pooled out);
+
+  /** The same, from keys. */
+  void forward(Keys keys, Pooled out);
+
+  /** Writes the units, and the rows where it has them, of keys. */
+  void fill(Keys keys);
+
+  /** For sequences that come in parts; empty where this engine wants them whole. */
+  Optional<StreamEngine> stream();
+
+  /** Whether it takes rows that lie on a device. */
+  default boolean readsDeviceMemory() {
+    return false;
+  }
 
   /** Instruction-set tier of the kernels in use. */
   String isa();

@@ -64,7 +64,8 @@ final class ArrayCopy {
     };
   }
 
-  private static long integer(ElementType type, MemorySegment chunk, long i) {
+  /** One of them. */
+  static long integer(ElementType type, MemorySegment chunk, long i) {
     return switch (type) {
       case I64 -> chunk.get(I64, 8 * i);
       case I32 -> chunk.get(I32, 4 * i);

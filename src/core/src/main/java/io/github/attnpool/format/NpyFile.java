@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -26,6 +31,23 @@ public final class NpyFile {
               + "\\s*'shape'\\s*:\\s*\\(([^)]*)\\)\\s*,?\\s*\\}\\s*");
 
   private NpyFile() {}
+
+  /** Whether a file is named as such a file, or begins as one. */
+  static boolean isNpy(Path path) {
+    if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+      return true;
+    }
+    if (!Files.isRegularFile(path)) { // opening a named pipe would wait for its writer
+      return false;
+    }
+    ByteBuffer start = ByteBuffer.allocate(MAGIC.length);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.read(start, 0);
+    } catch (IOException e) {
+      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    }
+    return Arrays.equals(start.array(), MAGIC);
+  }
 
   /**
    * Maps a file's array as a tensor named {@code x}.

@@ -3,14 +3,10 @@ package io.github.attnpool.format;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.AttnPoolException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +19,6 @@ import java.util.Set;
 
 /** Writes safetensors files. */
 public final class SafetensorsWriter {
-  private static final String METADATA = "__metadata__";
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final int ALIGNMENT = 64; // data begins on a cache line, so that it can be mapped
   private static final long CHUNK = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
   private SafetensorsWriter() {}
@@ -71,7 +64,7 @@ public final class SafetensorsWriter {
 
   private static void checkNames(Path file, List<Tensor> tensors) {
     Set<String> names = new HashSet<>();
-    names.add(METADATA);
+    names.add(HeaderBytes.METADATA);
     for (Tensor tensor : tensors) {
       if (!UTF_8.newEncoder().canEncode(tensor.name())) {
         throw new AttnPoolException(
@@ -85,45 +78,18 @@ public final class SafetensorsWriter {
   }
 
   /** Not Files.createTempFile, which would leave the result readable by its owner alone. */
-  private static Path temporaryFor(Path target) {
+  static Path temporaryFor(Path target) {
     String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
     return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
   }
 
   private static byte[] header(List<Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    ByteArrayOutputStream json = new ByteArrayOutputStream();
-    try (JsonGenerator out = JSON.createGenerator(json)) {
-      out.writeStartObject();
-      if (!metadata.isEmpty()) {
-        out.writeObjectFieldStart(METADATA);
-        for (Map.Entry<String, String> entry : metadata.entrySet()) {
-          out.writeStringField(entry.getKey(), entry.getValue());
-        }
-        out.writeEndObject();
-      }
-      long begin = 0;
-      for (Tensor tensor : tensors) {
-        long end = begin + tensor.data().byteSize();
-        out.writeObjectFieldStart(tensor.name());
-        out.writeStringField("dtype", tensor.type().name());
-        out.writeFieldName("shape");
-        out.writeArray(tensor.shape(), 0, tensor.rank());
-        out.writeFieldName("data_offsets");
-        out.writeArray(new long[] {begin, end}, 0, 2);
-        out.writeEndObject();
-        begin = end;
-      }
-      out.writeEndObject();
+    HeaderBytes header = new HeaderBytes(metadata);
+    for (Tensor tensor : tensors) {
+      header.add(tensor.name(), tensor.type(), tensor.shape());
     }
-    int length = json.size();
-    int padded = (Long.BYTES + length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - Long.BYTES;
-    json.writeBytes(" ".repeat(padded - length).getBytes(UTF_8));
-    return ByteBuffer.allocate(Long.BYTES + padded)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong(padded)
-        .put(json.toByteArray())
-        .array();
+    return header.finish();
   }
 
   private static void writeData(FileChannel channel, MemorySegment data) throws IOException {
@@ -140,7 +106,7 @@ public final class SafetensorsWriter {
     return viewable ? data.asByteBuffer() : ByteBuffer.wrap(data.toArray(JAVA_BYTE));
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

@@ -1,24 +1,19 @@
 package io.github.attnpool.format;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Set;
 
-/** The tensors that describe a batch, checked one by one and against each other. */
+/** Makes a view of a batch out of its tensors in memory. */
 final class SequenceTensors {
-  private static final Set<String> KNOWN = Set.of("x", "offsets", "lengths", "keep");
   private static final long ALIGNMENT = 64;
 
-  private final Path path;
-  private final Map<String, Tensor> tensors;
+  private final BatchTensors tensors;
 
-  SequenceTensors(Path path, Map<String, Tensor> tensors) {
-    this.path = path;
+  SequenceTensors(BatchTensors tensors) {
     this.tensors = tensors;
   }
 
@@ -26,100 +21,49 @@ final class SequenceTensors {
    * The batch.
    *
    * @param arena owner of what has to be copied
+   * @throws AttnPoolException if offsets, lengths or the mask are not sound
    */
   Sequences read(Arena arena) {
-    Tensor x = tensors.get("x");
-    if (x == null) {
-      throw bad("there is no tensor 'x', found " + found());
-    }
-    for (String name : tensors.keySet()) {
-      if (!KNOWN.contains(name)) {
-        throw bad("there is a tensor '" + name + "', must be x, offsets, lengths or keep");
-      }
-    }
-    if (!x.type().isReal() || x.type() == ElementType.F64) {
-      throw bad(x, "F32, BF16 or F16");
-    }
-    if (x.rank() != 2 && x.rank() != 3) {
-      throw bad(x, "[B,T,H] or [N,H]");
-    }
-    long width = x.dim(x.rank() - 1);
-    if (width < 1 || width > Integer.MAX_VALUE) {
-      throw bad(x, "of a width H (last dimension) from 1 to " + Integer.MAX_VALUE);
-    }
     try {
-      MemorySegment data = aligned(x, arena);
-      return x.rank() == 3 ? padded(x, data, arena) : ragged(x, data);
+      MemorySegment data = aligned(tensors.x(), arena);
+      Sequences rows = tensors.padded() ? padded(data, arena) : ragged(data);
+      return tensors.queries() == null ? rows : rows.withQueries(queries(arena));
     } catch (AttnPoolException e) {
-      throw e.operation().equals("sequences")
-          ? new AttnPoolException("read " + path, e.problem(), e)
-          : e;
+      throw e.operation().equals("sequences") ? tensors.bad(e.problem()) : e;
     }
   }
 
-  private Sequences padded(Tensor x, MemorySegment data, Arena arena) {
-    if (tensors.containsKey("offsets")) {
-      throw bad("offsets go with rows x [N,H], but x is " + x.describe());
-    }
-    if (x.dim(0) >= Integer.MAX_VALUE) {
-      throw bad(x, "of fewer than " + Integer.MAX_VALUE + " sequences");
-    }
-    int batch = (int) x.dim(0);
-    long steps = x.dim(1);
-    Sequences all = Sequences.padded(data, x.type(), batch, steps, (int) x.dim(2));
-    long[] lengths = lengths(batch);
-    MemorySegment keep = keep(batch, steps);
+  private Sequences padded(MemorySegment data, Arena arena) {
+    long steps = tensors.steps();
+    Sequences all =
+        Sequences.padded(data, tensors.x().type(), tensors.batch(), steps, tensors.width());
+    long[] lengths = tensors.lengths() == null ? null : tensors.lengths().toLongArray();
     // Also where a mask follows: it checks the lengths.
     Sequences shortened = lengths == null ? all : all.withLengths(lengths);
-    if (keep == null) {
+    if (tensors.keep() == null) {
       return shortened;
     }
+    MemorySegment keep = tensors.keep().data();
     return all.withKeepMask(lengths == null ? keep : cut(keep, lengths, steps, arena));
   }
 
-  private Sequences ragged(Tensor x, MemorySegment data) {
-    for (String name : new String[] {"lengths", "keep"}) {
-      if (tensors.containsKey(name)) {
-        throw bad(name + " goes with padded x [B,T,H], but x is " + x.describe());
-      }
+  private Sequences ragged(MemorySegment data) {
+    long rows = tensors.positions();
+    if (tensors.offsets() == null) {
+      return Sequences.ragged(data, tensors.x().type(), tensors.width(), 0, rows);
     }
-    Tensor offsets = tensors.get("offsets");
-    long rows = x.dim(0);
-    if (offsets == null) {
-      return Sequences.ragged(data, x.type(), (int) x.dim(1), 0, rows);
-    }
-    if (!offsets.type().isInteger() || offsets.rank() != 1 || offsets.dim(0) < 1) {
-      throw bad(offsets, "integers [B+1]");
-    }
-    long[] values = offsets.toLongArray();
-    long end = values[values.length - 1];
+    long[] offsets = tensors.offsets().toLongArray();
+    long end = offsets[offsets.length - 1];
     if (end != rows) {
-      throw bad("offsets end at " + end + ", must end at " + rows + ", the number of rows of x");
+      throw tensors.bad(
+          "offsets end at " + end + ", must end at " + rows + ", the number of rows of x");
     }
-    return Sequences.ragged(data, x.type(), (int) x.dim(1), values);
+    return Sequences.ragged(data, tensors.x().type(), tensors.width(), offsets);
   }
 
-  private long[] lengths(int batch) {
-    Tensor lengths = tensors.get("lengths");
-    if (lengths == null) {
-      return null;
-    }
-    if (!lengths.type().isInteger() || lengths.rank() != 1 || lengths.dim(0) != batch) {
-      throw bad(lengths, "integers [" + batch + "]");
-    }
-    return lengths.toLongArray();
-  }
-
-  private MemorySegment keep(int batch, long steps) {
-    Tensor keep = tensors.get("keep");
-    if (keep == null) {
-      return null;
-    }
-    boolean bytes = keep.type() == ElementType.BOOL || keep.type() == ElementType.U8;
-    if (!bytes || keep.rank() != 2 || keep.dim(0) != batch || keep.dim(1) != steps) {
-      throw bad(keep, "BOOL or U8 [" + batch + ", " + steps + "]");
-    }
-    return keep.data();
+  /** A copy, native and F32 as layers want it. */
+  private MemorySegment queries(Arena arena) {
+    return arena.allocateFrom(JAVA_FLOAT, tensors.queries().toFloatArray());
   }
 
   /** The mask with every row from a sequence's length on set to 0. */
@@ -138,17 +82,5 @@ final class SequenceTensors {
       return data;
     }
     return arena.allocate(data.byteSize(), ALIGNMENT).copyFrom(data);
-  }
-
-  private String found() {
-    return tensors.isEmpty() ? "no tensors" : String.join(", ", tensors.keySet());
-  }
-
-  private AttnPoolException bad(Tensor tensor, String must) {
-    return bad(tensor.name() + " is " + tensor.describe() + ", must be " + must);
-  }
-
-  private AttnPoolException bad(String problem) {
-    return new AttnPoolException("read " + path, problem);
   }
 }

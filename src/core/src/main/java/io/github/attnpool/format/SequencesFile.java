@@ -5,14 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,12 +15,13 @@ import java.util.Map;
  * <p>{@code x} is F32, BF16 or F16, padded [B,T,H] or rows [N,H]. Rows are cut into sequences by
  * {@code offsets} [B+1]; without it they are one sequence. A padded x may have {@code lengths} [B],
  * integers, and {@code keep} [B,T], BOOL or U8 with 1 = attend; with both, a row takes part if both
- * say so. A file with any other tensor is refused, so that a misspelt name cannot go unnoticed. In
- * {@code .npy} files F64, NumPy's default, is rounded to F32.
+ * say so. {@code queries} [B,Q], of any real type, are for layers that take them. A file with any
+ * other tensor is refused, so that a misspelt name cannot go unnoticed. In {@code .npy} files F64,
+ * NumPy's default, is rounded to F32.
+ *
+ * <p>A file larger than memory is rather read by {@link SequencesStream}.
  */
 public final class SequencesFile implements AutoCloseable {
-  private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-
   private final Path path;
   private final Arena arena = Arena.ofShared(); // of what is not in the safetensors mapping
   private SafetensorsFile safetensors;
@@ -50,7 +45,7 @@ public final class SequencesFile implements AutoCloseable {
       return file;
     } catch (InternalError e) {
       // The JVM's report of a page that a mapped file no longer has.
-      throw new AttnPoolException("read " + path, "the file was cut short while it was read", e);
+      throw MappedFile.cut(path, e);
     } finally {
       if (!good) {
         file.close();
@@ -81,27 +76,14 @@ public final class SequencesFile implements AutoCloseable {
 
   private void read() {
     Map<String, Tensor> tensors;
-    if (isNpy()) {
+    if (NpyFile.isNpy(path)) {
       Tensor x = NpyFile.read(path, arena);
       tensors = Map.of(x.name(), x.type() == ElementType.F64 ? rounded(x) : x);
     } else {
       safetensors = SafetensorsFile.open(path);
       tensors = safetensors.tensors();
     }
-    sequences = new SequenceTensors(path, tensors).read(arena);
-  }
-
-  private boolean isNpy() {
-    if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
-      return true;
-    }
-    ByteBuffer start = ByteBuffer.allocate(NPY_MAGIC.length);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.read(start, 0);
-    } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
-    }
-    return Arrays.equals(start.array(), NPY_MAGIC);
+    sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
   }
 
   private Tensor rounded(Tensor x) {

@@ -1,6 +1,7 @@
 package io.github.attnpool.format;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Text out of a file made fit for a message: short, on one line, without control characters. */
@@ -27,5 +28,18 @@ final class Shown {
       return first + " and " + (names.size() - MAX_NAMES) + " more";
     }
     return names.isEmpty() ? "none" : first;
+  }
+
+  /** The first tensors of a list with type and shape, and how many more there are. */
+  static String tensors(List<Tensor> tensors) {
+    String first =
+        tensors.stream()
+            .limit(MAX_NAMES)
+            .map(tensor -> text(tensor.name()) + " " + text(tensor.describe()))
+            .collect(Collectors.joining(", "));
+    if (tensors.size() > MAX_NAMES) {
+      return first + " and " + (tensors.size() - MAX_NAMES) + " more";
+    }
+    return tensors.isEmpty() ? "none" : first;
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequence;
 import io.github.attnpool.KeptRows;
@@ -15,16 +16,18 @@ import java.lang.foreign.MemorySegment;
  * row. Engines call this first and then write only what kept rows yield.
  */
 public final class MaskedResults {
+  private final AttentionParameters parameters;
   private final EmptySequence policy;
 
-  public MaskedResults(EmptySequence policy) {
+  public MaskedResults(AttentionParameters parameters, EmptySequence policy) {
+    this.parameters = parameters;
     this.policy = policy;
   }
 
   /**
    * Weights 0 and scores −∞ at masked positions; empty sequences by the policy.
    *
-   * @param contexts [B,R,H], where empty sequences' contexts go
+   * @param contexts [B,R,H], where empty sequences' contexts go; or null
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
   public void write(Sequences in, Pooled out, MemorySegment contexts) {
@@ -38,7 +41,7 @@ public final class MaskedResults {
         out.weights().fill((byte) 0);
       }
       if (out.has(Output.SCORES)) {
-        fill(out.scores(), 0, out.size(Output.SCORES), Float.NEGATIVE_INFINITY);
+        writeScores(in, out.scores(), out.heads());
       }
     }
     if (kept.firstEmpty() >= 0) {
@@ -47,6 +50,13 @@ public final class MaskedResults {
           writeEmpty(in, out, contexts, b);
         }
       }
+    }
+  }
+
+  /** Scores −∞ everywhere, if any position is masked. */
+  public void writeScores(Sequences in, MemorySegment scores, int heads) {
+    if (in.kept().count() < in.positions()) {
+      fill(scores, 0, heads * in.positions(), Float.NEGATIVE_INFINITY);
     }
   }
 
@@ -63,32 +73,36 @@ public final class MaskedResults {
         fill(out.weights(), in.resultIndex(sequence, head, out.heads()), steps, weight);
       }
     }
-    float[] context = new float[in.width()];
-    if (policy == EmptySequence.NAN) {
-      java.util.Arrays.fill(context, Float.NaN);
-    } else if (policy == EmptySequence.UNIFORM && steps > 0) {
-      mean(in, sequence, context);
+    if (contexts == null) {
+      return;
     }
-    for (int head = 0; head < out.heads(); head++) {
-      long at = ((long) sequence * out.heads() + head) * in.width();
-      MemorySegment.copy(context, 0, contexts, JAVA_FLOAT, at * Float.BYTES, in.width());
+    long width = parameters.width();
+    long first = (long) sequence * out.heads() * width;
+    if (policy == EmptySequence.UNIFORM && steps > 0) {
+      float[] mean = mean(in, sequence, steps);
+      for (int head = 0; head < out.heads(); head++) {
+        long at = (first + head * width) * Float.BYTES;
+        MemorySegment.copy(mean, 0, contexts, JAVA_FLOAT, at, mean.length);
+      }
+    } else {
+      fill(contexts, first, out.heads() * width, policy == EmptySequence.NAN ? Float.NaN : 0);
     }
   }
 
-  private static void mean(Sequences in, int sequence, float[] mean) {
-    RowReader reader = new RowReader(in);
-    float[] row = new float[in.width()];
-    double[] sum = new double[in.width()];
-    long steps = in.offset(sequence + 1) - in.offset(sequence);
+  private float[] mean(Sequences in, int sequence, long steps) {
+    PooledRows rows = new PooledRows(parameters, in);
+    double[] sum = new double[parameters.width()];
     for (long t = 0; t < steps; t++) {
-      reader.read(in.offset(sequence) + t, row);
+      double[] row = rows.read(in.offset(sequence) + t);
       for (int i = 0; i < row.length; i++) {
         sum[i] += row[i];
       }
     }
+    float[] mean = new float[sum.length];
     for (int i = 0; i < mean.length; i++) {
       mean[i] = (float) (sum[i] / steps);
     }
+    return mean;
   }
 
   private static void fill(MemorySegment floats, long from, long count, float value) {

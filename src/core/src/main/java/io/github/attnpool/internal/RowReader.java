@@ -16,16 +16,18 @@ public final class RowReader {
   private final MemorySegment x;
   private final ElementType type;
   private final int width;
+  private final long rowBytes;
 
   public RowReader(Sequences in) {
     this.x = in.x();
     this.type = in.type();
     this.width = in.width();
+    this.rowBytes = in.pitch() * in.type().bytes();
   }
 
   /** Reads the row at a position into {@code row}, which has room for width values. */
   public void read(long position, float[] row) {
-    long at = position * width * type.bytes();
+    long at = position * rowBytes;
     switch (type) {
       case F32 -> MemorySegment.copy(x, F32, at, row, 0, width);
       case BF16 -> {

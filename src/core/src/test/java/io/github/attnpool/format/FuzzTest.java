@@ -37,17 +37,24 @@ class FuzzTest {
         List.of(
             Tensor.of("W.weight", new float[6], 2, 3),
             Tensor.of("a.weight", new float[2], 1, 2),
+            Tensor.of("attention_net.0.weight", new float[6], 2, 3),
+            Tensor.of("attention_net.2.attention_a.0.weight", new float[2], 1, 2),
+            Tensor.of("attention_net.2.attention_b.0.weight", new float[2], 1, 2),
+            Tensor.of("attention_net.2.attention_c.weight", new float[2], 2, 1),
+            Tensor.of("classifiers.0.weight", new float[2], 1, 2),
+            Tensor.of("classifiers.1.weight", new float[2], 1, 2),
             new Tensor(
                 "n", ElementType.I64, new long[] {0, 3}, MemorySegment.ofArray(new long[0]))),
-        Map.of("key", "value"));
+        Map.of("activation", "relu", "temperature", "2"));
     fuzz(Files.readAllBytes(file), seed, FuzzTest::readSafetensors);
   }
 
   private static void readSafetensors(Path file) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       tensors.tensors().values().forEach(Tensor::describe);
-      if (SeedLayout.matches(tensors.tensors().keySet(), "")) {
-        SeedLayout.read(tensors, "");
+      ParametersFile.nearest(tensors);
+      for (LayoutMatch match : ParametersFile.recognise(tensors)) {
+        match.layout().read(tensors, match.prefix());
       }
     }
   }

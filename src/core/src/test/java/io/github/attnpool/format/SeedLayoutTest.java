@@ -2,25 +2,27 @@ package io.github.attnpool.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.HeadOutput;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedLayoutTest {
@@ -104,15 +106,7 @@ class SeedLayoutTest {
     shapes.put("a.weight", new long[] {77});
     assertEquals(2, read("model.pool.").outputs());
     shapes.remove("model.pool.a.weight");
-    assertTrue(refusal("model.pool.").contains("no tensor 'model.pool.a.weight'"));
-  }
-
-  @Test
-  void isRecognisedByTheScoreMap() {
-    assertTrue(SeedLayout.matches(Set.of("a.weight", "x"), ""));
-    assertTrue(SeedLayout.matches(Set.of("p.a.weight"), "p."));
-    assertFalse(SeedLayout.matches(Set.of("a.weight"), "p."));
-    assertFalse(SeedLayout.matches(Set.of("W.weight", "a.bias"), ""));
+    assertTrue(refusal("model.pool.").contains("no tensor 'model.pool.a.weight' [R, D]"));
   }
 
   @ParameterizedTest
@@ -120,11 +114,14 @@ class SeedLayoutTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "a.weight|there is no tensor 'a.weight', found W.weight, W.bias, a.bias",
+        "a.weight|there is no tensor 'a.weight' [R, D]; found W.weight F32 [4, 3], W.bias F32 [4],",
         "W.weight|there is 'W.bias' without 'W.weight'",
+        "V.weight|there is 'V.bias' without 'V.weight'",
+        "proj.weight|there is 'proj.bias' without 'proj.weight'",
         "fc.weight|there is 'fc.bias' without 'fc.weight'",
       })
   void missingTensors(String name, String problem) {
+    addGateAndProjection();
     shapes.remove(name);
     assertTrue(refusal("").contains(problem), () -> refusal(""));
   }
@@ -135,11 +132,16 @@ class SeedLayoutTest {
       quoteCharacter = '`',
       value = {
         "W.weight|4|'W.weight' is F32 [4], must have two dimensions",
-        "W.weight|4,3,1|'W.weight' is F32 [4, 3, 1], must have two dimensions",
+        "W.weight|4,3,2|'W.weight' is F32 [4, 3, 2], must have two dimensions",
+        "W.weight|4,3,1,2|'W.weight' is F32 [4, 3, 1, 2], must have two dimensions",
         "W.weight|0,3|'W.weight' is F32 [0, 3], must have two dimensions from 1",
         "W.weight|5,3|'W.bias' is F32 [4], must be [5]",
         "W.bias|3|'W.bias' is F32 [3], must be [4]",
-        "W.bias|1,4|'W.bias' is F32 [1, 4], must be [4]",
+        "W.bias|2,2|'W.bias' is F32 [2, 2], must be [4]",
+        "V.weight|4,5|'V.weight' is F32 [4, 5], must be [4, 3] as 'W.weight'",
+        "V.bias|3|'V.bias' is F32 [3], must be [4]",
+        "proj.weight|4,5|'proj.weight' is F32 [4, 5], must be [3, Hin] for the rows that"
+            + " 'W.weight'",
         "a.weight|4|'a.weight' is F32 [4], must have two dimensions",
         "a.weight|1,5|'a.weight' is F32 [1, 5], must be [R, 4] for the hidden units of 'W.weight'",
         "a.bias|2|'a.bias' is F32 [2], must be [1]",
@@ -147,6 +149,8 @@ class SeedLayoutTest {
         "fc.bias|3|'fc.bias' is F32 [3], must be [2]",
       })
   void tensorsOfAnotherShape(String name, String shape, String problem) {
+    addGateAndProjection();
+    shapes.remove("proj.bias");
     shapes.put(name, List.of(shape.split(",")).stream().mapToLong(Long::parseLong).toArray());
     assertTrue(refusal("").contains(problem), () -> refusal(""));
   }
@@ -158,31 +162,113 @@ class SeedLayoutTest {
     Tensor integers = new Tensor("a.weight", ElementType.I64, new long[] {1, 3}, data);
     SafetensorsWriter.write(file, List.of(integers), Map.of());
     String said = refusal(file, "");
-    assertTrue(said.contains("a.weight: has element type I64, must be real numbers"), said);
+    assertTrue(said.contains("'a.weight' is I64 [1, 3], must be real numbers (F32, F64"), said);
   }
 
-  /** Passing over what changes the result would give a wrong one. */
+  @Test
+  void gateAndProjection() {
+    addGateAndProjection();
+    AttentionParameters parameters = read("");
+    assertEquals(5, parameters.inputWidth());
+    assertEquals(3, parameters.width());
+    assertArrayEquals(values(12), parameters.gate().orElseThrow().weight());
+    assertArrayEquals(values(4), parameters.gate().orElseThrow().bias().orElseThrow());
+    assertArrayEquals(values(15), parameters.projection().orElseThrow().weight());
+    assertArrayEquals(values(3), parameters.projection().orElseThrow().bias().orElseThrow());
+    assertEquals(Activation.IDENTITY, parameters.projectionActivation());
+    List.of("V.bias", "proj.bias").forEach(shapes::remove);
+    parameters = read("");
+    assertTrue(parameters.gate().orElseThrow().bias().isEmpty());
+    assertTrue(parameters.projection().orElseThrow().bias().isEmpty());
+  }
+
+  @Test
+  void aGateNeedsAHiddenMap() {
+    addGateAndProjection();
+    List.of("W.weight", "W.bias").forEach(shapes::remove);
+    shapes.put("a.weight", new long[] {1, 3});
+    assertTrue(refusal("").contains("there is 'V.weight' without a hidden map"), refusal(""));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"V.weight", "V.bias", "proj.weight", "proj.bias"})
-  void partsThatCannotBeComputedAreRefused(String name) {
-    shapes.put(name, new long[] {4, 3});
+  @EnumSource(Activation.class)
+  void activations(Activation activation) {
+    addGateAndProjection();
+    String name = activation.name().toLowerCase(Locale.ROOT);
+    metadata = Map.of("activation", name);
+    assertEquals(activation, read("").activation());
+    assertEquals(Activation.IDENTITY, read("").projectionActivation());
+    metadata = Map.of("proj.activation", name);
+    assertEquals(activation, read("").projectionActivation());
+    assertEquals(Activation.TANH, read("").activation());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,2", "0.5,0.5", "1.0,1", "1e-3,0.001"})
+  void temperature(String value, float temperature) {
+    metadata = Map.of("temperature", value);
+    assertEquals(temperature, read("").temperature());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"concat,5,6", "mean,5,3", "per-head,2,3"})
+  void outputOverSeveralHeads(String heads, int outputs, int inputs) {
+    shapes.put("a.weight", new long[] {2, 4});
+    shapes.put("a.bias", new long[] {2});
+    shapes.put("fc.weight", new long[] {outputs, inputs});
+    shapes.put("fc.bias", new long[] {outputs});
+    metadata = Map.of("heads", heads);
+    AttentionParameters parameters = read("");
+    assertEquals(
+        HeadOutput.valueOf(heads.toUpperCase(Locale.ROOT).replace('-', '_')),
+        parameters.headOutput());
+    assertArrayEquals(values(outputs * inputs), parameters.output().orElseThrow().weight());
+    shapes.put("fc.weight", new long[] {outputs, 4});
     String said = refusal("");
-    assertTrue(said.contains("'" + name + "'") && said.contains("cannot compute"), said);
+    String must = "must be [%s, %d]".formatted(heads.equals("per-head") ? "2" : "O", inputs);
+    assertTrue(said.contains("'fc.weight' is F32 [%d, 4], %s".formatted(outputs, must)), said);
+  }
+
+  /** Then there is nothing to be concatenated, and the rows of fc are outputs of the one head. */
+  @ParameterizedTest
+  @ValueSource(strings = {"concat", "mean", "per-head"})
+  void outputOverOneHead(String heads) {
+    metadata = Map.of("heads", heads);
+    assertEquals(2, read("").outputs());
   }
 
   @ParameterizedTest
-  @CsvSource({"activation,relu", "temperature,0.5", "heads,mean"})
-  void settingsThatCannotBeComputedAreRefused(String key, String value) {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "activation|swish|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
+        "activation|TANH|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
+        "proj.activation|''|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
+        "heads|per_head|must be one of concat, mean, per-head",
+        "temperature|0|must be a positive number",
+        "temperature|-1|must be a positive number",
+        "temperature|NaN|must be a positive number",
+        "temperature|1e60|must be a positive number",
+        "temperature|warm|must be a positive number",
+      })
+  void settingsThatAreNone(String key, String value, String must) {
     metadata = Map.of(key, value);
     String said = refusal("");
-    assertTrue(said.contains("its " + key + " is '" + value + "'"), said);
+    assertTrue(said.contains("its metadata '%s' is '%s', %s".formatted(key, value, must)), said);
   }
 
   @ParameterizedTest
-  @CsvSource({"activation,tanh", "temperature,1", "temperature,1.0", "heads,concat", "made by,me"})
+  @CsvSource({"activation,tanh", "temperature,1", "heads,concat", "made by,me"})
   void otherSettingsAreFine(String key, String value) {
     metadata = Map.of(key, value);
     assertEquals(3, read("").width());
+  }
+
+  private void addGateAndProjection() {
+    shapes.put("V.weight", new long[] {4, 3});
+    shapes.put("V.bias", new long[] {4});
+    shapes.put("proj.weight", new long[] {3, 5});
+    shapes.put("proj.bias", new long[] {3});
   }
 
   private AttentionParameters read(String prefix) {
@@ -191,7 +277,7 @@ class SeedLayoutTest {
 
   private static AttentionParameters read(Path file, String prefix) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return SeedLayout.read(tensors, prefix);
+      return Layout.SEED.read(tensors, prefix);
     }
   }
 

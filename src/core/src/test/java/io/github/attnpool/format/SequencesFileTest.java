@@ -121,6 +121,27 @@ class SequencesFileTest {
   }
 
   @Test
+  void readsQueriesOfAnyRealType() {
+    Tensor rows = Tensor.of("queries", new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    try (SequencesFile file = open(PADDED, longs("lengths", 1, 3), rows)) {
+      Sequences in = file.sequences();
+      assertEquals(3, in.queryWidth());
+      assertEquals(4, in.kept().count());
+      assertEquals(6, in.queries().getAtIndex(JAVA_FLOAT_UNALIGNED, 5));
+    }
+    short[] halves = {Float.floatToFloat16(0.5f)};
+    Tensor half =
+        new Tensor("queries", ElementType.F16, new long[] {1, 1}, MemorySegment.ofArray(halves));
+    try (SequencesFile file = open(ROWS, half)) {
+      assertEquals(0.5f, file.sequences().queries().getAtIndex(JAVA_FLOAT_UNALIGNED, 0));
+    }
+    refuse("queries is F32 [2, 3], must be real numbers [1,Q]", ROWS, rows);
+    refuse("queries is I64 [2], must be real numbers [2,Q]", PADDED, longs("queries", 1, 2));
+    Tensor narrow = Tensor.of("queries", new float[0], 2, 0);
+    refuse("queries is F32 [2, 0], must be real numbers [2,Q]", PADDED, narrow);
+  }
+
+  @Test
   void refusesATensorItDoesNotKnow() {
     refuse("there is a tensor 'length', must be x, offsets", PADDED, longs("length", 1, 2));
   }

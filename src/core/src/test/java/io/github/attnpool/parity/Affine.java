@@ -12,6 +12,15 @@ final class Affine {
     bias = map.bias().orElseGet(() -> new float[map.outputs()]);
   }
 
+  /** The map with its weight rounded to bfloat16. */
+  static Affine bfloat16(Linear map) {
+    Affine affine = new Affine(map);
+    for (int i = 0; i < affine.weight.length; i++) {
+      affine.weight[i] = (float) Bfloat16.round(affine.weight[i]);
+    }
+    return affine;
+  }
+
   double[] apply(double[] x) {
     double[] y = new double[bias.length];
     for (int o = 0; o < y.length; o++) {
@@ -25,12 +34,20 @@ final class Affine {
 
   /** |weight| · |x| + |bias|: the size of the numbers that {@link #apply} adds up. */
   double[] magnitude(double[] x) {
+    double[] y = stretch(x);
+    for (int o = 0; o < y.length; o++) {
+      y[o] += Math.abs(bias[o]);
+    }
+    return y;
+  }
+
+  /** |weight| · |error|: how far y may be off where x is off by that. */
+  double[] stretch(double[] error) {
     double[] y = new double[bias.length];
     for (int o = 0; o < y.length; o++) {
-      for (int i = 0; i < x.length; i++) {
-        y[o] += Math.abs(weight(o, i) * x[i]);
+      for (int i = 0; i < error.length; i++) {
+        y[o] += Math.abs(weight(o, i) * error[i]);
       }
-      y[o] += Math.abs(bias[o]);
     }
     return y;
   }

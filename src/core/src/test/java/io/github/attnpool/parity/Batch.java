@@ -27,25 +27,28 @@ final class Batch {
   private final int width;
   private final int[] offsets;
   private final boolean[] keep;
+  private final float[] queries; // [B,Q], empty where there are none
 
-  private Batch(Kind kind, float[] x, int width, int[] offsets, boolean[] keep) {
+  private Batch(Kind kind, float[] x, int width, int[] offsets, boolean[] keep, float[] queries) {
     this.kind = kind;
     this.x = x;
     this.width = width;
     this.offsets = offsets;
     this.keep = keep;
+    this.queries = queries;
   }
 
   /** x is [batch, steps, width]. */
   static Batch padded(float[] x, int batch, int steps, int width) {
     int[] offsets = new int[batch + 1];
     Arrays.setAll(offsets, b -> b * steps);
-    return new Batch(Kind.PADDED, x, width, offsets, all(batch * steps));
+    return new Batch(Kind.PADDED, x, width, offsets, all(batch * steps), new float[0]);
   }
 
   /** x is [N, width]. */
   static Batch ragged(float[] x, int width, int... offsets) {
-    return new Batch(Kind.RAGGED, x, width, offsets, all(offsets[offsets.length - 1]));
+    boolean[] keep = all(offsets[offsets.length - 1]);
+    return new Batch(Kind.RAGGED, x, width, offsets, keep, new float[0]);
   }
 
   /** Of this padded batch, the first {@code lengths[b]} rows of each sequence. */
@@ -54,12 +57,17 @@ final class Batch {
     for (int b = 0; b < batch(); b++) {
       Arrays.fill(first, offsets[b], offsets[b] + lengths[b], true);
     }
-    return new Batch(Kind.LENGTHS, x, width, offsets, first);
+    return new Batch(Kind.LENGTHS, x, width, offsets, first, queries);
   }
 
   /** Of this padded batch, the rows marked true. */
   Batch withKeep(boolean... keep) {
-    return new Batch(Kind.KEEP, x, width, offsets, keep);
+    return new Batch(Kind.KEEP, x, width, offsets, keep, queries);
+  }
+
+  /** This batch, with a query for each sequence: [batch, Q]. */
+  Batch withQueries(float... queries) {
+    return new Batch(kind, x, width, offsets, keep, queries);
   }
 
   /** This batch, with other values in the rows that are not kept. */
@@ -70,7 +78,7 @@ final class Batch {
         Arrays.fill(other, position * width, (position + 1) * width, value);
       }
     }
-    return new Batch(kind, other, width, offsets, keep);
+    return new Batch(kind, other, width, offsets, keep, queries);
   }
 
   /** The kept rows of one sequence, side by side, as a batch of their own. */
@@ -83,11 +91,17 @@ final class Batch {
         System.arraycopy(x, position * width, own, row++ * width, width);
       }
     }
-    return asRagged ? ragged(own, width, 0, rows) : padded(own, 1, rows, width);
+    Batch alone = asRagged ? ragged(own, width, 0, rows) : padded(own, 1, rows, width);
+    return alone.withQueries(query(sequence));
   }
 
   /** The library's view of this batch. */
   Sequences sequences(Arena arena) {
+    Sequences rows = rows(arena);
+    return hasQueries() ? rows.withQueries(arena.allocateFrom(JAVA_FLOAT, queries)) : rows;
+  }
+
+  private Sequences rows(Arena arena) {
     MemorySegment data = arena.allocateFrom(JAVA_FLOAT, x);
     if (kind == Kind.RAGGED) {
       long[] bounds = Arrays.stream(offsets).asLongStream().toArray();
@@ -160,9 +174,21 @@ final class Batch {
     return rows;
   }
 
-  /** One value of the row at a position. */
-  double x(int position, int column) {
-    return x[position * width + column];
+  /** The row at a position. */
+  double[] row(int position) {
+    double[] row = new double[width];
+    Arrays.setAll(row, h -> x[position * width + h]);
+    return row;
+  }
+
+  boolean hasQueries() {
+    return queries.length > 0;
+  }
+
+  /** A sequence's query; empty where there are none. */
+  float[] query(int sequence) {
+    int size = batch() == 0 ? 0 : queries.length / batch();
+    return Arrays.copyOfRange(queries, sequence * size, (sequence + 1) * size);
   }
 
   private static boolean[] all(int positions) {

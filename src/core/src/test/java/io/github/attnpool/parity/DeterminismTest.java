@@ -1,15 +1,8 @@
 package io.github.attnpool.parity;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
-import io.github.attnpool.Plan;
-import io.github.attnpool.Precision;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Backends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,65 +25,66 @@ class DeterminismTest {
   private static final int WIDTH = 64;
   private static final int UNITS = 48;
   private static final long SEED = 20261122;
+  private static final String TEXTBOOK = "textbook";
 
-  static Stream<Arguments> fusedVariants() {
-    List<Arguments> variants = new ArrayList<>();
-    for (Backend backend : Backends.all()) {
-      for (Precision precision : Precision.values()) {
-        if (backend.availability().available() && offers(backend.name(), precision)) {
-          variants.add(Arguments.of(backend.name(), precision));
-        }
-      }
-    }
-    return variants.stream();
+  /** One that each way through an engine is in: gate, heads, projection, query, epsilon, no W. */
+  private static final List<String> FORMS =
+      List.of(
+          TEXTBOOK,
+          "clam-mb",
+          "lin2017-64-hops",
+          "han-keras-small",
+          "bahdanau",
+          "seed-gelu",
+          "seed-projected-linear",
+          "seed-everything");
+
+  static Stream<Arguments> formsAndFusedVariants() {
+    List<Variant> variants = Variant.fused();
+    return FORMS.stream().flatMap(form -> variants.stream().map(v -> Arguments.of(form, v)));
   }
 
-  private static boolean offers(String backend, Precision precision) {
-    try (AttentionPooling layer = open(backend, precision, 1, parameters(1))) {
-      assertEquals(precision, layer.info().precision());
-      return true;
-    } catch (AttnPoolException e) {
-      assertEquals(Precision.BF16, precision, e.getMessage()); // F32 is offered everywhere
-      return false;
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("formsAndFusedVariants")
+  void anyNumberOfThreads(String form, Variant variant) {
+    AttentionParameters parameters = parameters(form, 2);
+    List<Batch> batches = batches(parameters);
+    List<Run> expected;
+    try (AttentionPooling layer = variant.open(parameters)) {
+      expected = batches.stream().map(batch -> Run.of(layer, batch)).toList();
     }
-  }
-
-  @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("fusedVariants")
-  void anyNumberOfThreads(String backend, Precision precision) {
-    for (Batch batch : batches()) {
-      AttentionParameters parameters = parameters(2);
-      Run expected;
-      try (AttentionPooling layer = open(backend, precision, 1, parameters)) {
-        expected = Run.of(layer, batch);
-      }
-      for (int threads = 2; threads <= MAX_THREADS; threads++) {
-        try (AttentionPooling layer = open(backend, precision, threads, parameters)) {
+    for (int threads = 2; threads <= MAX_THREADS; threads++) {
+      try (AttentionPooling layer = variant.withThreads(threads).open(parameters)) {
+        for (int b = 0; b < batches.size(); b++) {
           for (int run = 0; run < 3; run++) {
             Bits.assertSame(
-                expected, Run.of(layer, batch), " with " + threads + " threads, run " + run);
+                expected.get(b),
+                Run.of(layer, batches.get(b)),
+                " of batch " + b + " with " + threads + " threads, run " + run);
           }
         }
       }
     }
   }
 
-  @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("fusedVariants")
-  void aloneAsInTheBatch(String backend, Precision precision) {
-    try (AttentionPooling layer = open(backend, precision, 3, parameters(1))) {
-      for (Batch batch : batches()) {
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("formsAndFusedVariants")
+  void aloneAsInTheBatch(String form, Variant variant) {
+    AttentionParameters parameters = parameters(form, 1);
+    try (AttentionPooling layer = variant.withThreads(3).open(parameters)) {
+      for (Batch batch : batches(parameters)) {
         IndependenceTest.assertAloneAsInTheBatch(layer, batch);
       }
     }
   }
 
-  @ParameterizedTest(name = "{0} {1}")
-  @MethodSource("fusedVariants")
-  void manyCallersAtOnce(String backend, Precision precision)
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("formsAndFusedVariants")
+  void manyCallersAtOnce(String form, Variant variant)
       throws InterruptedException, ExecutionException {
-    Batch batch = batches().get(1);
-    try (AttentionPooling layer = open(backend, precision, 2, parameters(1));
+    AttentionParameters parameters = parameters(form, 1);
+    Batch batch = batches(parameters).get(1);
+    try (AttentionPooling layer = variant.withThreads(2).open(parameters);
         ExecutorService platform = Executors.newFixedThreadPool(MAX_THREADS);
         ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
       Run expected = Run.of(layer, batch);
@@ -105,30 +99,34 @@ class DeterminismTest {
   }
 
   /** One long sequence; a ragged mix of short, long and empty ones; a long one with holes. */
-  private static List<Batch> batches() {
+  private static List<Batch> batches(AttentionParameters parameters) {
     Random random = new Random(SEED);
     boolean[] keep = new boolean[2 * 3000];
     for (int i = 0; i < keep.length; i++) {
       keep[i] = random.nextInt(5) > 0;
     }
     int[] offsets = {0, 1, 1, 701, 708, 720, 2800, 2802, 3314, 3314, 4000, 4001};
-    return List.of(
-        Batch.padded(uniform(random, 5003 * WIDTH, 2), 1, 5003, WIDTH),
-        Batch.ragged(uniform(random, 4001 * WIDTH, 2), WIDTH, offsets),
-        Batch.padded(uniform(random, keep.length * WIDTH, 2), 2, 3000, WIDTH).withKeep(keep));
+    int width = parameters.inputWidth();
+    return Stream.of(
+            Batch.padded(uniform(random, 5003 * width, 2), 1, 5003, width),
+            Batch.ragged(uniform(random, 4001 * width, 2), width, offsets),
+            Batch.padded(uniform(random, keep.length * width, 2), 2, 3000, width).withKeep(keep))
+        .map(batch -> batch.withQueries(uniform(random, batch.batch() * asked(parameters), 2)))
+        .toList();
   }
 
-  private static AttentionPooling open(
-      String backend, Precision precision, int threads, AttentionParameters parameters) {
-    return AttentionPooling.builder(parameters)
-        .backend(backend)
-        .plan(Plan.FUSED)
-        .precision(precision)
-        .threads(threads)
-        .build();
+  /** Values in a query; none where the parameters have no query map. */
+  private static int asked(AttentionParameters parameters) {
+    return parameters.query().isPresent() ? parameters.queryWidth() : 0;
   }
 
-  private static AttentionParameters parameters(int heads) {
+  /**
+   * @param heads of the textbook form; others have their own number
+   */
+  private static AttentionParameters parameters(String form, int heads) {
+    if (!form.equals(TEXTBOOK)) {
+      return FamilyForm.load(form).parameters();
+    }
     Random random = new Random(SEED);
     return AttentionParameters.additive(
             Linear.of(

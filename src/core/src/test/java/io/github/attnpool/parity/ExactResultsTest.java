@@ -92,6 +92,26 @@ class ExactResultsTest {
 
   @ParameterizedTest
   @MethodSource("variants")
+  void epsilonBesideExponentsOfAnySize(Variant variant) {
+    // One row a sequence, whose value is its score e: the weight is exp(e) / (exp(e) + epsilon).
+    float epsilon = 1e-7f;
+    float[] x = {-2000, -200, -16, 0, 80, 2000};
+    AttentionParameters parameters =
+        AttentionParameters.linear(Linear.of(1, 1, new float[] {1})).withSoftmaxEpsilon(epsilon);
+    try (AttentionPooling layer = variant.open(parameters)) {
+      Run run = Run.of(layer, Batch.padded(x, x.length, 1, 1));
+      for (int b = 0; b < x.length; b++) {
+        float weight = (float) (1 / (1 + epsilon * Math.exp(-x[b])));
+        assertEquals(weight, run.weights[b], weight * 1e-6f, "weight of a score of " + x[b]);
+        assertEquals(weight * x[b], run.context[b], Math.abs(weight * x[b]) * 1e-6f);
+      }
+      assertEquals(0f, run.weights[0]);
+      assertEquals(1f, run.weights[5]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
   void noSequenceAndNoRow(Variant variant) {
     try (AttentionPooling layer = variant.open(additive(7))) {
       assertEquals(0, Run.of(layer, Batch.ragged(new float[0], 7, 0)).context.length);

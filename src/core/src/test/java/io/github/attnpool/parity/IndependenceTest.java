@@ -33,7 +33,7 @@ class IndependenceTest {
         Run alone = Run.of(layer, batch.alone(b, ragged));
         String what = " of sequence " + b + (ragged ? ", ragged" : ", padded");
         int[] rows = keptRows(batch, b, parameters.heads());
-        int context = parameters.heads() * batch.width();
+        int context = parameters.heads() * parameters.width();
         Bits.assertSame(pick(together.scores, rows), alone.scores, "scores" + what);
         Bits.assertSame(pick(together.weights, rows), alone.weights, "weights" + what);
         Bits.assertSame(slice(together.context, b, context), alone.context, "context" + what);

@@ -23,7 +23,7 @@ class PublishedCasesTest {
     return Variant.available();
   }
 
-  /** AllenNLP, test of AdditiveAttention. Its query enters through q·W, here as the bias b. */
+  /** AllenNLP, test of AdditiveAttention: tanh(q·W + m·U)·v, so that our maps are theirs turned. */
   @ParameterizedTest
   @MethodSource("variants")
   void allenNlpAdditiveAttention(Variant variant) {
@@ -48,15 +48,19 @@ class PublishedCasesTest {
   private static void assertAllenNlpScores(
       Variant variant, float[] query, float[] rows, double... scores) {
     // Published: W = [[-.2, .3], [-.5, .5]], U = [[0, 1], [1, 1], [1, -1]], v = [1, -1].
+    AttentionParameters term =
+        AttentionParameters.additive(
+            Linear.of(2, 3, new float[] {0, 1, 1, 1, 1, -1}), Linear.of(1, 2, new float[] {1, -1}));
+    Batch batch = Batch.padded(rows, 1, 4, 3);
+    AttentionParameters map = term.withQuery(Linear.of(2, 2, new float[] {-.2f, -.5f, .3f, .5f}));
+    try (AttentionPooling layer = variant.open(map)) {
+      assertClose(scores, Run.of(layer, batch.withQueries(query)).scores, TOLERANCE);
+      assertClose(scores, Run.fromKeys(layer, batch.withQueries(query)).scores, TOLERANCE);
+    }
     float[] fromQuery = {
       -.2f * query[0] - .5f * query[1], .3f * query[0] + .5f * query[1],
     };
-    AttentionParameters parameters =
-        AttentionParameters.additive(
-            Linear.of(2, 3, new float[] {0, 1, 1, 1, 1, -1}, fromQuery),
-            Linear.of(1, 2, new float[] {1, -1}));
-    Run run = run(variant, parameters, Batch.padded(rows, 1, 4, 3));
-    assertClose(scores, run.scores, TOLERANCE);
+    assertClose(scores, run(variant, term, batch.withQueries(fromQuery)).scores, TOLERANCE);
   }
 
   /** AllenNLP, tests of masked_softmax. */
@@ -94,17 +98,19 @@ class PublishedCasesTest {
   }
 
   /**
-   * Keras, test of AdditiveAttention: scores Σ tanh(q + k), and values apart from the keys. A row
-   * is key and value side by side, of which W takes the key and the context's second half counts.
+   * Keras, test of AdditiveAttention: scores Σ tanh(q + k), and values apart from the keys. The
+   * query is its own term. A row is key and value side by side, of which W takes the key and the
+   * context's second half counts.
    */
   @ParameterizedTest
   @MethodSource("variants")
   void kerasAdditiveAttention(Variant variant) {
     AttentionParameters parameters =
         AttentionParameters.additive(
-            Linear.of(2, 4, new float[] {1, 0, 0, 0, 0, 1, 0, 0}, new float[] {1, 0}),
+            Linear.of(2, 4, new float[] {1, 0, 0, 0, 0, 1, 0, 0}),
             Linear.of(1, 2, new float[] {1, 1}));
-    Run run = run(variant, parameters, Batch.padded(new float[] {0, 1, 1, 2, 1, 0, 3, 4}, 1, 2, 4));
+    Batch batch = Batch.padded(new float[] {0, 1, 1, 2, 1, 0, 3, 4}, 1, 2, 4).withQueries(1, 0);
+    Run run = run(variant, parameters, batch);
     assertClose(new double[] {.636, .363}, run.weights, 1e-3);
     assertClose(new double[] {1.727, 2.727}, Arrays.copyOfRange(run.context, 2, 4), 1e-3);
   }

@@ -1,6 +1,7 @@
 package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Precision;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -8,31 +9,38 @@ import java.util.Optional;
 final class Reference {
   private final AttentionParameters parameters;
   private final Batch batch;
-  private final Optional<Affine> hidden;
-  private final Affine score;
   private final Optional<Affine> output;
   private final Result result;
   private final double[] scoreMagnitudes;
+  private final double[] scoreRoundings;
+  private final double[] logitMagnitudes;
+  private final double[][] rows;
 
   private Reference(AttentionParameters parameters, Batch batch) {
     this.parameters = parameters;
     this.batch = batch;
-    this.hidden = parameters.hidden().map(Affine::new);
-    this.score = new Affine(parameters.score());
     this.output = parameters.output().map(Affine::new);
     int heads = parameters.heads();
     this.scoreMagnitudes = new double[heads * batch.positions()];
+    this.scoreRoundings = new double[heads * batch.positions()];
+    this.logitMagnitudes = new double[batch.batch() * parameters.outputs()];
+    this.rows = new double[batch.positions()][];
     this.result =
         new Result(
             new double[heads * batch.positions()],
             new double[heads * batch.positions()],
-            new double[batch.batch() * heads * batch.width()],
+            new double[batch.batch() * heads * parameters.width()],
             new double[batch.batch() * parameters.outputs()]);
   }
 
   static Reference of(AttentionParameters parameters, Batch batch) {
+    return of(parameters, batch, Precision.F32);
+  }
+
+  /** What a precision makes of the parameters, if nothing else is rounded. */
+  static Reference of(AttentionParameters parameters, Batch batch, Precision precision) {
     Reference reference = new Reference(parameters, batch);
-    reference.score();
+    reference.score(new RowFormula(parameters, precision));
     for (int b = 0; b < batch.batch(); b++) {
       for (int r = 0; r < parameters.heads(); r++) {
         reference.weigh(b, r);
@@ -41,6 +49,14 @@ final class Reference {
       reference.output(b);
     }
     return reference;
+  }
+
+  AttentionParameters parameters() {
+    return parameters;
+  }
+
+  Batch batch() {
+    return batch;
   }
 
   /** Scores, weights, context and logits; for an empty sequence zero weights and context. */
@@ -56,35 +72,46 @@ final class Reference {
     return scoreMagnitudes;
   }
 
-  /** e = a·u + c with u = tanh(W·x + b), or u = x in the linear form; −∞ where not kept. */
-  private void score() {
+  /** How far float32 may be off, for each score, as {@link RowFormula} says. */
+  double[] scoreRoundings() {
+    return scoreRoundings;
+  }
+
+  /** Σ |F·c| + |g| for each value of the output layer. */
+  double[] logitMagnitudes() {
+    return logitMagnitudes;
+  }
+
+  /** The row that is pooled, at a position that is kept. */
+  double[] row(int position) {
+    return rows[position];
+  }
+
+  /** e; −∞ where not kept. */
+  private void score(RowFormula formula) {
     Arrays.fill(result.scores, Double.NEGATIVE_INFINITY);
     for (int b = 0; b < batch.batch(); b++) {
       for (int t = batch.begin(b); t < batch.end(b); t++) {
         if (batch.kept(t)) {
-          double[] x = row(t);
-          double[] u = hidden.isEmpty() ? x : hidden.get().apply(x);
-          if (hidden.isPresent()) {
-            Arrays.setAll(u, d -> Math.tanh(u[d]));
-          }
-          double[] e = score.apply(u);
-          double[] magnitude = score.magnitude(u);
-          for (int r = 0; r < e.length; r++) {
-            result.scores[index(b, r, t)] = e[r];
-            scoreMagnitudes[index(b, r, t)] = magnitude[r];
+          RowFormula.Scored scored = formula.apply(batch.row(t), batch.query(b));
+          rows[t] = scored.row;
+          for (int r = 0; r < scored.scores.length; r++) {
+            result.scores[index(b, r, t)] = scored.scores[r];
+            scoreMagnitudes[index(b, r, t)] = scored.magnitudes[r];
+            scoreRoundings[index(b, r, t)] = scored.roundings[r];
           }
         }
       }
     }
   }
 
-  /** α = softmax of one sequence's scores. */
+  /** α = exp(e) / (Σ exp(e) + ε), both over exp(max e). */
   private void weigh(int b, int r) {
     double max = Double.NEGATIVE_INFINITY;
     for (int t = batch.begin(b); t < batch.end(b); t++) {
       max = Math.max(max, result.scores[index(b, r, t)]);
     }
-    double sum = 0;
+    double sum = parameters.softmaxEpsilon() == 0 ? 0 : parameters.softmaxEpsilon() / Math.exp(max);
     for (int t = batch.begin(b); t < batch.end(b); t++) {
       if (batch.kept(t)) {
         result.weights[index(b, r, t)] = Math.exp(result.scores[index(b, r, t)] - max);
@@ -100,30 +127,44 @@ final class Reference {
 
   /** c = Σ α·x. */
   private void pool(int b, int r) {
-    int start = (b * parameters.heads() + r) * batch.width();
+    int start = (b * parameters.heads() + r) * parameters.width();
     for (int t = batch.begin(b); t < batch.end(b); t++) {
       if (batch.kept(t)) {
-        for (int h = 0; h < batch.width(); h++) {
-          result.context[start + h] += result.weights[index(b, r, t)] * batch.x(t, h);
+        for (int h = 0; h < parameters.width(); h++) {
+          result.context[start + h] += result.weights[index(b, r, t)] * rows[t][h];
         }
       }
     }
   }
 
-  /** y = F·c + g. */
+  /** y = F·c + g: of the heads' contexts in a row, of their mean, or y_r of F_r and c_r. */
   private void output(int b) {
-    if (output.isPresent()) {
-      int size = parameters.heads() * batch.width();
-      double[] context = Arrays.copyOfRange(result.context, b * size, (b + 1) * size);
-      double[] y = output.get().apply(context);
-      System.arraycopy(y, 0, result.logits, b * y.length, y.length);
+    if (output.isEmpty()) {
+      return;
+    }
+    int width = parameters.width();
+    int heads = parameters.heads();
+    int start = b * heads * width;
+    double[] concatenated = Arrays.copyOfRange(result.context, start, start + heads * width);
+    for (int o = 0; o < parameters.outputs(); o++) {
+      double[] taken =
+          switch (parameters.headOutput()) {
+            case CONCAT -> concatenated;
+            case MEAN -> mean(concatenated);
+            case PER_HEAD -> Arrays.copyOfRange(concatenated, o * width, (o + 1) * width);
+          };
+      int at = b * parameters.outputs() + o;
+      result.logits[at] = output.get().apply(taken)[o];
+      logitMagnitudes[at] = output.get().magnitude(taken)[o];
     }
   }
 
-  private double[] row(int position) {
-    double[] row = new double[batch.width()];
-    Arrays.setAll(row, h -> batch.x(position, h));
-    return row;
+  private double[] mean(double[] contexts) {
+    double[] mean = new double[parameters.width()];
+    for (int i = 0; i < contexts.length; i++) {
+      mean[i % mean.length] += contexts[i] / parameters.heads();
+    }
+    return mean;
   }
 
   private int index(int sequence, int head, int position) {

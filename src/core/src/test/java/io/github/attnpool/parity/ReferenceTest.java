@@ -51,7 +51,8 @@ class ReferenceTest {
         1e-15);
   }
 
-  private static void assertClose(String what, double[] expected, double[] actual) {
+  /** To {@link #TOLERANCE}, relative in the 2-norm; infinite values exactly. */
+  static void assertClose(String what, double[] expected, double[] actual) {
     Assertions.assertEquals(expected.length, actual.length, what);
     double[] difference = new double[expected.length];
     double[] size = new double[expected.length];

@@ -2,14 +2,14 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
-import java.util.Arrays;
 
 /**
  * What float32 alone costs, whatever the algorithm, for one sequence and head. All bounds are in
  * the 2-norm and follow from the reference.
  *
  * <p><b>Large scores.</b> A score e that goes into the softmax as a float32 is off by up to h =
- * ulp(e)/2. That multiplies exp(e) by up to exp(h), and the softmax's sum by up to S = Σ α exp(h);
+ * ulp(e)/2; and by what the sums that make it are off, where that is counted ({@link RowFormula}).
+ * That multiplies exp(e) by up to exp(h), and the softmax's sum by up to S = 1 + Σ α (exp(h) − 1);
  * so a weight α is off by up to α (S exp(h) − 1). The context is off by up to the sum of those
  * times ‖x‖.
  *
@@ -24,23 +24,27 @@ final class RoundingBounds {
   private final int head;
   private final double[] weightError;
 
-  /** Scores and weights are those of the kept rows. */
+  /**
+   * Everything is of the kept rows.
+   *
+   * @param sums what scores are off by because they are sums, of whatever they are sums of
+   */
   RoundingBounds(
       Variant variant,
       AttentionParameters parameters,
       int head,
       double[] scores,
-      double[] weights) {
+      double[] weights,
+      double[] sums) {
     this.variant = variant;
     this.parameters = parameters;
     this.head = head;
-    double[] factor =
-        Arrays.stream(scores)
-            .map(e -> variant.isDouble() ? 1 : Math.exp(Math.ulp((float) e) / 2.0))
-            .toArray();
-    double sum = 0;
+    double[] factor = new double[scores.length];
+    double sum = 1;
     for (int t = 0; t < factor.length; t++) {
-      sum += weights[t] * factor[t];
+      double h = Math.ulp((float) scores[t]) / 2.0 + sums[t];
+      factor[t] = variant.isDouble() ? 1 : Math.exp(h);
+      sum += weights[t] * (factor[t] - 1);
     }
     weightError = new double[factor.length];
     for (int t = 0; t < factor.length; t++) {
@@ -81,8 +85,8 @@ final class RoundingBounds {
   }
 
   /** By subnormal spacing, of the context: one rounding, in float32 also one for each product. */
-  double contextSpacing(int width) {
+  double contextSpacing() {
     double roundings = variant.isDouble() ? 1 : 1 + weightError.length;
-    return HALF_SPACING * roundings * Math.sqrt(width);
+    return HALF_SPACING * roundings * Math.sqrt(parameters.width());
   }
 }

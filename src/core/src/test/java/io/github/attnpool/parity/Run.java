@@ -6,6 +6,7 @@ import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
+import java.util.Set;
 
 /** What a layer made of a batch, copied to the heap, in the layout of {@link Pooled}. */
 final class Run {
@@ -16,28 +17,62 @@ final class Run {
   /** Empty where there is no output layer. */
   final float[] logits;
 
-  private Run(Pooled out, boolean withLogits) {
-    scores = out.toArray(Output.SCORES);
-    weights = out.toArray(Output.WEIGHTS);
-    context = out.toArray(Output.CONTEXT);
-    logits = withLogits ? out.toArray(Output.LOGITS) : new float[0];
+  private Run(Pooled out) {
+    scores = copy(out, Output.SCORES);
+    weights = copy(out, Output.WEIGHTS);
+    context = copy(out, Output.CONTEXT);
+    logits = copy(out, Output.LOGITS);
+  }
+
+  private static float[] copy(Pooled out, Output output) {
+    return out.has(output) ? out.toArray(output) : new float[0];
   }
 
   /** One forward call that asks for every result. */
   static Run of(AttentionPooling layer, Batch batch) {
-    boolean withLogits = layer.parameters().outputs() > 0;
-    EnumSet<Output> wanted = EnumSet.of(Output.SCORES, Output.WEIGHTS, Output.CONTEXT);
-    if (withLogits) {
-      wanted.add(Output.LOGITS);
-    }
+    return of(layer, batch, all(layer));
+  }
+
+  /** One forward call that asks for some results; the others are empty. */
+  static Run of(AttentionPooling layer, Batch batch, Set<Output> wanted) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
-      Pooled out = layer.allocate(in, arena, wanted);
-      for (Output output : wanted) {
-        out.get(output).fill((byte) -1); // NaN: whatever is not written shows
-      }
+      Pooled out = room(layer, in, arena, wanted);
       layer.forward(in, out);
-      return new Run(out, withLogits);
+      return new Run(out);
     }
+  }
+
+  /** One forward call on keys that asks for every result. */
+  static Run fromKeys(AttentionPooling layer, Batch batch) {
+    try (Arena arena = Arena.ofConfined()) {
+      Sequences in = batch.sequences(arena);
+      Pooled out = room(layer, in, arena, all(layer));
+      layer.forward(layer.keys(in, arena), out);
+      return new Run(out);
+    }
+  }
+
+  /** What is in there now. */
+  static Run copyOf(Pooled out) {
+    return new Run(out);
+  }
+
+  /** Every result that the layer can yield. */
+  static EnumSet<Output> all(AttentionPooling layer) {
+    EnumSet<Output> wanted = EnumSet.allOf(Output.class);
+    if (layer.parameters().outputs() == 0) {
+      wanted.remove(Output.LOGITS);
+    }
+    return wanted;
+  }
+
+  /** Room that is full of NaN, so that whatever is not written shows. */
+  static Pooled room(AttentionPooling layer, Sequences in, Arena arena, Set<Output> wanted) {
+    Pooled out = layer.allocate(in, arena, wanted);
+    for (Output output : wanted) {
+      out.get(output).fill((byte) -1);
+    }
+    return out;
   }
 }

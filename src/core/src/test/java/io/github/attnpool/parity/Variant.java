@@ -1,36 +1,90 @@
 package io.github.attnpool.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Linear;
 import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Backends;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** One way to compute the layer in F32 that is available here. */
-record Variant(String backend, Plan plan, int threads) {
+/** One way to compute the layer. */
+record Variant(String backend, Plan plan, Precision precision, int threads) {
+  /** All in F32 that are available here, with one thread and with three. */
   static List<Variant> available() {
-    return Backends.all().stream()
-        .filter(backend -> backend.availability().available())
-        .map(Backend::name)
+    return available(3);
+  }
+
+  /** All in F32 that are available here, with one thread and with several. */
+  static List<Variant> available(int threads) {
+    return backends()
         .flatMap(
             name ->
                 Stream.of(
-                    new Variant(name, Plan.STAGED, 1),
-                    new Variant(name, Plan.FUSED, 1),
-                    new Variant(name, Plan.FUSED, 3)))
+                    new Variant(name, Plan.STAGED, Precision.F32, 1),
+                    new Variant(name, Plan.FUSED, Precision.F32, 1),
+                    new Variant(name, Plan.FUSED, Precision.F32, threads)))
         .toList();
+  }
+
+  /** The fused plan in BF16, if this processor offers it or not; backend jvm never does. */
+  static List<Variant> bfloat16(int threads) {
+    return backends()
+        .filter(name -> !name.equals("jvm"))
+        .map(name -> new Variant(name, Plan.FUSED, Precision.BF16, threads))
+        .toList();
+  }
+
+  /** The fused plan of each backend in each precision that is offered here, with one thread. */
+  static List<Variant> fused() {
+    return backends()
+        .flatMap(
+            name ->
+                Stream.of(Precision.F32, Precision.BF16)
+                    .map(p -> new Variant(name, Plan.FUSED, p, 1)))
+        .filter(Variant::isOffered)
+        .toList();
+  }
+
+  /** This one with another number of threads. */
+  Variant withThreads(int count) {
+    return new Variant(backend, plan, precision, count);
+  }
+
+  private static Stream<String> backends() {
+    return Backends.all().stream()
+        .filter(backend -> backend.availability().available())
+        .map(Backend::name);
+  }
+
+  /** Whether this backend computes in this precision, on this processor. */
+  boolean isOffered() {
+    try (AttentionPooling _ = open(AttentionParameters.linear(Linear.of(1, 1, new float[1])))) {
+      return true;
+    } catch (AttnPoolException e) {
+      assertNotEquals(Precision.F32, precision, e.getMessage()); // which is offered everywhere
+      return false;
+    }
   }
 
   /** A layer of this variant, after a look at what it says it runs on. */
   AttentionPooling open(AttentionParameters parameters) {
     AttentionPooling layer =
-        AttentionPooling.builder(parameters).backend(backend).plan(plan).threads(threads).build();
+        AttentionPooling.builder(parameters)
+            .backend(backend)
+            .plan(plan)
+            .precision(precision)
+            .threads(threads)
+            .build();
     assertEquals(backend, layer.info().backend());
     assertEquals(plan, layer.info().plan());
+    assertEquals(precision, layer.info().precision());
     assertEquals(threads, layer.info().threads());
     return layer;
   }
@@ -40,13 +94,17 @@ record Variant(String backend, Plan plan, int threads) {
     return backend.equals("jvm") && plan == Plan.STAGED;
   }
 
-  /** Greatest difference to a float64 reference, relative in the 2-norm of one sequence. */
+  /**
+   * Greatest difference to a float64 reference of the same precision, relative in the 2-norm of one
+   * sequence.
+   */
   double tolerance() {
     return isDouble() ? 1e-6 : 1e-5;
   }
 
   @Override
   public String toString() {
-    return backend + "/" + plan + "/" + threads;
+    String variant = backend + "/" + plan + "/" + threads;
+    return precision == Precision.F32 ? variant : variant + "/" + precision;
   }
 }

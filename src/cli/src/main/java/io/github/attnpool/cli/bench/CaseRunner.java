@@ -45,9 +45,9 @@ final class CaseRunner {
       Sequences in = RandomData.rows(shape, input, arena);
       Pooled out = layer.allocate(in, arena);
       layer.warmUp();
-      peak.measure(info.precision());
+      peak.measure(info);
       CallTimes times = CallTimes.measure(() -> layer.forward(in, out), seconds);
-      peak.measure(info.precision());
+      peak.measure(info);
       return new Outcome.Measured(shape, info, times);
     }
   }

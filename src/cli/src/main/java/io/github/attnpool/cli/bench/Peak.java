@@ -15,13 +15,21 @@ final class Peak {
 
   private final Map<Precision, Double> best = new EnumMap<>(Precision.class);
 
-  /** Measures it once more; without the native libraries there is none. */
-  void measure(Precision precision) {
+  /** Measures it once more; without the native libraries, or on a GPU, there is none. */
+  void measure(LayerInfo info) {
+    if (isOnGpu(info)) {
+      return;
+    }
+    Precision precision = info.precision();
     try {
       best.merge(precision, PeakProbe.flopsPerSecond(precision, DURATION), Math::max);
     } catch (AttnPoolException _) {
       // Backend jvm runs where they do not load; what needs them has said why they do not.
     }
+  }
+
+  private static boolean isOnGpu(LayerInfo info) {
+    return info.backend().startsWith("cuda");
   }
 
   /** Operations a second of one thread, by precision; only where there is a peak. */
@@ -36,7 +44,7 @@ final class Peak {
    * processor for each.
    */
   OptionalDouble of(LayerInfo info) {
-    Double one = ofOneThread().get(info.precision());
+    Double one = isOnGpu(info) ? null : ofOneThread().get(info.precision());
     int processors = Runtime.getRuntime().availableProcessors();
     return one == null
         ? OptionalDouble.empty()

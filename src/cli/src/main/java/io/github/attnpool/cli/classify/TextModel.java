@@ -6,8 +6,8 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.format.Layout;
 import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.SeedLayout;
 import io.github.attnpool.format.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +48,7 @@ final class TextModel {
   static TextModel read(Path folder) {
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocabulary.txt"));
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(FILE))) {
-      AttentionParameters parameters = SeedLayout.read(file, "");
+      AttentionParameters parameters = Layout.SEED.read(file, "");
       check(
           file,
           parameters.heads() == 1,
@@ -58,9 +58,9 @@ final class TextModel {
           file,
           embedding.rank() == 2
               && embedding.dim(0) == vocabulary.size()
-              && embedding.dim(1) == parameters.width(),
+              && embedding.dim(1) == parameters.inputWidth(),
           "'embedding.weight' is %s, must be [%d, %d] for the vocabulary's words and the layer"
-              .formatted(embedding.describe(), vocabulary.size(), parameters.width()));
+              .formatted(embedding.describe(), vocabulary.size(), parameters.inputWidth()));
       List<String> labels = List.of(metadata(file, "labels").split(",", -1));
       check(
           file,
@@ -84,7 +84,7 @@ final class TextModel {
     for (int d = 0; d < documents.size(); d++) {
       offsets[d + 1] = offsets[d] + documents.get(d).length();
     }
-    int width = parameters.width();
+    int width = parameters.inputWidth();
     MemorySegment x = arena.allocate(JAVA_FLOAT, offsets[documents.size()] * width);
     long row = 0;
     for (Document document : documents) {

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Output;
 import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -13,15 +14,18 @@ final class CallerSlot implements AutoCloseable {
   private static final int MAX_AHEAD = 32;
 
   private final Arena arena = Arena.ofShared();
+  private final TileShape shape;
   private final Job job;
   private final TileWorker worker;
   private MemorySegment contexts = MemorySegment.NULL; // where the caller wants none
+  private MemorySegment biases = MemorySegment.NULL;
 
-  CallerSlot(TileProgram program, StateLayout layout, int helpers) {
+  CallerSlot(TileProgram program, TileShape shape, int helpers) {
+    this.shape = shape;
     try {
-      OrderedFold fold = new OrderedFold(layout, Math.min(helpers * TILES_AHEAD, MAX_AHEAD), arena);
-      this.job = new Job(new TileCursor(program.tileRows()), fold);
-      this.worker = new TileWorker(program, layout, arena);
+      OrderedFold fold = new OrderedFold(shape, Math.min(helpers * TILES_AHEAD, MAX_AHEAD), arena);
+      this.job = new Job(new TileCursor(shape.rows()), fold);
+      this.worker = new TileWorker(program, shape, arena);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -36,16 +40,33 @@ final class CallerSlot implements AutoCloseable {
     return worker;
   }
 
-  /** The contexts' memory: the results' own, or scratch that grows with the batch. */
+  /**
+   * The contexts' memory: the results' own, or scratch that grows with the batch; null where
+   * nothing is pooled.
+   */
   MemorySegment contextsFor(Pooled out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
-    long bytes = out.size(Output.CONTEXT) * Float.BYTES;
-    if (contexts.byteSize() < bytes) {
-      contexts = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    if (!out.has(Output.WEIGHTS) && !out.has(Output.LOGITS)) {
+      return null;
     }
+    contexts = atLeast(contexts, out.size(Output.CONTEXT) * Float.BYTES);
     return contexts;
+  }
+
+  /** Bias and query term of each sequence, in scratch that grows with the batch; null without. */
+  MemorySegment biasesFor(Sequences in) {
+    if (!in.hasQueries() || in.batch() == 0) {
+      return null;
+    }
+    biases = atLeast(biases, in.batch() * shape.biasBytes());
+    worker.math().biases(in.queries(), in.batch(), biases);
+    return biases;
+  }
+
+  private static MemorySegment atLeast(MemorySegment scratch, long bytes) {
+    return scratch.byteSize() < bytes ? Arena.ofAuto().allocate(bytes, ALIGNMENT) : scratch;
   }
 
   @Override

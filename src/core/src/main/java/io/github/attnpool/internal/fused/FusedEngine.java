@@ -1,17 +1,20 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.ElementType;
+import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.MaskedResults;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The fused plan: each tile of rows goes from x to its part of the results while it is in the
@@ -37,11 +40,10 @@ public final class FusedEngine implements Engine {
    */
   private static final int MIN_CALLERS = 16;
 
-  private static final Output[] OUTPUTS = Output.values();
-
   private final MaskedResults masked;
   private final TileProgram program;
-  private final long workPerRow;
+  private final TileShape shape;
+  private final WorkPerRow workPerRow;
   private final int threads;
   private final Arena workersArena = Arena.ofShared();
   private final TileWorker[] workers;
@@ -53,18 +55,18 @@ public final class FusedEngine implements Engine {
    * @param program taken over: closed with this engine, also if making it fails
    */
   public FusedEngine(AttentionParameters parameters, EngineOptions options, TileProgram program) {
-    this.masked = new MaskedResults(options.emptySequence());
+    this.masked = new MaskedResults(parameters, options.emptySequence());
     this.program = program;
     this.threads = options.threads();
-    this.workPerRow = (long) parameters.width() * Math.max(1, parameters.units());
-    StateLayout layout = new StateLayout(parameters.heads(), parameters.width());
+    this.workPerRow = WorkPerRow.of(parameters);
+    this.shape = TileShape.of(parameters, program.tileRows());
     int callers = threads + Math.max(MIN_CALLERS, 2 * Runtime.getRuntime().availableProcessors());
     this.workers = new TileWorker[threads - 1];
     try {
       for (int i = 0; i < workers.length; i++) {
-        workers[i] = new TileWorker(program, layout, workersArena);
+        workers[i] = new TileWorker(program, shape, workersArena);
       }
-      this.slots = new CallerSlots(callers, () -> new CallerSlot(program, layout, workers.length));
+      this.slots = new CallerSlots(callers, () -> new CallerSlot(program, shape, workers.length));
       this.pool = new WorkerPool(workers, callers);
     } catch (RuntimeException | Error e) {
       freeWorkers();
@@ -75,18 +77,22 @@ public final class FusedEngine implements Engine {
 
   @Override
   public void forward(Sequences in, Pooled out) {
+    forward(in, null, out);
+  }
+
+  @Override
+  public void forward(Keys keys, Pooled out) {
+    forward(keys.sequences(), keys, out);
+  }
+
+  private void forward(Sequences in, Keys keys, Pooled out) {
     CallerSlot slot = slots.take();
     try {
       MemorySegment contexts = slot.contextsFor(out);
       masked.write(in, out, contexts);
       Job job = slot.job();
-      job.start(in, out, contexts);
-      try {
-        run(job, slot.worker(), in.kept().count());
-        throwFailure(job);
-      } finally {
-        job.clear();
-      }
+      job.work().pool(in, keys, out, contexts, slot.biasesFor(in));
+      run(slot);
       if (out.has(Output.LOGITS) && in.batch() > 0) {
         slot.worker().math().output(contexts, in.batch(), out.logits());
       }
@@ -95,43 +101,83 @@ public final class FusedEngine implements Engine {
     }
   }
 
-  private void run(Job job, TileWorker worker, long rows) {
+  @Override
+  public void fill(Keys keys) {
+    CallerSlot slot = slots.take();
+    try {
+      slot.job().work().fill(keys);
+      run(slot);
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  @Override
+  public Optional<StreamEngine> stream() {
+    return Optional.of(new FusedStream(this));
+  }
+
+  /** Adds a part of a sequence to its state. */
+  void add(Sequences part, MemorySegment state, MemorySegment scores) {
+    CallerSlot slot = slots.take();
+    try {
+      if (scores != null) {
+        masked.writeScores(part, scores, shape.heads());
+      }
+      slot.job().work().add(part, state, scores, slot.biasesFor(part));
+      run(slot);
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  /** Lends a thread's arithmetic for something short. */
+  void withMath(Consumer<TileMath> use) {
+    CallerSlot slot = slots.take();
+    try {
+      use.accept(slot.worker().math());
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  TileShape shape() {
+    return shape;
+  }
+
+  private void run(CallerSlot slot) {
+    Job job = slot.job();
     int callers = running.incrementAndGet();
     try {
+      job.start();
       // Helpers only while there are fewer calls than threads: more calls share the machine anyway.
-      int helpers = Math.min(threads - callers, (int) Math.min(rows / program.tileRows(), threads));
-      if (helpers <= 0 || rows * workPerRow < MIN_SHARED_WORK || !mayShare(job)) {
-        worker.run(job);
+      long rows = job.work().in().kept().count();
+      int helpers = Math.min(threads - callers, (int) Math.min(rows / shape.rows(), threads));
+      if (helpers <= 0 || workPerRow.of(job.work()) * rows < MIN_SHARED_WORK || !mayShare(job)) {
+        slot.worker().run(job);
       } else {
-        runWithHelpers(job, worker, helpers);
+        runWithHelpers(job, slot.worker(), helpers);
       }
+      job.throwFailure();
     } finally {
       running.decrementAndGet();
+      job.clear();
     }
   }
 
   /** Whether the helper threads may use the caller's memory. */
   private boolean mayShare(Job job) {
-    MemorySegment x = job.in().x();
-    boolean byAddress = job.in().type() != ElementType.F16 && InPlace.allowedFor(job.in());
+    Sequences in = job.work().in();
     if (program.needsNativeMemory()) {
-      return byAddress || pool.mayUse(x);
+      boolean byAddress = InPlace.allowedFor(in) && program.canRead(in.type());
+      return byAddress || pool.mayUse(in.x());
     }
-    return pool.mayUse(x) && pool.mayUse(job.contexts()) && mayUseResults(job.out());
-  }
-
-  private boolean mayUseResults(Pooled out) {
-    for (Output output : OUTPUTS) {
-      if (out.has(output) && !pool.mayUse(out.get(output))) {
-        return false;
-      }
-    }
-    return true;
+    return job.work().mayBeUsedBy(pool);
   }
 
   private void runWithHelpers(Job job, TileWorker worker, int helpers) {
     job.fold().admitHelpers();
-    job.cursor().keepBack(2L * threads * program.tileRows());
+    job.cursor().keepBack(2L * threads * shape.rows());
     job.open();
     int place = pool.offer(job, helpers);
     try {
@@ -141,15 +187,6 @@ public final class FusedEngine implements Engine {
     } finally {
       pool.withdraw(place);
       job.closeAndWait();
-    }
-  }
-
-  private static void throwFailure(Job job) {
-    switch (job.failure()) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(job.failure());
     }
   }
 

@@ -1,15 +1,12 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.Pooled;
-import io.github.attnpool.Sequences;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One forward call that several threads may work on. Reused from call to call: helpers may join
- * only between {@link #open} and {@link #closeAndWait}.
+ * One call that several threads may work on. Reused from call to call: helpers may join only
+ * between {@link #open} and {@link #closeAndWait}.
  */
 final class Job {
   private static final int CLOSED = 1 << 30;
@@ -18,24 +15,27 @@ final class Job {
 
   private final TileCursor cursor;
   private final OrderedFold fold;
+  private final Work work = new Work();
   private final AtomicInteger helpers = new AtomicInteger(CLOSED); // inside, plus CLOSED
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private Sequences in;
-  private Pooled out;
-  private MemorySegment contexts;
 
   Job(TileCursor cursor, OrderedFold fold) {
     this.cursor = cursor;
     this.fold = fold;
   }
 
-  void start(Sequences in, Pooled out, MemorySegment contexts) {
-    this.in = in;
-    this.out = out;
-    this.contexts = contexts;
+  /** Starts on what {@link #work} says. */
+  void start() {
     failure.setPlain(null);
-    cursor.start(in.kept(), in.batch());
-    fold.start(in, out, contexts);
+    cursor.start(work.in().kept(), work.in().batch());
+    fold.start(work);
+  }
+
+  /** Drops what belongs to the caller; no helper may be inside. */
+  void clear() {
+    work.clear();
+    cursor.stop();
+    fold.stop();
   }
 
   /** Lets helpers join. */
@@ -77,13 +77,6 @@ final class Job {
     }
   }
 
-  /** Drops what belongs to the caller. */
-  void clear() {
-    in = null;
-    out = null;
-    contexts = null;
-  }
-
   /** Ends the job early: the first failure is the one the caller gets. */
   void fail(Throwable cause) {
     failure.compareAndSet(null, cause);
@@ -93,8 +86,14 @@ final class Job {
     return failure.get() != null;
   }
 
-  Throwable failure() {
-    return failure.get();
+  /** Throws what ended the job, if anything did. */
+  void throwFailure() {
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(failure.get());
+    }
   }
 
   TileCursor cursor() {
@@ -105,15 +104,7 @@ final class Job {
     return fold;
   }
 
-  Sequences in() {
-    return in;
-  }
-
-  Pooled out() {
-    return out;
-  }
-
-  MemorySegment contexts() {
-    return contexts;
+  Work work() {
+    return work;
   }
 }

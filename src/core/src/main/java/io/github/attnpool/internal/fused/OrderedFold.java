@@ -1,11 +1,10 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,24 +17,25 @@ final class OrderedFold {
   private static final long WAIT_NANOS = 20_000;
   private static final int NO_BLOCK = -1;
 
+  private final TileShape shape;
   private final StateLayout layout;
-  private final MemorySegment state; // of the sequence whose turn it is
+  private final MemorySegment own; // state of the sequence whose turn it is
   private final Arena arena;
   private final MemorySegment[] slots; // null until helpers first take part
   private final long[] slotTicket;
   private final int[] slotSequence; // NO_BLOCK where the tile had no block to merge
   private final boolean[] slotLast;
-  private Sequences in;
-  private Pooled out;
-  private MemorySegment contexts;
+  private Work work;
+  private MemorySegment state; // own, or that of a sequence which comes in parts
   private long next; // ticket whose turn it is
 
   /**
    * @param slots how many tiles may be done before their turn
    */
-  OrderedFold(StateLayout layout, int slots, Arena arena) {
-    this.layout = layout;
-    this.state = arena.allocate(layout.bytes(), ALIGNMENT);
+  OrderedFold(TileShape shape, int slots, Arena arena) {
+    this.shape = shape;
+    this.layout = shape.states();
+    this.own = arena.allocate(layout.bytes(), ALIGNMENT);
     this.arena = arena;
     this.slots = new MemorySegment[slots];
     this.slotTicket = new long[slots];
@@ -43,13 +43,21 @@ final class OrderedFold {
     this.slotLast = new boolean[slots];
   }
 
-  void start(Sequences in, Pooled out, MemorySegment contexts) {
-    this.in = in;
-    this.out = out;
-    this.contexts = contexts;
+  void start(Work work) {
+    this.work = work;
     this.next = 0;
-    java.util.Arrays.fill(slotTicket, -1);
-    layout.clear(state);
+    Arrays.fill(slotTicket, -1);
+    if (work.isPart()) {
+      state = work.state();
+    } else {
+      state = own;
+      layout.clear(own);
+    }
+  }
+
+  /** Drops what belongs to the caller. */
+  void stop() {
+    state = own;
   }
 
   /** Makes the slots; called before helpers take part. */
@@ -139,15 +147,16 @@ final class OrderedFold {
 
   private void finish(int sequence, int head, TileMath math) {
     long at = head * layout.headBytes();
-    long contextRow = ((long) sequence * layout.heads() + head) * layout.width();
-    math.finish(state, at, contexts, contextRow * Float.BYTES);
-    if (out.has(Output.WEIGHTS)) {
+    StateLayout.addToSum(state, at, shape.softmaxEpsilon());
+    math.finish(state, at, work.contexts(), shape.contextOffset(sequence, head));
+    if (work.weights() != null) {
       weigh(sequence, head, math);
     }
   }
 
   /** The tiles have left the raw scores where the weights belong. */
   private void weigh(int sequence, int head, TileMath math) {
+    Sequences in = work.in();
     KeptRows kept = in.kept();
     long base = in.resultIndex(sequence, head, layout.heads()) - in.offset(sequence);
     long end = kept.first(sequence + 1);
@@ -156,7 +165,7 @@ final class OrderedFold {
       long to = Math.min(end, kept.runFirst(run + 1));
       long position = kept.position(run, from);
       math.weigh(
-          out.weights(),
+          work.weights(),
           (base + position) * Float.BYTES,
           to - from,
           state,

@@ -1,13 +1,14 @@
 package io.github.attnpool.internal.fused;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import java.lang.foreign.MemorySegment;
 
 /**
- * How softmax states lie in memory, F32, one head behind the other: the maximum m of the scores,
+ * How softmax states lie in memory, F64, one head behind the other: the maximum m of the scores,
  * the sum s of exp(e − m), and from the next cache line on Σ exp(e − m)·x, not yet divided by s. No
- * rows at all: m = −∞, s = 0, zeros.
+ * rows at all: m = −∞, s = 0, zeros. Float64, so that the sums of any number of blocks, however
+ * small, stay good to float32.
  *
  * <p>The formula of merging is that of online softmax (Milakov and Gimelshein, 2018).
  */
@@ -16,10 +17,11 @@ public record StateLayout(int heads, int width) {
   public static final long SUMS = 64;
 
   private static final long LINE = 64;
+  private static final long SUM = Double.BYTES; // offset of s
 
   /** Bytes of one head's state. */
   public long headBytes() {
-    return SUMS + (((long) width * Float.BYTES + LINE - 1) / LINE) * LINE;
+    return SUMS + (((long) width * Double.BYTES + LINE - 1) / LINE) * LINE;
   }
 
   /** Bytes of the states of all heads. */
@@ -28,10 +30,23 @@ public record StateLayout(int heads, int width) {
   }
 
   /** Makes a state that of no rows. */
-  void clear(MemorySegment state) {
+  public void clear(MemorySegment state) {
     state.fill((byte) 0);
     for (int head = 0; head < heads; head++) {
-      state.set(JAVA_FLOAT, head * headBytes(), Float.NEGATIVE_INFINITY);
+      state.set(JAVA_DOUBLE, head * headBytes(), Double.NEGATIVE_INFINITY);
+    }
+  }
+
+  /**
+   * Adds a constant to the denominator of the softmax of one head: Σ exp(e) + ε, in terms of the
+   * state s + ε·exp(−m). The empty state stays empty.
+   */
+  static void addToSum(MemorySegment state, long offset, float epsilon) {
+    double max = state.get(JAVA_DOUBLE, offset);
+    if (epsilon > 0 && max != Double.NEGATIVE_INFINITY) {
+      double sum = state.get(JAVA_DOUBLE, offset + SUM);
+      // StrictMath, because the same bits are promised whether this is compiled or not.
+      state.set(JAVA_DOUBLE, offset + SUM, sum + epsilon * StrictMath.exp(-max));
     }
   }
 }

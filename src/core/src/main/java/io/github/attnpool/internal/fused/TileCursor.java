@@ -30,6 +30,13 @@ final class TileCursor {
     this.keptBack = 0;
   }
 
+  /** Drops what belongs to the caller; nothing is left to claim. */
+  void stop() {
+    kept = null;
+    batch = 0;
+    sequence = 0;
+  }
+
   /** Leaves the last rows to whoever is first to have nothing else to do. */
   void keepBack(long rows) {
     keptBack = rows;

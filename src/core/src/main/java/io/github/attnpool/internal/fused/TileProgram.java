@@ -13,6 +13,9 @@ public interface TileProgram extends AutoCloseable {
   /** Whether tiles of x may have this element type; if not, they are converted to F32 first. */
   boolean takes(ElementType type);
 
+  /** Whether rows of this element type are read, or converted, by address. */
+  boolean canRead(ElementType type);
+
   /**
    * Whether memory is reached by address. Then tiles of x must lie in native memory, so that heap
    * memory is copied first; and the caller's memory may be used by any thread, also where Java

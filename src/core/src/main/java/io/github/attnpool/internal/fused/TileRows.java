@@ -24,7 +24,7 @@ final class TileRows {
   private final int width;
   private final Arena arena;
   private Sequences in;
-  private boolean usable; // as they are, where they lie side by side
+  private boolean usable; // as they are, where no masked rows lie between them
   private boolean takenType;
   private boolean byAddress; // whether native code may read x
   private MemorySegment copy; // made when first needed
@@ -44,7 +44,16 @@ final class TileRows {
     MemorySegment x = in.x();
     takenType = program.takes(in.type());
     byAddress = InPlace.allowedFor(in);
-    usable = takenType && (byAddress || (!x.isMapped() && !program.needsNativeMemory()));
+    usable =
+        takenType
+            && in.pitch() == width
+            && (byAddress || (!x.isMapped() && !program.needsNativeMemory()));
+  }
+
+  /** Drops what belongs to the caller. */
+  void stop() {
+    in = null;
+    segment = null;
   }
 
   /** Whether tiles come as BF16; otherwise as F32. */
@@ -104,15 +113,26 @@ final class TileRows {
   }
 
   private void copyRows(long position, long rows, long to) {
-    long from = position * width * in.type().bytes();
-    if (takenType && byAddress) {
-      math.copy(in.x(), from, copy, to, rows * rowBytes());
-    } else if (takenType) {
-      MemorySegment.copy(in.x(), from, copy, to, rows * rowBytes());
-    } else if (in.type() != ElementType.BF16
-        || !byAddress
-        || !math.widen(in.x(), from, rows, copy, to)) {
-      convertRows(position, rows, to);
+    long pitch = in.pitch() * in.type().bytes();
+    long from = position * pitch;
+    if (!takenType) {
+      if (!byAddress || !math.widen(in.type(), in.x(), from, rows, in.pitch(), copy, to)) {
+        convertRows(position, rows, to);
+      }
+    } else if (byAddress) {
+      math.copyRows(in.x(), from, pitch, rows, rowBytes(), copy, to);
+    } else {
+      copyInJava(from, pitch, rows, to);
+    }
+  }
+
+  private void copyInJava(long from, long pitch, long rows, long to) {
+    if (pitch == rowBytes()) {
+      MemorySegment.copy(in.x(), from, copy, to, rows * pitch);
+      return;
+    }
+    for (long i = 0; i < rows; i++) {
+      MemorySegment.copy(in.x(), from + i * pitch, copy, to + i * rowBytes(), rowBytes());
     }
   }
 

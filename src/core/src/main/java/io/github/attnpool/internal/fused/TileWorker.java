@@ -1,21 +1,18 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.Keys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One thread's part in forward calls: takes tiles from a job and brings each from rows to results
- * while it is in the cache. Holds the thread's scratch memory; used by one thread at a time.
+ * One thread's part in calls: takes tiles from a job and brings each from rows to results while it
+ * is in the cache. Holds the thread's scratch memory; used by one thread at a time.
  */
 final class TileWorker implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
-  private final StateLayout layout;
-  private final int tileRows;
+  private final TileShape shape;
   private final TileMath math;
   private final TileRows rows;
   private final MemorySegment scores; // [heads, tileRows]
@@ -26,13 +23,12 @@ final class TileWorker implements AutoCloseable {
   /**
    * @param arena owner of the scratch memory; outlives this worker
    */
-  TileWorker(TileProgram program, StateLayout layout, Arena arena) {
-    this.layout = layout;
-    this.tileRows = program.tileRows();
-    this.scores = arena.allocate((long) layout.heads() * tileRows * Float.BYTES, ALIGNMENT);
-    this.block = arena.allocate(layout.bytes(), ALIGNMENT);
+  TileWorker(TileProgram program, TileShape shape, Arena arena) {
+    this.shape = shape;
+    this.scores = arena.allocate((long) shape.heads() * shape.rows() * Float.BYTES, ALIGNMENT);
+    this.block = arena.allocate(shape.states().bytes(), ALIGNMENT);
     this.math = program.newMath();
-    this.rows = new TileRows(program, math, layout.width(), arena);
+    this.rows = new TileRows(program, math, shape.inputWidth(), arena);
   }
 
   TileMath math() {
@@ -45,8 +41,17 @@ final class TileWorker implements AutoCloseable {
    * @return tiles done
    */
   long run(Job job) {
-    rows.start(job.in());
-    math.rowsAreBf16(rows.areBf16());
+    rows.start(job.work().in());
+    try {
+      return runTiles(job);
+    } finally {
+      rows.stop();
+    }
+  }
+
+  private long runTiles(Job job) {
+    Work work = job.work();
+    math.rowsAreBf16(rows.areBf16() && !(work.hasKeys() && work.keys().hasRows()));
     long done = 0;
     boolean claimed = job.cursor().next(tile);
     while (claimed && !job.hasFailed()) {
@@ -68,10 +73,16 @@ final class TileWorker implements AutoCloseable {
   }
 
   private void run(Tile tile, Job job) {
-    Sequences in = job.in();
-    KeptRows kept = in.kept();
-    rows.locate(tile);
-    math.score(rows.segment(), rows.offset(), tile.rows, scores, tileRows);
+    Work work = job.work();
+    open(tile, work);
+    if (work.fillsKeys()) {
+      fill(tile, work.keys());
+      return;
+    }
+    if (work.biases() == null) {
+      math.score(0, tile.rows, null, 0, scores, 0, shape.rows());
+    }
+    KeptRows kept = work.in().kept();
     boolean handedIn = false;
     int sequence = tile.sequence;
     long end = tile.row + tile.rows;
@@ -80,60 +91,84 @@ final class TileWorker implements AutoCloseable {
         continue; // without rows: MaskedResults has written what it yields
       }
       long to = Math.min(end, kept.first(sequence + 1));
-      boolean whole = to - from == kept.count(sequence);
-      for (int head = 0; head < layout.heads(); head++) {
-        pool(job, sequence, head, from, to - from, whole);
+      if (work.biases() != null) {
+        scoreWithQuery(work, sequence, from - tile.row, to - from);
       }
-      if (!whole) {
-        boolean last = to == kept.first(sequence + 1);
+      boolean whole = to - from == kept.count(sequence) && !work.isPart();
+      for (int head = 0; head < shape.heads(); head++) {
+        pool(work, sequence, head, from, to - from, whole);
+      }
+      if (!whole && work.pools()) {
+        boolean last = to == kept.first(sequence + 1) && !work.isPart();
         job.fold().add(tile.ticket, block, sequence, last, job, math);
         handedIn = true; // a tile has one block at most: the rest of it are whole sequences
       }
       from = to;
     }
-    if (!handedIn) {
+    if (!handedIn && work.pools()) {
       job.fold().pass(tile.ticket, job, math);
     }
   }
 
-  private void pool(Job job, int sequence, int head, long row, long count, boolean whole) {
-    Sequences in = job.in();
-    Pooled out = job.out();
-    long scoresAt = ((long) head * tileRows + row - tile.row) * Float.BYTES;
-    long state = head * layout.headBytes();
-    math.pool(
-        rows.segment(),
-        rows.offset() + (row - tile.row) * rows.rowBytes(),
-        count,
-        scores,
-        scoresAt,
-        block,
-        state);
-    if (out.has(Output.SCORES)) {
-      spread(in, sequence, head, scoresAt, row, count, out.scores());
+  private void open(Tile tile, Work work) {
+    if (!work.hasKeys()) {
+      rows.locate(tile);
+      math.open(rows.segment(), rows.offset(), tile.rows);
+      return;
     }
+    Keys keys = work.keys();
+    MemorySegment pooled;
+    long offset;
+    if (keys.hasRows()) {
+      pooled = keys.rows();
+      offset = tile.row * shape.rowBytes();
+    } else {
+      rows.locate(tile);
+      pooled = rows.segment();
+      offset = rows.offset();
+    }
+    math.open(pooled, offset, keys.units(), tile.row * shape.unitsBytes(), tile.rows);
+  }
+
+  private void fill(Tile tile, Keys keys) {
+    math.copyUnits(tile.rows, keys.units(), tile.row * shape.unitsBytes());
+    if (keys.hasRows()) {
+      math.copyProjected(tile.rows, keys.rows(), tile.row * shape.rowBytes());
+    }
+  }
+
+  private void scoreWithQuery(Work work, int sequence, long first, long count) {
+    long bias = sequence * shape.biasBytes();
+    math.score(first, count, work.biases(), bias, scores, first * Float.BYTES, shape.rows());
+  }
+
+  private void pool(Work work, int sequence, int head, long row, long count, boolean whole) {
+    long first = row - tile.row;
+    long scoresAt = ((long) head * shape.rows() + first) * Float.BYTES;
+    if (work.scores() != null) {
+      spread(work, sequence, head, scoresAt, row, count, work.scores());
+    }
+    if (!work.pools()) {
+      return;
+    }
+    long state = head * shape.states().headBytes();
+    math.pool(first, count, scores, scoresAt, block, state);
     if (whole) {
-      long contextRow = ((long) sequence * layout.heads() + head) * layout.width();
-      math.finish(block, state, job.contexts(), contextRow * Float.BYTES);
+      StateLayout.addToSum(block, state, shape.softmaxEpsilon());
+      math.finish(block, state, work.contexts(), shape.contextOffset(sequence, head));
     }
-    if (out.has(Output.WEIGHTS)) {
+    if (work.weights() != null) {
       if (whole) {
         math.weigh(scores, scoresAt, count, block, state);
       }
-      spread(in, sequence, head, scoresAt, row, count, out.weights());
+      spread(work, sequence, head, scoresAt, row, count, work.weights());
     }
   }
 
   private void spread(
-      Sequences in,
-      int sequence,
-      int head,
-      long offset,
-      long row,
-      long count,
-      MemorySegment results) {
+      Work work, int sequence, int head, long offset, long row, long count, MemorySegment results) {
     ResultRows.spread(
-        math, in, sequence, head, layout.heads(), scores, offset, row, count, results);
+        math, work.in(), sequence, head, shape.heads(), scores, offset, row, count, results);
   }
 
   @Override

@@ -3,44 +3,56 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Linear;
+import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.MaskedResults;
-import io.github.attnpool.internal.RowReader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The layer as its formula reads, one sequence after another, in float64. The reference that the
  * fast engines are held against, and the fallback where no native library loads.
  */
 final class JvmStagedEngine implements Engine {
-  private final DenseDouble hidden; // null in the linear form
-  private final DenseDouble score;
-  private final DenseDouble output; // null without an output layer
+  private final AttentionParameters parameters;
+  private final ReferenceScores scores;
+  private final ReferenceOutput output; // null without an output layer
   private final MaskedResults masked;
 
   JvmStagedEngine(AttentionParameters parameters, EngineOptions options) {
-    this.hidden = parameters.hidden().map(DenseDouble::new).orElse(null);
-    this.score = new DenseDouble(parameters.score());
-    this.output = parameters.output().map(DenseDouble::new).orElse(null);
-    this.masked = new MaskedResults(options.emptySequence());
+    this.parameters = parameters;
+    this.scores = new ReferenceScores(parameters);
+    this.output = parameters.output().isPresent() ? new ReferenceOutput(parameters) : null;
+    this.masked = new MaskedResults(parameters, options.emptySequence());
   }
 
   @Override
   public void forward(Sequences in, Pooled out) {
-    MemorySegment contexts =
-        out.has(Output.CONTEXT)
-            ? out.context()
-            : MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))]);
+    forward(in, new ReferenceRows(parameters, in, scores), out);
+  }
+
+  @Override
+  public void forward(Keys keys, Pooled out) {
+    forward(keys.sequences(), new ReferenceRows(parameters, keys, scores), out);
+  }
+
+  private void forward(Sequences in, ReferenceRows rows, Pooled out) {
+    MemorySegment contexts = null;
+    if (out.has(Output.CONTEXT)) {
+      contexts = out.context();
+    } else if (out.has(Output.LOGITS)) {
+      contexts = MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))]);
+    }
     masked.write(in, out, contexts);
     for (int b = 0; b < in.batch(); b++) {
-      if (in.kept().count(b) > 0) {
-        pool(in, b, out, contexts);
+      if (rows.count(b) > 0) {
+        pool(in, b, rows, out, contexts);
       }
       if (out.has(Output.LOGITS)) {
         writeLogits(b, contexts, out);
@@ -48,103 +60,113 @@ final class JvmStagedEngine implements Engine {
     }
   }
 
-  private void pool(Sequences in, int sequence, Pooled out, MemorySegment contexts) {
-    double[][] scores = scores(in, sequence);
-    for (int head = 0; head < scores.length; head++) {
-      long first = in.resultIndex(sequence, head, out.heads()) - in.offset(sequence);
-      if (out.has(Output.SCORES)) {
-        writeRows(in.kept(), sequence, scores[head], out.scores(), first);
-      }
-      double[] weights = softmax(scores[head]);
-      if (out.has(Output.WEIGHTS)) {
-        writeRows(in.kept(), sequence, weights, out.weights(), first);
-      }
-      double[] context = weightedSum(in, sequence, weights);
-      long at = ((long) sequence * out.heads() + head) * context.length;
-      for (int i = 0; i < context.length; i++) {
-        contexts.setAtIndex(JAVA_FLOAT, at + i, (float) context[i]);
-      }
+  private void pool(
+      Sequences in, int sequence, ReferenceRows rows, Pooled out, MemorySegment contexts) {
+    double[][] perHead = scores(in, sequence, rows);
+    if (out.has(Output.SCORES)) {
+      writeRows(in, sequence, rows, perHead, out.scores());
+    }
+    for (double[] head : perHead) {
+      softmax(head, parameters.softmaxEpsilon());
+    }
+    if (out.has(Output.WEIGHTS)) {
+      writeRows(in, sequence, rows, perHead, out.weights());
+    }
+    if (contexts != null) {
+      write(weightedSums(sequence, rows, perHead), contexts, sequence);
     }
   }
 
-  /** e_t = a·tanh(W·x_t + b) + c, as [heads][kept rows]. */
-  private double[][] scores(Sequences in, int sequence) {
-    KeptRows kept = in.kept();
-    int rows = Math.toIntExact(kept.count(sequence));
-    double[][] scores = new double[score.outputs()][rows];
-    RowReader reader = new RowReader(in);
-    float[] row = new float[in.width()];
-    double[] x = new double[in.width()];
-    for (int t = 0; t < rows; t++) {
-      reader.read(kept.position(kept.first(sequence) + t), row);
-      for (int i = 0; i < x.length; i++) {
-        x[i] = row[i];
-      }
-      double[] u = x;
-      if (hidden != null) {
-        u = hidden.apply(x);
-        for (int d = 0; d < u.length; d++) {
-          u[d] = Math.tanh(u[d]);
-        }
-      }
-      double[] e = score.apply(u);
+  /** Scores, as [heads][rows]. */
+  private double[][] scores(Sequences in, int sequence, ReferenceRows rows) {
+    double[][] perHead = new double[parameters.heads()][rows.count(sequence)];
+    double[] bias = scores.bias(in, sequence);
+    for (int t = 0; t < rows.count(sequence); t++) {
+      double[] e = scores.scores(rows.units(rows.first(sequence) + t), bias);
       for (int head = 0; head < e.length; head++) {
-        scores[head][t] = e[head];
+        perHead[head][t] = e[head];
       }
     }
-    return scores;
+    return perHead;
   }
 
-  /** α_t = exp(e_t − max e) / Σ exp(e − max e). */
-  private static double[] softmax(double[] scores) {
+  /**
+   * α_t = exp(e_t) / (Σ exp(e) + ε), both sides times exp(−max e); zeros if all scores are −∞. In
+   * place.
+   */
+  private static void softmax(double[] scores, double epsilon) {
     double max = Double.NEGATIVE_INFINITY;
     for (double e : scores) {
       max = Math.max(max, e);
     }
-    double[] weights = new double[scores.length];
-    double sum = 0;
+    if (max == Double.NEGATIVE_INFINITY) {
+      Arrays.fill(scores, 0);
+      return;
+    }
+    double sum = epsilon == 0 ? 0 : epsilon * Math.exp(-max);
     for (int t = 0; t < scores.length; t++) {
-      weights[t] = Math.exp(scores[t] - max);
-      sum += weights[t];
+      scores[t] = Math.exp(scores[t] - max);
+      sum += scores[t];
     }
     for (int t = 0; t < scores.length; t++) {
-      weights[t] /= sum;
+      scores[t] /= sum;
     }
-    return weights;
   }
 
-  /** c = Σ α_t x_t. */
-  private static double[] weightedSum(Sequences in, int sequence, double[] weights) {
-    RowReader reader = new RowReader(in);
-    float[] row = new float[in.width()];
-    double[] context = new double[in.width()];
-    for (int t = 0; t < weights.length; t++) {
-      reader.read(in.kept().position(in.kept().first(sequence) + t), row);
-      for (int i = 0; i < row.length; i++) {
-        context[i] += weights[t] * row[i];
+  /** c = Σ α_t x_t of each head, as [R·H]. */
+  private double[] weightedSums(int sequence, ReferenceRows rows, double[][] weights) {
+    int width = parameters.width();
+    double[] sums = new double[weights.length * width];
+    for (int t = 0; t < rows.count(sequence); t++) {
+      double[] x = rows.pooled(rows.first(sequence) + t);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += weights[i / width][t] * x[i % width];
       }
     }
-    return context;
+    return sums;
   }
 
-  private static void writeRows(
-      KeptRows kept, int sequence, double[] values, MemorySegment to, long first) {
-    for (int t = 0; t < values.length; t++) {
-      long position = kept.position(kept.first(sequence) + t);
-      to.setAtIndex(JAVA_FLOAT, first + position, (float) values[t]);
+  private void writeRows(
+      Sequences in, int sequence, ReferenceRows rows, double[][] perHead, MemorySegment to) {
+    for (int head = 0; head < perHead.length; head++) {
+      long base = in.resultIndex(sequence, head, perHead.length) - in.offset(sequence);
+      for (int t = 0; t < perHead[head].length; t++) {
+        long position = rows.position(rows.first(sequence) + t);
+        to.setAtIndex(JAVA_FLOAT, base + position, (float) perHead[head][t]);
+      }
     }
   }
 
-  /** y = F·c + g over the heads' contexts, one behind the other. */
   private void writeLogits(int sequence, MemorySegment contexts, Pooled out) {
-    double[] context = new double[output.inputs()];
+    double[] context = new double[parameters.heads() * parameters.width()];
     for (int i = 0; i < context.length; i++) {
       context[i] = contexts.getAtIndex(JAVA_FLOAT, (long) sequence * context.length + i);
     }
-    double[] logits = output.apply(context);
-    for (int o = 0; o < logits.length; o++) {
-      out.logits().setAtIndex(JAVA_FLOAT, (long) sequence * logits.length + o, (float) logits[o]);
+    write(output.logits(context), out.logits(), sequence);
+  }
+
+  @Override
+  public void fill(Keys keys) {
+    ReferenceRows rows = new ReferenceRows(parameters, keys.sequences(), scores);
+    long count = keys.sequences().kept().count();
+    for (long row = 0; row < count; row++) {
+      write(rows.units(row), keys.units(), row);
+      if (keys.hasRows()) {
+        write(rows.pooled(row), keys.rows(), row);
+      }
     }
+  }
+
+  /** Writes the values of one row of a matrix. */
+  private static void write(double[] values, MemorySegment to, long row) {
+    for (int i = 0; i < values.length; i++) {
+      to.setAtIndex(JAVA_FLOAT, row * values.length + i, (float) values[i]);
+    }
+  }
+
+  @Override
+  public Optional<StreamEngine> stream() {
+    return Optional.empty();
   }
 
   @Override
@@ -160,39 +182,5 @@ final class JvmStagedEngine implements Engine {
   @Override
   public void close() {
     // Everything is on the heap.
-  }
-
-  /** A linear map with float64 sums. */
-  private static final class DenseDouble {
-    private final Linear map;
-    private final float[] weight;
-    private final float[] bias;
-
-    DenseDouble(Linear map) {
-      this.map = map;
-      this.weight = map.weight();
-      this.bias = map.bias().orElseGet(() -> new float[map.outputs()]);
-    }
-
-    int inputs() {
-      return map.inputs();
-    }
-
-    int outputs() {
-      return map.outputs();
-    }
-
-    double[] apply(double[] x) {
-      double[] y = new double[outputs()];
-      for (int o = 0; o < y.length; o++) {
-        double sum = bias[o];
-        int row = o * x.length;
-        for (int i = 0; i < x.length; i++) {
-          sum += (double) weight[row + i] * x[i];
-        }
-        y[o] = sum;
-      }
-      return y;
-    }
   }
 }

@@ -1,41 +1,37 @@
 package io.github.attnpool.internal.jvm;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.fused.TileMath;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /** Tiles in pure Java: brings them to the heap, where {@link TileKernels} work. */
 final class JvmTileMath implements TileMath {
-  private final JvmTileProgram program;
-  private final TileKernels kernels;
-  private final int width;
-  private final int columns;
+  private final PackedLayer layer;
+  private final int heads;
+  private final int tileRows;
+  private final OpenTile tile;
   private final TileScorer scorer;
-  private final float[] tile; // [tileRows, columns]
+  private final TilePooler pooler;
+  private final QueryTerms queries; // null in the linear form
+  private final DenseSegments output; // null without an output layer
   private final float[] scores; // [heads, tileRows]
-  private final float[] weights; // [tileRows]
-  private final RowQuad quad;
-  private final SoftmaxState state;
-  private final SoftmaxState later;
-  private final OutputRows output; // null without an output layer
 
   JvmTileMath(JvmTileProgram program) {
-    this.program = program;
-    this.kernels = program.kernels();
-    this.width = program.width();
-    this.columns = program.columns();
-    this.scorer = new TileScorer(program);
-    int tileRows = Padding.up(program.tileRows(), kernels.lanes());
-    this.tile = new float[Math.multiplyExact(tileRows, columns)];
-    this.scores = new float[program.heads() * tileRows];
-    this.weights = new float[tileRows];
-    this.quad = RowQuad.separate(columns);
-    this.state = new SoftmaxState(width, columns);
-    this.later = new SoftmaxState(width, columns);
-    this.output = program.output() == null ? null : new OutputRows(program);
+    AttentionParameters parameters = program.parameters();
+    this.layer = program.layer();
+    this.heads = parameters.heads();
+    this.tileRows = program.tileRows();
+    this.tile = new OpenTile(program);
+    this.scorer = new TileScorer(program, tile);
+    this.pooler = new TilePooler(program, tile);
+    this.queries = layer.hidden == null ? null : new QueryTerms(program);
+    this.output =
+        layer.output == null
+            ? null
+            : new DenseSegments(program.kernels(), layer.output, heads * parameters.width());
+    this.scores = new float[Math.multiplyExact(heads, tileRows)];
   }
 
   @Override
@@ -45,113 +41,78 @@ final class JvmTileMath implements TileMath {
     }
   }
 
-  private void read(MemorySegment x, long offset, int rows) {
-    if (columns == width) {
-      MemorySegment.copy(x, JAVA_FLOAT_UNALIGNED, offset, tile, 0, rows * width);
-      return;
-    }
-    long rowBytes = (long) width * Float.BYTES;
-    for (int t = 0; t < rows; t++) {
-      MemorySegment.copy(x, JAVA_FLOAT_UNALIGNED, offset + t * rowBytes, tile, t * columns, width);
-    }
+  @Override
+  public void open(MemorySegment x, long xOffset, long rows) {
+    tile.open(x, xOffset, (int) rows);
   }
 
   @Override
-  public void score(MemorySegment x, long xOffset, long rows, MemorySegment scores, long stride) {
+  public void open(
+      MemorySegment x, long xOffset, MemorySegment units, long unitsOffset, long rows) {
+    tile.open(x, xOffset, units, unitsOffset, (int) rows);
+  }
+
+  @Override
+  public void copyUnits(long rows, MemorySegment units, long unitsOffset) {
+    tile.copyUnits((int) rows, units, unitsOffset);
+  }
+
+  @Override
+  public void copyProjected(long rows, MemorySegment projected, long rowsOffset) {
+    tile.copyRows((int) rows, projected, rowsOffset);
+  }
+
+  /** With query terms there may be several calls for one tile, which then share the units. */
+  @Override
+  public void score(
+      long first,
+      long rows,
+      MemorySegment bias,
+      long biasOffset,
+      MemorySegment scores,
+      long scoresOffset,
+      long stride) {
     int count = (int) rows;
-    read(x, xOffset, count);
-    scorer.score(tile, count, this.scores, program.tileRows());
-    for (int head = 0; head < program.heads(); head++) {
-      long at = head * stride * Float.BYTES;
-      MemorySegment.copy(this.scores, head * program.tileRows(), scores, JAVA_FLOAT, at, count);
+    float[] ownOrQuery = bias == null ? layer.bias : queries.read(bias, biasOffset);
+    boolean stored = bias != null || tile.hasUnits();
+    scorer.score((int) first, count, ownOrQuery, stored, this.scores, tileRows);
+    for (int head = 0; head < heads; head++) {
+      long at = scoresOffset + head * stride * Float.BYTES;
+      MemorySegment.copy(this.scores, head * tileRows, scores, JAVA_FLOAT, at, count);
     }
   }
 
   @Override
   public void pool(
-      MemorySegment x,
-      long xOffset,
+      long first,
       long rows,
       MemorySegment scores,
       long scoresOffset,
       MemorySegment state,
       long stateOffset) {
-    int count = (int) rows;
-    readScores(scores, scoresOffset, count);
-    this.state.max = max(count);
-    this.state.sum = 0;
-    if (this.state.isEmpty()) {
-      Arrays.fill(this.state.context, 0);
-    } else {
-      read(x, xOffset, count);
-      Arrays.fill(this.state.context, -0f); // neutral: a single row comes out bit for bit
-      exponentials(count, this.state.max);
-      this.state.sum = sum(count);
-      kernels.addRows(tile, count, columns, weights, this.state.context, quad);
-    }
-    this.state.write(state, stateOffset);
-  }
-
-  private void readScores(MemorySegment scores, long offset, int count) {
-    MemorySegment.copy(scores, JAVA_FLOAT, offset, weights, 0, count);
-  }
-
-  private float max(int count) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int t = 0; t < count; t++) {
-      max = Math.max(max, weights[t]);
-    }
-    return max;
-  }
-
-  /** {@code weights = exp(weights − shift)}, in whole vectors. */
-  private void exponentials(int count, float shift) {
-    kernels.exp(weights, Padding.up(count, kernels.lanes()), shift);
-  }
-
-  private float sum(int count) {
-    double sum = 0;
-    for (int t = 0; t < count; t++) {
-      sum += weights[t];
-    }
-    return (float) sum;
+    pooler.pool((int) first, (int) rows, scores, scoresOffset, state, stateOffset);
   }
 
   @Override
   public void merge(MemorySegment state, long stateOffset, MemorySegment later, long laterOffset) {
-    this.state.read(state, stateOffset);
-    this.later.read(later, laterOffset);
-    this.state.merge(this.later);
-    this.state.write(state, stateOffset);
+    pooler.merge(state, stateOffset, later, laterOffset);
   }
 
   @Override
   public void finish(
       MemorySegment state, long stateOffset, MemorySegment contexts, long contextOffset) {
-    this.state.read(state, stateOffset);
-    this.state.finish();
-    MemorySegment.copy(this.state.context, 0, contexts, JAVA_FLOAT_UNALIGNED, contextOffset, width);
+    pooler.finish(state, stateOffset, contexts, contextOffset);
   }
 
   @Override
   public void weigh(
       MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset) {
-    float max = state.get(JAVA_FLOAT, stateOffset);
-    float sum = state.get(JAVA_FLOAT, stateOffset + Float.BYTES);
-    for (long from = 0; from < rows; from += program.tileRows()) {
-      int count = (int) Math.min(program.tileRows(), rows - from);
-      long at = scoresOffset + from * Float.BYTES;
-      if (max == Float.NEGATIVE_INFINITY) {
-        Arrays.fill(weights, 0, count, 0);
-      } else {
-        MemorySegment.copy(scores, JAVA_FLOAT_UNALIGNED, at, weights, 0, count);
-        exponentials(count, max);
-        for (int t = 0; t < count; t++) {
-          weights[t] /= sum;
-        }
-      }
-      MemorySegment.copy(weights, 0, scores, JAVA_FLOAT_UNALIGNED, at, count);
-    }
+    pooler.weigh(scores, scoresOffset, rows, state, stateOffset);
+  }
+
+  @Override
+  public void biases(MemorySegment queries, long batch, MemorySegment biases) {
+    this.queries.write(queries, batch, biases);
   }
 
   @Override

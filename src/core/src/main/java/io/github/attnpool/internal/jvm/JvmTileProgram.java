@@ -2,7 +2,6 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.Linear;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.fused.TileProgram;
 
@@ -15,21 +14,13 @@ final class JvmTileProgram implements TileProgram {
   private final AttentionParameters parameters;
   private final TileKernels kernels;
   private final int tileRows;
-  private final PackedWeights hidden; // null in the linear form
-  private final PackedWeights output; // null without an output layer
-  private final float[] a; // [R, D], or [R, H] in the linear form
-  private final float[] c;
+  private final PackedLayer layer;
 
   JvmTileProgram(AttentionParameters parameters, TileKernels kernels) {
     this.parameters = parameters;
     this.kernels = kernels;
-    this.tileRows = tileRows(parameters.width());
-    this.hidden = parameters.hidden().map(kernels::pack).orElse(null);
-    this.output = parameters.output().map(kernels::pack).orElse(null);
-    Linear score = parameters.score();
-    int padded = Padding.up(score.inputs(), kernels.lanes());
-    this.a = Padding.rows(score.weight(), score.outputs(), score.inputs(), padded);
-    this.c = score.bias().orElseGet(() -> new float[score.outputs()]);
+    this.tileRows = tileRows(Math.max(parameters.inputWidth(), parameters.width()));
+    this.layer = new PackedLayer(parameters, kernels);
   }
 
   /** By the width alone: a block of a long sequence is a tile, so it shows in the last bits. */
@@ -51,6 +42,12 @@ final class JvmTileProgram implements TileProgram {
     return type == ElementType.F32;
   }
 
+  /** Java reads everything itself. */
+  @Override
+  public boolean canRead(ElementType type) {
+    return false;
+  }
+
   @Override
   public boolean needsNativeMemory() {
     return false;
@@ -66,41 +63,21 @@ final class JvmTileProgram implements TileProgram {
     return kernels.isa();
   }
 
+  AttentionParameters parameters() {
+    return parameters;
+  }
+
   TileKernels kernels() {
     return kernels;
   }
 
-  int width() {
-    return parameters.width();
+  PackedLayer layer() {
+    return layer;
   }
 
-  /** The width, filled up to whole vectors. */
+  /** The width of a pooled row, filled up to whole vectors. */
   int columns() {
     return Padding.up(parameters.width(), kernels.lanes());
-  }
-
-  int heads() {
-    return parameters.heads();
-  }
-
-  int outputs() {
-    return parameters.outputs();
-  }
-
-  PackedWeights hidden() {
-    return hidden;
-  }
-
-  PackedWeights output() {
-    return output;
-  }
-
-  float[] a() {
-    return a;
-  }
-
-  float c(int head) {
-    return c[head];
   }
 
   @Override

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * with the padding that the kernels like.
  */
 abstract class PackedWeights {
-  private final int realUnits;
+  /** Units, without padding. */
+  final int realUnits;
 
   /** Inputs, filled up to whole vectors. */
   final int inputs;

@@ -51,12 +51,34 @@ final class RowQuad {
     System.arraycopy(values, from, row3, at3, count);
   }
 
-  /** Copies four rows of a matrix, one behind the other. */
-  void copyRows(float[] matrix, int from, int count) {
+  /** Copies values of four rows of a matrix. */
+  void copyRows(float[] matrix, int from, int stride, int count) {
     System.arraycopy(matrix, from, row0, at0, count);
-    System.arraycopy(matrix, from + count, row1, at1, count);
-    System.arraycopy(matrix, from + 2 * count, row2, at2, count);
-    System.arraycopy(matrix, from + 3 * count, row3, at3, count);
+    System.arraycopy(matrix, from + stride, row1, at1, count);
+    System.arraycopy(matrix, from + 2 * stride, row2, at2, count);
+    System.arraycopy(matrix, from + 3 * stride, row3, at3, count);
+  }
+
+  /** Copies values to four rows of a matrix. */
+  void copyTo(float[] matrix, int to, int stride, int count) {
+    System.arraycopy(row0, at0, matrix, to, count);
+    System.arraycopy(row1, at1, matrix, to + stride, count);
+    System.arraycopy(row2, at2, matrix, to + 2 * stride, count);
+    System.arraycopy(row3, at3, matrix, to + 3 * stride, count);
+  }
+
+  /** Multiplies the values of each row by those of the same row of another quad; both separate. */
+  void multiply(RowQuad factors, int count) {
+    multiply(row0, factors.row0, count);
+    multiply(row1, factors.row1, count);
+    multiply(row2, factors.row2, count);
+    multiply(row3, factors.row3, count);
+  }
+
+  private static void multiply(float[] values, float[] factors, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] *= factors[i];
+    }
   }
 
   /** Zeroes the columns {@code from} to {@code to}. */

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.jvm;
 
 import static io.github.attnpool.internal.jvm.Fma.fma;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.Linear;
 
 /**
@@ -27,9 +28,39 @@ final class ScalarKernels implements TileKernels {
   }
 
   @Override
-  public void tanh(float[] values, int count) {
-    for (int d = 0; d < count; d++) {
-      values[d] = Elementary.tanh(values[d]);
+  public void activate(
+      Activation activation, float[] values, float[] bias, int count, float[] scratch) {
+    switch (activation) {
+      case IDENTITY -> {
+        for (int d = 0; d < count; d++) {
+          values[d] += bias[d];
+        }
+      }
+      case TANH -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.tanh(values[d] + bias[d]);
+        }
+      }
+      case RELU -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.relu(values[d] + bias[d]);
+        }
+      }
+      case GELU -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.gelu(values[d] + bias[d]);
+        }
+      }
+      case GELU_TANH -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.geluTanh(values[d] + bias[d]);
+        }
+      }
+      case SIGMOID -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.sigmoid(values[d] + bias[d]);
+        }
+      }
     }
   }
 
@@ -91,14 +122,14 @@ final class ScalarKernels implements TileKernels {
 
   @Override
   public void addRows(
-      float[] x, int rows, int columns, float[] weights, float[] sums, RowQuad scratch) {
+      float[] x, int at, int rows, int columns, float[] weights, float[] sums, RowQuad scratch) {
     int t = 0;
     for (; t + RowQuad.ROWS <= rows; t += RowQuad.ROWS) {
-      scratch.copyRows(x, t * columns, columns);
+      scratch.copyRows(x, at + t * columns, columns, columns);
       addRows(scratch, columns, weights, t, sums);
     }
     for (; t < rows; t++) {
-      System.arraycopy(x, t * columns, scratch.row0, 0, columns);
+      System.arraycopy(x, at + t * columns, scratch.row0, 0, columns);
       addRow(scratch.row0, columns, weights[t], sums);
     }
   }

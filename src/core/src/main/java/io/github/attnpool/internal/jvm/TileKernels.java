@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.jvm;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.Linear;
 
 /**
@@ -18,8 +19,21 @@ interface TileKernels {
   /** Prepares a map for multiplication by these kernels. */
   PackedWeights pack(Linear map);
 
-  /** {@code values = tanh(values)}. */
-  void tanh(float[] values, int count);
+  /**
+   * {@code values = f(values + bias)}.
+   *
+   * @param scratch that many values, to do with as the kernel likes
+   */
+  void activate(Activation activation, float[] values, float[] bias, int count, float[] scratch);
+
+  /** The same for four separate rows. */
+  default void activate(
+      Activation activation, RowQuad rows, float[] bias, int count, float[] scratch) {
+    activate(activation, rows.row0, bias, count, scratch);
+    activate(activation, rows.row1, bias, count, scratch);
+    activate(activation, rows.row2, bias, count, scratch);
+    activate(activation, rows.row3, bias, count, scratch);
+  }
 
   /**
    * Adds the products of {@code a} and each of four rows to that row's sums, lane by lane.
@@ -35,8 +49,9 @@ interface TileKernels {
   /**
    * {@code sums += weights·x}, one row after another.
    *
-   * @param x [rows, columns]
+   * @param x [rows, columns] from {@code at} on
    * @param scratch separate rows of that many columns, to do with as the kernel likes
    */
-  void addRows(float[] x, int rows, int columns, float[] weights, float[] sums, RowQuad scratch);
+  void addRows(
+      float[] x, int at, int rows, int columns, float[] weights, float[] sums, RowQuad scratch);
 }

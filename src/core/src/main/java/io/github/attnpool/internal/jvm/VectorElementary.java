@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The functions of {@link Elementary} on arrays. Whole loops, because a vector that a method takes
+ * tanh and exp of {@link Elementary} on arrays. Whole loops, because a vector that a method takes
  * or yields becomes an object wherever that method is not inlined, and large ones often are not.
  */
 final class VectorElementary {
@@ -16,12 +16,13 @@ final class VectorElementary {
   private VectorElementary() {}
 
   /**
-   * {@code values = tanh(values)}. Clamps by comparisons, which let NaN through: two instructions
-   * each, where min and max take five.
+   * {@code values = tanh(values + bias)}. Clamps by comparisons, which let NaN through: two
+   * instructions each, where min and max take five.
    */
-  static void tanh(float[] values, int count) {
+  static void tanh(float[] values, float[] bias, int count) {
     for (int d = 0; d < count; d += VL) {
-      FloatVector x = FloatVector.fromArray(SPECIES, values, d);
+      FloatVector x =
+          FloatVector.fromArray(SPECIES, values, d).add(FloatVector.fromArray(SPECIES, bias, d));
       x = x.blend(Elementary.TANH_LIMIT, x.compare(VectorOperators.GT, Elementary.TANH_LIMIT));
       x = x.blend(-Elementary.TANH_LIMIT, x.compare(VectorOperators.LT, -Elementary.TANH_LIMIT));
       FloatVector t = x.mul(x);

@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.jvm;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.Linear;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -25,8 +26,16 @@ final class VectorKernels implements TileKernels {
   }
 
   @Override
-  public void tanh(float[] values, int count) {
-    VectorElementary.tanh(values, count);
+  public void activate(
+      Activation activation, float[] values, float[] bias, int count, float[] scratch) {
+    switch (activation) {
+      case IDENTITY -> VectorActivations.identity(values, bias, count);
+      case TANH -> VectorElementary.tanh(values, bias, count);
+      case RELU -> VectorActivations.relu(values, bias, count);
+      case GELU -> VectorActivations.gelu(values, bias, count, scratch);
+      case GELU_TANH -> VectorActivations.geluTanh(values, bias, count, scratch);
+      case SIGMOID -> VectorActivations.sigmoid(values, bias, count);
+    }
   }
 
   @Override
@@ -55,13 +64,13 @@ final class VectorKernels implements TileKernels {
 
   @Override
   public void addRows(
-      float[] x, int rows, int columns, float[] weights, float[] sums, RowQuad scratch) {
+      float[] x, int at, int rows, int columns, float[] weights, float[] sums, RowQuad scratch) {
     int t = 0;
     for (; t + 4 <= rows; t += 4) {
-      addRows(x, t * columns, columns, weights, t, sums);
+      addRows(x, at + t * columns, columns, weights, t, sums);
     }
     for (; t < rows; t++) {
-      addRow(x, t * columns, columns, weights[t], sums);
+      addRow(x, at + t * columns, columns, weights[t], sums);
     }
   }
 

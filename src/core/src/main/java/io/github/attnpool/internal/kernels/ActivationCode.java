@@ -1,19 +1,20 @@
 package io.github.attnpool.internal.kernels;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.bindings.kernels.Kernels;
 
-/** What is applied to a hidden unit before it is weighed. */
-public enum Activation {
-  IDENTITY(Kernels.ATTNPOOL_IDENTITY()),
-  TANH(Kernels.ATTNPOOL_TANH());
+/** The kernels' number of an activation. */
+final class ActivationCode {
+  private ActivationCode() {}
 
-  private final int code;
-
-  Activation(int code) {
-    this.code = code;
-  }
-
-  int code() {
-    return code;
+  static int of(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> Kernels.ATTNPOOL_IDENTITY();
+      case TANH -> Kernels.ATTNPOOL_TANH();
+      case RELU -> Kernels.ATTNPOOL_RELU();
+      case GELU -> Kernels.ATTNPOOL_GELU();
+      case GELU_TANH -> Kernels.ATTNPOOL_GELU_TANH();
+      case SIGMOID -> Kernels.ATTNPOOL_SIGMOID();
+    };
   }
 }

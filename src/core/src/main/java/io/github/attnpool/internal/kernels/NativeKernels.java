@@ -3,6 +3,7 @@ package io.github.attnpool.internal.kernels;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.kernels.Kernels;
 import io.github.attnpool.internal.natives.NativeFailure;
@@ -18,6 +19,9 @@ import java.lang.invoke.MethodHandle;
 public final class NativeKernels {
   private static final MethodHandle SCORE =
       AddressCall.of(Kernels.attnpool_score_f32$address(), Kernels.attnpool_score_f32$descriptor());
+  private static final MethodHandle ACTIVATE =
+      AddressCall.of(
+          Kernels.attnpool_activate_f32$address(), Kernels.attnpool_activate_f32$descriptor());
   private static final MethodHandle WEIGHTED_SUM =
       AddressCall.of(
           Kernels.attnpool_weighted_sum_f32$address(),
@@ -30,10 +34,10 @@ public final class NativeKernels {
           Kernels.attnpool_pool_block_bf16$address(),
           Kernels.attnpool_pool_block_bf16$descriptor());
   private static final MethodHandle MERGE =
-      AddressCall.of(Kernels.attnpool_merge_f32$address(), Kernels.attnpool_merge_f32$descriptor());
+      AddressCall.of(Kernels.attnpool_merge_f64$address(), Kernels.attnpool_merge_f64$descriptor());
   private static final MethodHandle FINISH =
       AddressCall.of(
-          Kernels.attnpool_finish_f32$address(), Kernels.attnpool_finish_f32$descriptor());
+          Kernels.attnpool_finish_f64$address(), Kernels.attnpool_finish_f64$descriptor());
   private static final MethodHandle WEIGHTS =
       AddressCall.of(
           Kernels.attnpool_weights_f32$address(), Kernels.attnpool_weights_f32$descriptor());
@@ -43,25 +47,29 @@ public final class NativeKernels {
   private static final MethodHandle FROM_BF16 =
       AddressCall.of(
           Kernels.attnpool_f32_from_bf16$address(), Kernels.attnpool_f32_from_bf16$descriptor());
+  private static final MethodHandle FROM_F16 =
+      AddressCall.of(
+          Kernels.attnpool_f32_from_f16$address(), Kernels.attnpool_f32_from_f16$descriptor());
   private static final MethodHandle COPY =
       AddressCall.of(Kernels.attnpool_copy_rows$address(), Kernels.attnpool_copy_rows$descriptor());
 
   private NativeKernels() {}
 
   /**
-   * scores[t] = c + a · f(hidden[t] + bias); bias may be 0 for none.
+   * scores[r·stride + t] = c[r] + a[r] · u[t], with the units u of {@link UnitScores}.
    *
+   * @param bias in place of the one there, or 0 for none
+   * @param work scratch of {@link UnitScores#workFloats}
    * @param ahead what is to be brought into the cache meanwhile, or 0
    */
   public static void score(
+      UnitScores form,
       long hidden,
       long rows,
-      long units,
       long bias,
-      long a,
-      float c,
-      Activation activation,
+      long work,
       long scores,
+      long stride,
       long ahead,
       long aheadBytes) {
     try {
@@ -71,15 +79,38 @@ public final class NativeKernels {
               SCORE.invokeExact(
                   hidden,
                   rows,
-                  units,
-                  units,
+                  (long) form.units(),
+                  form.rowUnits(),
                   bias,
-                  a,
-                  c,
-                  activation.code(),
+                  form.gateBias(),
+                  form.a(),
+                  form.c(),
+                  (long) form.heads(),
+                  ActivationCode.of(form.activation()),
+                  work,
                   scores,
+                  stride,
                   ahead,
                   aheadBytes));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /**
+   * x = f(x + bias) in place.
+   *
+   * @param bias or 0 for none
+   * @param rounded where the same goes as BF16, or 0
+   */
+  public static void activate(
+      long x, long rows, long width, long bias, Activation activation, long rounded) {
+    try {
+      KernelStatus.check(
+          "attnpool_activate_f32",
+          (int)
+              ACTIVATE.invokeExact(
+                  x, rows, width, width, bias, ActivationCode.of(activation), rounded, width));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
@@ -119,7 +150,7 @@ public final class NativeKernels {
       long maxSum, long context, long otherMaxSum, long otherContext, long width) {
     try {
       KernelStatus.check(
-          "attnpool_merge_f32",
+          "attnpool_merge_f64",
           (int) MERGE.invokeExact(maxSum, context, otherMaxSum, otherContext, width));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
@@ -130,7 +161,7 @@ public final class NativeKernels {
   public static void finish(long maxSum, long stateContext, long width, long context) {
     try {
       KernelStatus.check(
-          "attnpool_finish_f32", (int) FINISH.invokeExact(maxSum, stateContext, width, context));
+          "attnpool_finish_f64", (int) FINISH.invokeExact(maxSum, stateContext, width, context));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
@@ -157,25 +188,44 @@ public final class NativeKernels {
     }
   }
 
-  /** Widens BF16 rows to F32, exactly. */
-  public static void fromBf16(long x, long rows, long width, long wide) {
+  /** Widens BF16 rows to F32, exactly, to where they lie side by side. */
+  public static void fromBf16(long x, long rows, long width, long pitch, long wide) {
     try {
       KernelStatus.check(
           "attnpool_f32_from_bf16",
-          (int) FROM_BF16.invokeExact(x, rows, width, width, wide, width));
+          (int) FROM_BF16.invokeExact(x, rows, width, pitch, wide, width));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
   }
 
-  /** Copies bytes, whichever threads may use the memory from Java. */
-  public static void copy(long from, long bytes, long to) {
+  /** Widens F16 rows to F32, exactly, to where they lie side by side. */
+  public static void fromF16(long x, long rows, long width, long pitch, long wide) {
     try {
       KernelStatus.check(
-          "attnpool_copy_rows", (int) COPY.invokeExact(from, 1L, bytes, bytes, to, bytes));
+          "attnpool_f32_from_f16", (int) FROM_F16.invokeExact(x, rows, width, pitch, wide, width));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
+  }
+
+  /**
+   * Copies rows to where they lie side by side, whichever threads may use the memory from Java.
+   *
+   * @param pitch bytes from one row to the next
+   */
+  public static void copyRows(long from, long pitch, long rows, long rowBytes, long to) {
+    try {
+      KernelStatus.check(
+          "attnpool_copy_rows", (int) COPY.invokeExact(from, rows, rowBytes, pitch, to, rowBytes));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** Copies bytes. */
+  public static void copy(long from, long bytes, long to) {
+    copyRows(from, bytes, 1, bytes, to);
   }
 
   /** Runs the loop of peak multiply-adds and returns the operations done; 0 where there is none. */

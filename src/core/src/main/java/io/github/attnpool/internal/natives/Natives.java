@@ -14,6 +14,9 @@ public final class Natives {
   /** Property that names the file of oneDNN. */
   public static final String ONEDNN_PROPERTY = "attnpool.onednn.library";
 
+  /** Property that names the file of the project's own kernels for CUDA. */
+  public static final String CUDA_KERNELS_PROPERTY = "attnpool.cuda.kernels.library";
+
   private final Path kernels;
   private final Path oneDnn;
   private final Path cache;
@@ -30,6 +33,25 @@ public final class Natives {
       throw new AttnPoolException("load library", Holder.FAILURE);
     }
     return Holder.NATIVES;
+  }
+
+  /**
+   * Loads the project's own kernels for CUDA. They are not packed where they were not built.
+   *
+   * @return where they were loaded from
+   * @throws AttnPoolException if they cannot be
+   */
+  public static Path cudaKernels() {
+    try {
+      return new LibraryLoader(
+              "the CUDA kernels library", CUDA_KERNELS_PROPERTY, LibraryCache.ofUser())
+          .load("io/github/attnpool/native/" + Platform.name() + "/libattnpool_cuda.so");
+    } catch (InvalidPathException e) {
+      throw new AttnPoolException("load library", "a property names no path: " + e.getMessage(), e);
+    } catch (DirectoryIteratorException e) {
+      throw new AttnPoolException(
+          "load library", "the cache folder cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** Where the kernels were loaded from. */

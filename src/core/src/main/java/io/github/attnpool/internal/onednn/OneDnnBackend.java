@@ -3,7 +3,6 @@ package io.github.attnpool.internal.onednn;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Precision;
 import io.github.attnpool.backend.Availability;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
@@ -56,8 +55,13 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
-    if (options.precision() == Precision.BF16) {
-      checkBf16(options.plan());
+    switch (options.precision()) {
+      case F32 -> {}
+      case BF16 -> checkBf16(options.plan());
+      case F16, TF32 ->
+          throw new AttnPoolException(
+              "build layer",
+              "backend onednn offers precisions F32 and BF16, not " + options.precision());
     }
     return switch (options.plan()) {
       case STAGED -> new StagedEngine(parameters, options);

@@ -1,10 +1,12 @@
 package io.github.attnpool.internal.onednn;
 
+import io.github.attnpool.Activation;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
-import io.github.attnpool.internal.kernels.Activation;
 import io.github.attnpool.internal.kernels.NativeKernels;
+import io.github.attnpool.internal.kernels.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -12,43 +14,62 @@ import java.lang.foreign.MemorySegment;
 final class OneDnnTileMath implements TileMath {
   private static final long ALIGNMENT = 64;
 
-  private final OneDnnTileProgram program;
-  private final Handles handles = new Handles();
-  private final MatmulCall hidden; // null in the linear form
-  private final MatmulCall output; // null without an output layer
-  private final MemorySegment units; // [tileRows, D]
-  private final MemorySegment converted; // [tileRows, H] in BF16, where that is the precision
+  private final NativeParameters parameters;
+  private final UnitScores form;
   private final int width;
+  private final boolean bf16; // whether maps are multiplied in BF16
+  private final Handles handles = new Handles();
+  private final Arena arena = Arena.ofShared();
+  private final MatmulCall projection; // null where the layer has none; so are the next three
+  private final MatmulCall hidden;
+  private final MatmulCall query;
+  private final MatmulCall output;
+  private final long units; // [tileRows, D or 2·D]
+  private final long projected; // [tileRows, H]
+  private final long rounded; // [tileRows, the wider of a row of x and H], BF16
+  private final long work; // scratch of the kernel
   private boolean bf16Rows;
   private long ahead;
   private long aheadBytes;
 
-  OneDnnTileMath(OneDnnTileProgram program) {
-    this.program = program;
-    this.width = program.width();
+  // The open tile:
+  private long openUnits;
+  private long openRows;
+  private boolean openRowsAreBf16;
+
+  OneDnnTileMath(NativeParameters parameters, int tileRows) {
+    this.parameters = parameters;
+    this.form = parameters.unitScores();
+    this.width = parameters.width();
+    this.bf16 = parameters.precision() == Precision.BF16;
+    handles.own(arena::close);
     try {
-      Arena arena = Arena.ofShared();
-      handles.own(arena::close);
-      this.hidden = program.hidden() == null ? null : own(new MatmulCall(program.hidden(), arena));
-      this.output = program.output() == null ? null : own(new MatmulCall(program.output(), arena));
-      this.units =
-          hidden == null
-              ? MemorySegment.NULL
-              : arena.allocate(
-                  (long) program.tileRows() * program.hidden().outputs() * Float.BYTES, ALIGNMENT);
-      this.converted =
-          hidden != null && program.precision() == Precision.BF16
-              ? arena.allocate((long) program.tileRows() * width * Short.BYTES, ALIGNMENT)
-              : MemorySegment.NULL;
+      this.projection = call(parameters.projection());
+      this.hidden = call(parameters.hidden());
+      this.query = call(parameters.query());
+      this.output = call(parameters.output());
+      this.units = hidden == null ? 0 : scratch(tileRows * form.rowUnits(), Float.BYTES);
+      this.projected = projection == null ? 0 : scratch((long) tileRows * width, Float.BYTES);
+      long widest = Math.max(parameters.inputWidth(), width);
+      this.rounded = bf16 ? scratch(tileRows * widest, Short.BYTES) : 0;
+      this.work = scratch(form.workFloats(), Float.BYTES);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
   }
 
-  private MatmulCall own(MatmulCall call) {
+  private MatmulCall call(Matmul matmul) {
+    if (matmul == null) {
+      return null;
+    }
+    MatmulCall call = new MatmulCall(matmul, arena);
     handles.own(call::close);
     return call;
+  }
+
+  private long scratch(long values, int bytes) {
+    return arena.allocate(values * bytes, ALIGNMENT).address();
   }
 
   @Override
@@ -63,61 +84,97 @@ final class OneDnnTileMath implements TileMath {
   }
 
   @Override
-  public void score(MemorySegment x, long xOffset, long rows, MemorySegment scores, long stride) {
-    if (hidden == null) {
-      weighUnits(at(x, xOffset), rows, width, Activation.IDENTITY, scores, stride);
+  public void open(MemorySegment x, long xOffset, long rows) {
+    openRows = at(x, xOffset);
+    openRowsAreBf16 = bf16Rows;
+    if (projection == null && hidden == null) {
+      openUnits = openRows; // the linear form: rows are their own units
       return;
-    }
-    long from = at(x, xOffset);
-    if (program.precision() == Precision.BF16 && !bf16Rows) {
-      NativeKernels.toBf16(from, rows, width, converted.address());
-      from = converted.address();
     }
     int before = OpenMpThreads.pin();
     try {
-      hidden.run(from, rows, units.address());
+      long input = openRows;
+      if (bf16 && !bf16Rows) {
+        NativeKernels.toBf16(input, rows, parameters.inputWidth(), rounded);
+        input = rounded;
+      }
+      if (projection != null) {
+        input = project(input, rows);
+      }
+      if (hidden == null) {
+        openUnits = openRows;
+      } else {
+        hidden.run(input, rows, units);
+        openUnits = units;
+      }
     } finally {
       OpenMpThreads.restore(before);
     }
-    weighUnits(units.address(), rows, program.hidden().outputs(), Activation.TANH, scores, stride);
   }
 
-  private void weighUnits(
-      long values,
+  /** Makes the projected rows those of the tile; yields them as the hidden map wants them. */
+  private long project(long input, long rows) {
+    projection.run(input, rows, projected);
+    openRows = projected;
+    openRowsAreBf16 = false;
+    Activation activation = parameters.projectionActivation();
+    long asBf16 = bf16 ? rounded : 0; // the input that lay there has been multiplied
+    NativeKernels.activate(projected, rows, width, parameters.projectionBias(), activation, asBf16);
+    return bf16 ? rounded : projected;
+  }
+
+  @Override
+  public void open(
+      MemorySegment x, long xOffset, MemorySegment units, long unitsOffset, long rows) {
+    openRows = at(x, xOffset);
+    openRowsAreBf16 = bf16Rows;
+    openUnits = at(units, unitsOffset);
+  }
+
+  @Override
+  public void copyUnits(long rows, MemorySegment units, long unitsOffset) {
+    NativeKernels.copy(openUnits, rows * form.rowUnits() * Float.BYTES, at(units, unitsOffset));
+  }
+
+  @Override
+  public void copyProjected(long rows, MemorySegment projected, long rowsOffset) {
+    NativeKernels.copy(openRows, rows * width * Float.BYTES, at(projected, rowsOffset));
+  }
+
+  @Override
+  public void score(
+      long first,
       long rows,
-      long count,
-      Activation activation,
+      MemorySegment bias,
+      long biasOffset,
       MemorySegment scores,
+      long scoresOffset,
       long stride) {
-    for (int head = 0; head < program.heads(); head++) {
-      NativeKernels.score(
-          values,
-          rows,
-          count,
-          program.hiddenBias().address(),
-          at(program.a(), head * count * Float.BYTES),
-          program.c(head),
-          activation,
-          at(scores, head * stride * Float.BYTES),
-          ahead,
-          aheadBytes);
-      ahead = 0; // asking once is enough
-      aheadBytes = 0;
-    }
+    NativeKernels.score(
+        form,
+        openUnits + first * form.rowUnits() * Float.BYTES,
+        rows,
+        bias == null ? form.bias() : at(bias, biasOffset),
+        work,
+        at(scores, scoresOffset),
+        stride,
+        ahead,
+        aheadBytes);
+    ahead = 0; // asking once is enough
+    aheadBytes = 0;
   }
 
   @Override
   public void pool(
-      MemorySegment x,
-      long xOffset,
+      long first,
       long rows,
       MemorySegment scores,
       long scoresOffset,
       MemorySegment state,
       long stateOffset) {
     NativeKernels.poolBlock(
-        bf16Rows,
-        at(x, xOffset),
+        openRowsAreBf16,
+        openRows + first * width * (openRowsAreBf16 ? Short.BYTES : Float.BYTES),
         rows,
         width,
         at(scores, scoresOffset),
@@ -153,23 +210,59 @@ final class OneDnnTileMath implements TileMath {
   }
 
   @Override
-  public void copy(
-      MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
-    NativeKernels.copy(at(from, fromOffset), bytes, at(to, toOffset));
+  public void copyRows(
+      MemorySegment from,
+      long fromOffset,
+      long fromPitch,
+      long rows,
+      long rowBytes,
+      MemorySegment to,
+      long toOffset) {
+    NativeKernels.copyRows(at(from, fromOffset), fromPitch, rows, rowBytes, at(to, toOffset));
   }
 
   @Override
   public boolean widen(
-      MemorySegment x, long xOffset, long rows, MemorySegment wide, long wideOffset) {
-    NativeKernels.fromBf16(at(x, xOffset), rows, width, at(wide, wideOffset));
+      ElementType type,
+      MemorySegment x,
+      long xOffset,
+      long rows,
+      long pitch,
+      MemorySegment wide,
+      long wideOffset) {
+    long from = at(x, xOffset);
+    long to = at(wide, wideOffset);
+    switch (type) {
+      case BF16 -> NativeKernels.fromBf16(from, rows, parameters.inputWidth(), pitch, to);
+      case F16 -> NativeKernels.fromF16(from, rows, parameters.inputWidth(), pitch, to);
+      default -> {
+        return false;
+      }
+    }
     return true;
   }
 
   @Override
+  public void biases(MemorySegment queries, long batch, MemorySegment biases) {
+    if (query != null) {
+      multiply(query, queries, batch, biases);
+      return;
+    }
+    long values = batch * form.units();
+    NativeKernels.copy(queries.address(), values * Float.BYTES, biases.address());
+    NativeKernels.activate(
+        biases.address(), batch, form.units(), form.bias(), Activation.IDENTITY, 0);
+  }
+
+  @Override
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
+    multiply(output, contexts, batch, logits);
+  }
+
+  private static void multiply(MatmulCall map, MemorySegment x, long rows, MemorySegment y) {
     int before = OpenMpThreads.pin();
     try {
-      output.run(contexts.address(), batch, logits.address());
+      map.run(x.address(), rows, y.address());
     } finally {
       OpenMpThreads.restore(before);
     }

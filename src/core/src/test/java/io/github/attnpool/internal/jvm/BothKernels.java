@@ -1,5 +1,7 @@
 package io.github.attnpool.internal.jvm;
 
+import io.github.attnpool.Activation;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -23,6 +25,13 @@ final class BothKernels {
   static Stream<Arguments> arguments() {
     return Stream.of(scalar(), best())
         .map(kernels -> Arguments.of(Named.of(kernels.isa(), kernels)));
+  }
+
+  /** Without a bias: −0 is neutral for every value, −0 among them. */
+  static void activate(TileKernels kernels, Activation activation, float[] values) {
+    float[] bias = new float[values.length];
+    Arrays.fill(bias, -0f);
+    kernels.activate(activation, values, bias, values.length, new float[values.length]);
   }
 
   /** Values from −scale to scale. */

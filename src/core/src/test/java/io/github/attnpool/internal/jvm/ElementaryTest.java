@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.attnpool.Activation;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** tanh and exp; the other activations are in {@link ActivationsTest}. */
 class ElementaryTest {
   private static final int BATCH = 4096;
   private static final int STEP = 991; // of the bits, over all floats of either sign
@@ -24,7 +26,7 @@ class ElementaryTest {
   @MethodSource("kernels")
   void tanhIsGoodToFiveUlp(TileKernels kernels) {
     double worst =
-        worstError(0, Float.POSITIVE_INFINITY, values -> kernels.tanh(values, BATCH), Math::tanh);
+        worstError(0, Float.POSITIVE_INFINITY, values -> tanh(kernels, values), Math::tanh);
     assertTrue(worst <= (Fma.IN_HARDWARE ? 5 : 7), "tanh is off by " + worst + " ulp");
   }
 
@@ -42,7 +44,7 @@ class ElementaryTest {
     float nan = Float.NaN;
     float inf = Float.POSITIVE_INFINITY;
     float[] values = padded(kernels, 0f, -0f, inf, -inf, nan, 8, -8, 100, Float.MIN_VALUE);
-    kernels.tanh(values, values.length);
+    tanh(kernels, values);
     assertBits(new float[] {0f, -0f, 1, -1, nan, 1, -1, 1, Float.MIN_VALUE}, values);
   }
 
@@ -66,13 +68,17 @@ class ElementaryTest {
     }
     float[] tanh = values.clone();
     float[] exp = values.clone();
-    scalar.tanh(tanh, BATCH);
+    tanh(scalar, tanh);
     scalar.exp(exp, BATCH, 0.25f);
     float[] vectorTanh = values.clone();
-    vector.tanh(vectorTanh, BATCH);
+    tanh(vector, vectorTanh);
     vector.exp(values, BATCH, 0.25f);
     assertBits(tanh, vectorTanh);
     assertBits(exp, values);
+  }
+
+  private static void tanh(TileKernels kernels, float[] values) {
+    BothKernels.activate(kernels, Activation.TANH, values);
   }
 
   private interface Loop {

@@ -2,10 +2,10 @@ package io.github.attnpool.internal.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.ElementType;
 import io.github.attnpool.EmptySequence;
-import io.github.attnpool.Output;
+import io.github.attnpool.Keys;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
@@ -14,8 +14,8 @@ import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
 import java.lang.foreign.Arena;
-import java.util.EnumSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,34 +26,50 @@ class SteadyStateTest {
   private static final int MAX_ROUNDS = 500; // until everything is compiled
   private static final long LESS_THAN_AN_OBJECT = 16L * CALLS; // reading the counter takes some
 
-  static Stream<Arguments> kernels() {
-    return BothKernels.arguments();
+  static Stream<Arguments> kernelsAndLayers() {
+    return Stream.of(BothKernels.scalar(), BothKernels.best())
+        .flatMap(
+            kernels ->
+                Stream.of("TANH, 3 heads", "GELU, gated", "linear", "everything")
+                    .map(layer -> Arguments.of(Named.of(kernels.isa(), kernels), layer)));
   }
 
   @ParameterizedTest
-  @MethodSource("kernels")
-  void allocatesNothing(TileKernels kernels) throws ReflectiveOperationException {
-    TileCase c = new TileCase(1, 300, 50, 70, 2, true);
+  @MethodSource("kernelsAndLayers")
+  void allocatesNothing(TileKernels kernels, String name) throws ReflectiveOperationException {
+    AttentionParameters parameters = RandomLayers.family().get(name);
+    boolean queries = parameters.query().isPresent();
+    BatchCase c = new BatchCase(1, parameters, queries, 10, 290);
     EngineOptions options = new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequence.ZERO);
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer =
-            AttentionPooling.builder(c.parameters).backend("jvm").plan(Plan.STAGED).build();
+            AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build();
         Engine engine =
-            new FusedEngine(c.parameters, options, new JvmTileProgram(c.parameters, kernels))) {
-      Sequences in =
-          Sequences.ragged(c.rows(arena), ElementType.F32, c.width, new long[] {0, 10, 300});
-      Pooled out =
-          layer.allocate(in, arena, EnumSet.of(Output.CONTEXT, Output.WEIGHTS, Output.SCORES));
-      long least = Long.MAX_VALUE;
-      for (int round = 0; round < MAX_ROUNDS && least >= LESS_THAN_AN_OBJECT; round++) {
-        long before = allocatedBytes();
-        for (int i = 0; i < CALLS; i++) {
-          engine.forward(in, out);
-        }
-        least = Math.min(least, allocatedBytes() - before);
-      }
-      assertTrue(least < LESS_THAN_AN_OBJECT, CALLS + " calls allocate " + least + " bytes");
+            new FusedEngine(parameters, options, new JvmTileProgram(parameters, kernels))) {
+      Sequences in = c.sequences(arena);
+      Pooled out = layer.allocate(in, arena);
+      Keys keys = queries ? layer.keys(in, arena) : null;
+      assertAllocatesNothing(
+          () -> {
+            engine.forward(in, out);
+            if (keys != null) {
+              engine.fill(keys);
+              engine.forward(keys, out);
+            }
+          });
     }
+  }
+
+  private static void assertAllocatesNothing(Runnable calls) throws ReflectiveOperationException {
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < MAX_ROUNDS && least >= LESS_THAN_AN_OBJECT; round++) {
+      long before = allocatedBytes();
+      for (int i = 0; i < CALLS; i++) {
+        calls.run();
+      }
+      least = Math.min(least, allocatedBytes() - before);
+    }
+    assertTrue(least < LESS_THAN_AN_OBJECT, CALLS + " calls allocate " + least + " bytes");
   }
 
   /** By reflection: the module under test, which holds this class, does not need management. */

@@ -24,7 +24,8 @@ class TileScoresTest {
   private static Stream<TileCase> cases() {
     return Stream.of(
             unitsAndWidths(),
-            Stream.of(new TileCase(1, 20, 768, 768, 1, true), new TileCase(2, 7, 9, 1100, 3, true)))
+            Stream.of(new TileCase(1, 20, 768, 768, 1, true), new TileCase(2, 7, 9, 1100, 3, true)),
+            RandomLayers.family().values().stream().map(layer -> new TileCase(3, 10, layer)))
         .flatMap(s -> s);
   }
 
@@ -65,12 +66,16 @@ class TileScoresTest {
                   TileMath math = program.newMath()) {
                 for (int from = 0; from < c.rows; from++) {
                   for (int count = 1; from + count <= Math.min(c.rows, from + 5); count++) {
-                    float[] some = scores(math, arena, c, from, count);
+                    String where = c + ": rows " + from + " to " + (from + count);
+                    long offset = (long) from * c.width * Float.BYTES;
+                    math.open(c.rows(arena), offset, count);
+                    float[] alone = scores(math, arena, c, 0, count);
+                    math.open(c.rows(arena), 0, c.rows);
+                    float[] within = scores(math, arena, c, from, count);
                     for (int head = 0; head < c.heads; head++) {
-                      assertArrayEquals(
-                          slice(together, head * c.rows + from, count),
-                          slice(some, head * count, count),
-                          c + ": rows " + from + " to " + (from + count));
+                      float[] expected = slice(together, head * c.rows + from, count);
+                      assertArrayEquals(expected, slice(alone, head * count, count), where);
+                      assertArrayEquals(expected, slice(within, head * count, count), where);
                     }
                   }
                 }
@@ -86,7 +91,8 @@ class TileScoresTest {
         JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
         TileMath math = program.newMath()) {
       MemorySegment scores = arena.allocate(JAVA_FLOAT, 2L * c.rows);
-      math.score(MemorySegment.ofArray(c.x), 0, c.rows, scores, c.rows);
+      math.open(MemorySegment.ofArray(c.x), 0, c.rows);
+      math.score(0, c.rows, null, 0, scores, 0, c.rows);
       assertArrayEquals(scores(kernels, c), scores.toArray(JAVA_FLOAT));
     }
   }
@@ -113,27 +119,88 @@ class TileScoresTest {
     assertArrayEquals(before, after, 1e-5f);
   }
 
+  /** Not by padding either, where arrays are used again. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void notANumberStaysInItsRow(TileKernels kernels) {
+    RandomLayers.family()
+        .forEach(
+            (name, layer) -> {
+              TileCase c = new TileCase(3, 12, layer);
+              for (int row : new int[] {0, 5, 11}) {
+                TileCase bad = new TileCase(3, 12, layer);
+                Arrays.fill(bad.x, row * bad.width, (row + 1) * bad.width, Float.NaN);
+                for (boolean stored : new boolean[] {false, true}) {
+                  float[] expected = scores(kernels, c, stored);
+                  for (int head = 0; head < c.heads; head++) {
+                    expected[head * c.rows + row] = Float.NaN;
+                  }
+                  assertArrayEquals(expected, scores(kernels, bad, stored), name);
+                }
+              }
+            });
+  }
+
+  /** Four rows are worked on at once, also where the tile has no more. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void ofTheLastRowsOfAFullTile(TileKernels kernels) {
+    RandomLayers.family()
+        .forEach(
+            (name, layer) -> {
+              try (Arena arena = Arena.ofConfined();
+                  JvmTileProgram program = new JvmTileProgram(layer, kernels);
+                  TileMath math = program.newMath()) {
+                TileCase c = new TileCase(4, program.tileRows(), layer);
+                math.open(c.rows(arena), 0, c.rows);
+                float[] all = scores(math, arena, c, 0, c.rows);
+                for (int count = 1; count < 4; count++) {
+                  float[] last = scores(math, arena, c, c.rows - count, count);
+                  for (int head = 0; head < c.heads; head++) {
+                    float[] expected = slice(all, (head + 1) * c.rows - count, count);
+                    assertArrayEquals(expected, slice(last, head * count, count), name);
+                  }
+                }
+              }
+            });
+  }
+
   private static float[] scores(TileKernels kernels, TileCase c) {
+    return scores(kernels, c, false);
+  }
+
+  /**
+   * @param stored whether hidden units are asked for first, and then taken from there
+   */
+  private static float[] scores(TileKernels kernels, TileCase c, boolean stored) {
     try (Arena arena = Arena.ofConfined();
         JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
         TileMath math = program.newMath()) {
+      math.open(c.rows(arena), 0, c.rows);
+      if (stored && c.parameters.units() > 0) {
+        math.copyUnits(1, arena.allocate(JAVA_FLOAT, 2L * c.parameters.units()), 0);
+      }
       return scores(math, arena, c, 0, c.rows);
     }
   }
 
-  /** Scores of some rows, [heads, count], after a look at what lies behind them. */
+  /** Scores of some rows of the open tile, [heads, count], after a look at what lies around. */
   private static float[] scores(TileMath math, Arena arena, TileCase c, int from, int count) {
     long stride = count + 3L;
-    MemorySegment scores = arena.allocate(JAVA_FLOAT, c.heads * stride);
-    for (long i = 0; i < c.heads * stride; i++) {
+    long before = 2;
+    MemorySegment scores = arena.allocate(JAVA_FLOAT, before + c.heads * stride);
+    for (long i = 0; i < before + c.heads * stride; i++) {
       scores.setAtIndex(JAVA_FLOAT, i, UNTOUCHED);
     }
-    math.score(c.rows(arena), (long) from * c.width * Float.BYTES, count, scores, stride);
+    math.score(from, count, null, 0, scores, before * Float.BYTES, stride);
+    for (long i = 0; i < before; i++) {
+      assertEquals(UNTOUCHED, scores.getAtIndex(JAVA_FLOAT, i), c + ": value before the rows");
+    }
     float[] result = new float[c.heads * count];
     for (int head = 0; head < c.heads; head++) {
-      MemorySegment.copy(
-          scores, JAVA_FLOAT, head * stride * Float.BYTES, result, head * count, count);
-      for (long i = head * stride + count; i < (head + 1) * stride; i++) {
+      long at = before + head * stride;
+      MemorySegment.copy(scores, JAVA_FLOAT, at * Float.BYTES, result, head * count, count);
+      for (long i = at + count; i < at + stride; i++) {
         assertEquals(UNTOUCHED, scores.getAtIndex(JAVA_FLOAT, i), c + ": value behind the rows");
       }
     }

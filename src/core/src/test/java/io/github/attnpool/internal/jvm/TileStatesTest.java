@@ -1,5 +1,7 @@
 package io.github.attnpool.internal.jvm;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -84,8 +86,8 @@ class TileStatesTest {
     float[] x = {1, 2, 3, 4};
     try (States states = new States(kernels, 2)) {
       MemorySegment empty = states.pool(x, new float[] {-INF, -INF});
-      assertEquals(-INF, empty.get(JAVA_FLOAT, 0));
-      assertEquals(0f, empty.get(JAVA_FLOAT, Float.BYTES));
+      assertEquals(Double.NEGATIVE_INFINITY, empty.get(JAVA_DOUBLE, 0));
+      assertEquals(0, empty.get(JAVA_DOUBLE, Double.BYTES));
       assertBits(new float[] {0, 0}, states.context(empty));
       assertBits(new float[] {0, 0}, states.weights(empty, new float[] {-INF, -INF}));
 
@@ -117,6 +119,72 @@ class TileStatesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsWithinATileAreAsRowsAlone(TileKernels kernels) {
+    int width = 19;
+    float[] x = BothKernels.uniform(new Random(3), 24 * width, 1);
+    float[] scores = BothKernels.uniform(new Random(4), 24, 3);
+    try (States states = new States(kernels, width)) {
+      for (int from = 0; from < 24; from++) {
+        for (int to = from + 1; to <= 24; to++) {
+          float[] some = slice(scores, from, to);
+          MemorySegment alone = states.pool(slice(x, from * width, to * width), some);
+          MemorySegment within = states.arena.allocate(states.layout.bytes(), 64);
+          states.open(x);
+          MemorySegment all = states.arena.allocateFrom(JAVA_FLOAT, scores);
+          states.math.pool(from, to - from, all, (long) from * Float.BYTES, within, 0);
+          assertBytes(alone, within);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void mergingEitherWayGivesTheSameBits(TileKernels kernels) {
+    Random random = new Random(5);
+    try (States states = new States(kernels, 9)) {
+      for (int i = 0; i < 100; i++) {
+        float[] x = BothKernels.uniform(random, 5 * 9, 1);
+        MemorySegment one = states.pool(x, BothKernels.uniform(random, 5, 20));
+        MemorySegment other = states.pool(x, BothKernels.uniform(random, 5, 20));
+        MemorySegment oneAgain = states.arena.allocate(states.layout.bytes(), 64).copyFrom(one);
+        states.math.merge(one, 0, other, 0);
+        states.math.merge(other, 0, oneAgain, 0);
+        assertBytes(one, other);
+      }
+    }
+  }
+
+  /** In float32 the sums would be off by thousands of roundings. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aHundredThousandBlocksStayGood(TileKernels kernels) {
+    int blocks = 100_000;
+    float[] scores = BothKernels.uniform(new Random(6), blocks, 3);
+    float[] x = BothKernels.uniform(new Random(7), blocks, 1);
+    double sum = 0;
+    double weighted = 0;
+    double size = 0;
+    try (States states = new States(kernels, 1)) {
+      MemorySegment state = states.pool(new float[0], new float[0]);
+      for (int t = 0; t < blocks; t++) {
+        x[t] += 0.5f;
+        states.math.merge(state, 0, states.pool(slice(x, t, t + 1), slice(scores, t, t + 1)), 0);
+        double weight = Math.exp(scores[t]);
+        sum += weight;
+        weighted += weight * x[t];
+        size += weight * Math.abs(x[t]);
+      }
+      double max = state.get(JAVA_DOUBLE, 0);
+      double actual = state.get(JAVA_DOUBLE, StateLayout.SUMS) * Math.exp(max);
+      assertEquals(sum, state.get(JAVA_DOUBLE, Double.BYTES) * Math.exp(max), 1e-12 * sum);
+      assertEquals(weighted, actual, 1e-12 * size);
+      assertEquals(weighted / sum, states.context(state)[0], 1e-7);
+    }
+  }
+
   /** More rows than a tile has: their weights belong to several blocks. */
   @ParameterizedTest
   @MethodSource("kernels")
@@ -129,8 +197,8 @@ class TileStatesTest {
     }
     try (States states = new States(kernels, 1)) {
       MemorySegment state = states.arena.allocate(states.layout.bytes(), 64);
-      state.set(JAVA_FLOAT, 0, 4);
-      state.set(JAVA_FLOAT, Float.BYTES, (float) sum);
+      state.set(JAVA_DOUBLE, 0, 4);
+      state.set(JAVA_DOUBLE, Double.BYTES, sum);
       float[] actual = states.weights(state, scores);
       for (int t = 0; t < scores.length; t++) {
         assertEquals(expected[t], actual[t], TOLERANCE * expected[t]);
@@ -148,6 +216,10 @@ class TileStatesTest {
 
   private static float[] slice(float[] values, int from, int to) {
     return Arrays.copyOfRange(values, from, to);
+  }
+
+  private static void assertBytes(MemorySegment expected, MemorySegment actual) {
+    assertArrayEquals(expected.toArray(JAVA_BYTE), actual.toArray(JAVA_BYTE));
   }
 
   private static void assertBits(float[] expected, float[] actual) {
@@ -174,9 +246,15 @@ class TileStatesTest {
 
     MemorySegment pool(float[] x, float[] scores) {
       MemorySegment state = arena.allocate(layout.bytes(), 64);
-      MemorySegment rows = arena.allocateFrom(JAVA_FLOAT, x);
-      math.pool(rows, 0, scores.length, arena.allocateFrom(JAVA_FLOAT, scores), 0, state, 0);
+      if (scores.length > 0) {
+        open(x);
+      }
+      math.pool(0, scores.length, arena.allocateFrom(JAVA_FLOAT, scores), 0, state, 0);
       return state;
+    }
+
+    void open(float[] x) {
+      math.open(arena.allocateFrom(JAVA_FLOAT, x), 0, x.length / width);
     }
 
     float[] context(MemorySegment state) {

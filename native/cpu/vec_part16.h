@@ -1,11 +1,11 @@
-/* Partial bfloat16 vectors for tiers without 16-bit masked access. */
-#ifndef ATTNPOOL_VEC_BF16_PART_H
-#define ATTNPOOL_VEC_BF16_PART_H
+/* Partial vectors of 16-bit elements, for tiers without masked access to them. */
+#ifndef ATTNPOOL_VEC_PART16_H
+#define ATTNPOOL_VEC_PART16_H
 
 #include <string.h>
 
 /* The first n <= 4 elements in one word (little-endian), 0 in place of the others. */
-INLINE uint64_t bf16_word(const uint16_t *p, int n) {
+INLINE uint64_t word_of_part(const uint16_t *p, int n) {
   uint64_t word = 0;
   if (n >= 4) {
     memcpy(&word, p, 8);

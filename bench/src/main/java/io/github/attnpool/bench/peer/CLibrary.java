@@ -1,0 +1,60 @@
+package io.github.attnpool.bench.peer;
+
+import io.github.attnpool.backend.Backends;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The benchmarks' own library, libfusedloop.so, over the loaded oneDNN and kernels of attnpool. */
+@SuppressWarnings("restricted") // a benchmark of native code has to load some
+final class CLibrary {
+  private final SymbolLookup symbols;
+
+  private CLibrary(SymbolLookup symbols) {
+    this.symbols = symbols;
+  }
+
+  /**
+   * The library of that file, which stays loaded.
+   *
+   * @param file it need not exist
+   */
+  static CLibrary at(Path file) throws NotOffered {
+    NotOffered.unless(
+        Files.exists(file), "there is no " + file.getFileName() + "; scripts/bench builds it");
+    // Brings oneDNN and the kernels into the process, where the library finds them by name.
+    NotOffered.unless(
+        Backends.choose("onednn").availability().available(), "oneDNN cannot be loaded");
+    try {
+      return new CLibrary(SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global()));
+    } catch (IllegalArgumentException e) {
+      throw new NotOffered("the C code cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** A function of it or of what it is linked with. */
+  MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+    return handle(name, FunctionDescriptor.of(result, arguments));
+  }
+
+  /** One without a result. */
+  MethodHandle procedure(String name, MemoryLayout... arguments) {
+    return handle(name, FunctionDescriptor.ofVoid(arguments));
+  }
+
+  private MethodHandle handle(String name, FunctionDescriptor type) {
+    return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), type);
+  }
+
+  /** Fails where a call of the C code reports that it did. */
+  static void check(int good) {
+    if (good == 0) {
+      throw new IllegalStateException("a call of the C code failed");
+    }
+  }
+}

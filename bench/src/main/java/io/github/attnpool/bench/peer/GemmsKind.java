@@ -1,0 +1,139 @@
+package io.github.attnpool.bench.peer;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.bench.Inputs;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * The multiplications of a layer's projection and hidden units alone, in C over tiles of rows: what
+ * a whole call would take if all else were free. In bf16, x comes in it, whatever type it has for
+ * the others.
+ */
+public final class GemmsKind implements PeerKind {
+  private final Path library;
+  private final int tile;
+
+  /**
+   * Multiplications by a library.
+   *
+   * @param library path of libfusedloop.so; it need not exist
+   * @param tile rows at a time, a power of two; 0 for as many as attnpool takes
+   */
+  public GemmsKind(Path library, int tile) {
+    this.library = library;
+    this.tile = tile;
+  }
+
+  @Override
+  public String name() {
+    return "GEMMs alone, tiles " + (tile == 0 ? "as attnpool's" : "of " + tile);
+  }
+
+  @Override
+  public Role role() {
+    return Role.YARDSTICK;
+  }
+
+  @Override
+  public Peer prepare(Work work) throws NotOffered {
+    NotOffered.unless(work.model().shape().units() > 0, "the linear form has no large map");
+    GemmsLibrary functions = new GemmsLibrary(CLibrary.at(library));
+    return new Gemms(functions, work, tile == 0 ? attnPoolTile(work) : tile);
+  }
+
+  private static int attnPoolTile(Work work) throws NotOffered {
+    try (AttentionPooling layer = AttnPoolKind.layer(work, "onednn", Plan.FUSED)) {
+      return layer.blockRows();
+    }
+  }
+
+  private static final class Gemms implements Peer {
+    private final GemmsLibrary library;
+    private final Arena arena = Arena.ofShared();
+    private final String runsOn;
+    private final MemorySegment handle;
+    private final MemorySegment inputs;
+    private final int count;
+    private long next;
+
+    Gemms(GemmsLibrary library, Work work, int tile) throws NotOffered {
+      this.library = library;
+      this.runsOn = "C, oneDNN of attnpool, tiles of " + tile + ", " + work.threads() + " thr";
+      this.count = work.inputs().count();
+      boolean bf16 = work.arithmetic().precision() == Precision.BF16;
+      Inputs given = work.inputs();
+      Inputs x =
+          bf16 && given.type() == ElementType.F32
+              ? Inputs.of(work.model(), ElementType.BF16, count, arena)
+              : given;
+      this.inputs = arena.allocate(ADDRESS, count);
+      for (int i = 0; i < count; i++) {
+        inputs.setAtIndex(ADDRESS, i, x.get(i));
+      }
+      AttentionParameters parameters = work.model().parameters();
+      float[] stacked = GemmsCheck.stacked(parameters);
+      BenchShape shape = work.model().shape();
+      int units = stacked.length / shape.pooledWidth();
+      this.handle =
+          library.create(
+              arena.allocateFrom(
+                  JAVA_LONG,
+                  shape.rows(),
+                  tile,
+                  work.threads(),
+                  shape.width(),
+                  shape.pooledWidth(),
+                  units,
+                  bf16 ? 1 : 0),
+              parameters
+                  .projection()
+                  .map(map -> arena.allocateFrom(JAVA_FLOAT, map.weight()))
+                  .orElse(MemorySegment.NULL),
+              arena.allocateFrom(JAVA_FLOAT, stacked));
+      if (handle.equals(MemorySegment.NULL)) {
+        arena.close();
+        throw new NotOffered("the multiplications could not be prepared");
+      }
+      MemorySegment row = arena.allocate(JAVA_FLOAT, units);
+      library.row(handle, x.get(0), row);
+      GemmsCheck.check(work, x, row.toArray(JAVA_FLOAT));
+    }
+
+    @Override
+    public String runsOn() {
+      return runsOn;
+    }
+
+    @Override
+    public long[] time(int samples, int repeat) {
+      try (Arena scratch = Arena.ofConfined()) {
+        MemorySegment nanos = scratch.allocate(JAVA_LONG, samples);
+        library.time(handle, inputs, count, next, samples, repeat, nanos);
+        next = (next + (long) samples * repeat) % count;
+        return nanos.toArray(JAVA_LONG);
+      }
+    }
+
+    @Override
+    public Result result(int input) {
+      throw new UnsupportedOperationException("multiplications alone are no layer");
+    }
+
+    @Override
+    public void close() {
+      library.free(handle);
+      arena.close();
+    }
+  }
+}

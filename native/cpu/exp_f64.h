@@ -1,0 +1,44 @@
+/* exp in float64, of one number at a time. */
+#ifndef ATTNPOOL_EXP_F64_H
+#define ATTNPOOL_EXP_F64_H
+
+#include "tier.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * As vf_exp: exp x = 2^n exp r, ln 2 split so that n times its high part is exact, n rounded by
+ * adding 1.5 * 2^52, and exp r by its Taylor series, whose first term left out is below 2^-57.
+ */
+#define EXP64_UNDERFLOW -708.39641853226408
+#define EXP64_ROUND 0x1.8p52
+#define LN2_HIGH_F64 0x1.62e42fefa38p-1
+#define LN2_LOW_F64 0x1.ef35793c7673p-45
+
+/* For x <= 0 or NaN. 0 below 2^-1022. */
+INLINE double exp_f64(double x) {
+  if (x < EXP64_UNDERFLOW) {
+    return 0.0;
+  }
+  double shifted = x * 1.4426950408889634 + EXP64_ROUND;
+  double n = shifted - EXP64_ROUND;
+  double r = (x - n * LN2_HIGH_F64) - n * LN2_LOW_F64;
+  double e = 1.0 / 6227020800.0;
+  static const double coefficients[] = {1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0,
+                                        1.0 / 362880.0,    1.0 / 40320.0,    1.0 / 5040.0,
+                                        1.0 / 720.0,       1.0 / 120.0,      1.0 / 24.0,
+                                        1.0 / 6.0,         1.0 / 2.0};
+  for (int i = 0; i < (int)(sizeof coefficients / sizeof *coefficients); i++) {
+    e = e * r + coefficients[i];
+  }
+  double p = 1.0 + (r + r * r * e);
+  uint64_t bits;
+  memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits + 1023) << 52;
+  double power;
+  memcpy(&power, &bits, sizeof power);
+  return p * power;
+}
+
+#endif

@@ -1,0 +1,90 @@
+/* From rows of hidden sums to the units that are scored: bias, activation, gate. */
+#ifndef ATTNPOOL_UNITS_H
+#define ATTNPOOL_UNITS_H
+
+#include "activation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* has_bias, activation and gated are constants wherever this is inlined. */
+struct unit_map {
+  int64_t units;
+  bool has_bias;
+  const float *bias;
+  int64_t bias_mask; /* of the offset into bias: -1, or 0 where the same VL zeros serve for all */
+  const float *gate_bias;
+  int32_t activation;
+  bool gated;
+};
+
+/* Whether units are the hidden sums as they are. */
+INLINE bool is_plain(const struct unit_map map) {
+  return !map.has_bias && !map.gated && map.activation == ATTNPOOL_IDENTITY;
+}
+
+/* VL units, or the last n < VL; then the other lanes are 0. */
+struct lanes {
+  bool all;
+  int n;
+};
+
+INLINE vf load_lanes(const float *p, struct lanes lanes) {
+  return lanes.all ? vf_load(p) : vf_load_part(p, lanes.n);
+}
+
+INLINE void store_lanes(float *p, vf v, struct lanes lanes) {
+  if (lanes.all) {
+    vf_store(p, v);
+  } else {
+    vf_store_part(p, v, lanes.n);
+  }
+}
+
+/*
+ * A bias even where there is none: -0, which changes no value. So the loops need no second copy.
+ * zeros has VL floats and lives as long as the map.
+ */
+INLINE struct unit_map with_bias_or_zeros(struct unit_map map, const float *bias, float *zeros) {
+  vf_store(zeros, vf_set1(-0.0f));
+  map.has_bias = true;
+  map.bias = bias != NULL ? bias : zeros;
+  map.bias_mask = bias != NULL ? -1 : 0;
+  return map;
+}
+
+/* The same, for the compiler to see that it has one. */
+INLINE struct unit_map with_bias_known(struct unit_map map) {
+  map.has_bias = true;
+  return map;
+}
+
+/* The bias of units d on, for as many rows as need it. */
+struct unit_bias {
+  vf bias;
+  vf gate;
+};
+
+INLINE struct unit_bias load_bias(const struct unit_map map, int64_t d, struct lanes lanes) {
+  vf none = vf_set1(0.0f);
+  return (struct unit_bias){
+      map.has_bias ? load_lanes(map.bias + (d & map.bias_mask), lanes) : none,
+      map.gated ? load_lanes(map.gate_bias + d, lanes) : none,
+  };
+}
+
+/* Units d on of the row of hidden sums. */
+INLINE vf load_units(const struct unit_map map, const float *hidden, int64_t d,
+                     const struct unit_bias bias, struct lanes lanes) {
+  vf x = load_lanes(hidden + d, lanes);
+  if (map.has_bias) {
+    x = vf_add(x, bias.bias);
+  }
+  if (!map.gated) {
+    return activated(x, map.activation);
+  }
+  vf gate = load_lanes(hidden + map.units + d, lanes);
+  return gated(x, vf_add(gate, bias.gate), map.activation);
+}
+
+#endif

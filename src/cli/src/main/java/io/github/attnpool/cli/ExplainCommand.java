@@ -1,0 +1,93 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Output;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.format.SequencesFile;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows which rows of each sequence get the most attention. */
+@Command(
+    name = "explain",
+    sortOptions = false,
+    description = "Shows the rows of greatest weight in each sequence, with weight and score.",
+    footer = {
+      "",
+      "The input is a file as for the command run. Rows, sequences and heads are counted from 0;"
+          + " rows of equal weight come in their order; masked rows never come."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final int DEFAULT_TOP = 10;
+
+  @Spec private CommandSpec spec;
+  @Mixin private WeightsOptions weights;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description = "The sequences, safetensors or .npy.")
+  private Path input;
+
+  @Mixin private LayerOptions layerOptions;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "How many rows to show of each sequence and head. Default: 10.")
+  private int top = DEFAULT_TOP;
+
+  @Option(names = "--head", paramLabel = "R", description = "Show this head only. Default: all.")
+  private Integer head;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LayerOptions.Settings settings = layerOptions.settings();
+    weights.check();
+    checkAtLeast("--top", top, 1);
+    checkAtLeast("--head", head == null ? 0 : head, 0);
+    AttentionParameters parameters = weights.read();
+    if (head != null && head >= parameters.heads()) {
+      throw new AttnPoolException(
+          "explain", "head is " + head + ", must be 0 to " + (parameters.heads() - 1));
+    }
+    try (SequencesFile file = SequencesFile.open(input);
+        Arena arena = Arena.ofShared();
+        AttentionPooling layer = settings.build(parameters)) {
+      Sequences in = file.sequences();
+      Pooled out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
+      layer.forward(in, out);
+      Explanation explanation = new Explanation(layer.info(), in, out, top, head);
+      if (json) {
+        explanation.printJson(spec.commandLine().getOut());
+      } else {
+        explanation.print(spec.commandLine().getOut());
+      }
+    }
+    return ExitStatus.GOOD;
+  }
+
+  private void checkAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '%s': '%d', must be at least %d"
+              .formatted(option, value, least));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.attnpool.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.format.LayerOutline;
+import java.io.IOException;
+
+/** What a layer computes, in one line for people and as fields for programs. */
+record LayerSummary(LayerOutline layer) {
+
+  /** For example {@code x [1024] -> projection [512] relu -> hidden [256] tanh -> 1 head}. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder("x [").append(layer.inputWidth()).append(']');
+    layer
+        .projection()
+        .ifPresent(activation -> step(line, "projection", layer.width(), Choice.name(activation)));
+    if (isAdditive()) {
+      step(line, "hidden", layer.units(), Choice.name(layer.activation()));
+      line.append(layer.gated() ? ", gated" : "");
+      line.append(layer.queryWidth() > 0 ? ", query [" + layer.queryWidth() + "]" : "");
+    }
+    line.append(" -> ").append(layer.heads());
+    line.append(isAdditive() ? " head" : " linear head").append(layer.heads() == 1 ? "" : "s");
+    if (layer.outputs() > 0) {
+      step(line, "output", layer.outputs(), layer.heads() == 1 ? "" : heads());
+    }
+    line.append(layer.temperature() == 1 ? "" : ", temperature " + layer.temperature());
+    line.append(layer.softmaxEpsilon() == 0 ? "" : ", softmax epsilon " + layer.softmaxEpsilon());
+    return line.toString();
+  }
+
+  private static void step(StringBuilder line, String name, int width, String how) {
+    line.append(" -> ").append(name).append(" [").append(width).append(']');
+    line.append(how.isEmpty() ? "" : " " + how);
+  }
+
+  private boolean isAdditive() {
+    return layer.units() > 0;
+  }
+
+  private String heads() {
+    return Choice.name(layer.headOutput()).replace('_', '-');
+  }
+
+  /** The fields; null or 0 is what the layer does not have. */
+  void write(JsonGenerator json) throws IOException {
+    json.writeStringField("form", isAdditive() ? "additive" : "linear");
+    json.writeNumberField("inputWidth", layer.inputWidth());
+    json.writeStringField("projection", layer.projection().map(Choice::name).orElse(null));
+    json.writeNumberField("width", layer.width());
+    json.writeNumberField("units", layer.units());
+    json.writeStringField("activation", isAdditive() ? Choice.name(layer.activation()) : null);
+    json.writeBooleanField("gated", layer.gated());
+    json.writeNumberField("queryWidth", layer.queryWidth());
+    json.writeNumberField("heads", layer.heads());
+    json.writeNumberField("outputs", layer.outputs());
+    json.writeStringField("headOutput", layer.outputs() > 0 ? heads() : null);
+    json.writeNumberField("temperature", layer.temperature());
+    json.writeNumberField("softmaxEpsilon", layer.softmaxEpsilon());
+  }
+}

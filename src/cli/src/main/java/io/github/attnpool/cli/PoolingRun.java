@@ -1,0 +1,146 @@
+package io.github.attnpool.cli;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.EmptySequence;
+import io.github.attnpool.LayerInfo;
+import io.github.attnpool.Output;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.cli.stream.StreamedRun;
+import io.github.attnpool.format.PartsWriter;
+import io.github.attnpool.format.SequencesFile;
+import io.github.attnpool.format.SequencesStream;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One run over a file of sequences, whole or in parts.
+ *
+ * @param parameters those of the layer
+ * @param settings how it is to run
+ * @param input the sequences
+ * @param written results that go to the target
+ * @param target null where none are wanted
+ * @param expectation null where nothing is compared
+ * @param tolerance of the comparison
+ */
+record PoolingRun(
+    AttentionParameters parameters,
+    LayerOptions.Settings settings,
+    Path input,
+    Set<Output> written,
+    OutputFile target,
+    Expectation expectation,
+    double tolerance) {
+
+  /** With everything in memory, but for the file of sequences, which is mapped. */
+  RunReport whole() {
+    try (SequencesFile file = SequencesFile.open(input);
+        Arena arena = Arena.ofShared()) {
+      Sequences in = file.sequences();
+      ResultTensors tensors = ResultTensors.of(parameters, in);
+      check(in.width(), tensors);
+      Set<Output> computed = EnumSet.copyOf(written);
+      if (expectation != null) {
+        computed.addAll(expectation.outputs());
+      }
+      try (AttentionPooling layer = settings.build(parameters)) {
+        Pooled results = layer.allocate(in, arena, computed);
+        long start = System.nanoTime();
+        layer.forward(in, results);
+        long nanos = System.nanoTime() - start;
+        RunReport report = new RunReport(layer.info(), in.batch(), in.kept().count(), nanos);
+        if (target != null) {
+          target.write(tensors.of(results, written), RunReport.metadata(layer.info()));
+          report.wrote(tensors.shapes(written));
+        }
+        compare(
+            report,
+            (output, element, part) ->
+                MemorySegment.copy(
+                    results.get(output), element * Float.BYTES, part, 0, part.byteSize()));
+        return report;
+      }
+    }
+  }
+
+  /**
+   * With memory for some chunks of the file, however large it is.
+   *
+   * @param err where progress is shown
+   */
+  RunReport streamed(PrintWriter err) {
+    try (SequencesStream in = SequencesStream.open(input)) {
+      ResultTensors tensors = ResultTensors.of(parameters, in);
+      check(in.width(), tensors);
+      try (AttentionPooling layer = settings.build(parameters);
+          PartsWriter output = target == null ? null : output(layer.info(), tensors);
+          PartsWriter compared = compared(tensors)) {
+        Map<Output, PartsWriter> files = new EnumMap<>(Output.class);
+        if (compared != null) {
+          expectation.outputs().forEach(each -> files.put(each, compared));
+        }
+        if (output != null) {
+          written.forEach(each -> files.put(each, output));
+        }
+        EmptySequence policy = settings.empty() == null ? EmptySequence.ZERO : settings.empty();
+        StreamedRun run = new StreamedRun(layer, in, policy);
+        long start = System.nanoTime();
+        long rows = run.run(files, err);
+        long nanos = System.nanoTime() - start;
+        RunReport report = new RunReport(layer.info(), in.batch(), rows, nanos);
+        report.streamed(rows * in.storedRowBytes());
+        if (output != null) {
+          output.finish();
+          report.wrote(tensors.shapes(written));
+        }
+        compare(
+            report,
+            (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
+        return report;
+      }
+    }
+  }
+
+  private PartsWriter output(LayerInfo info, ResultTensors tensors) {
+    return target.writer(tensors.shapes(written), RunReport.metadata(info));
+  }
+
+  /** A file for what is compared, but not written to the target; null if there is nothing such. */
+  private PartsWriter compared(ResultTensors tensors) {
+    Set<Output> only = EnumSet.noneOf(Output.class);
+    if (expectation != null) {
+      only.addAll(expectation.outputs());
+    }
+    if (target != null) {
+      only.removeAll(written);
+    }
+    return only.isEmpty() ? null : OutputFile.scratch(tensors.shapes(only));
+  }
+
+  private void check(int width, ResultTensors tensors) {
+    if (width != parameters.inputWidth()) {
+      throw new AttnPoolException(
+          "run",
+          "rows of x in %s have %d values, must have the %d that the layer takes"
+              .formatted(input, width, parameters.inputWidth()));
+    }
+    if (expectation != null) {
+      expectation.checkShapes(tensors);
+    }
+  }
+
+  private void compare(RunReport report, Expectation.Results results) {
+    if (expectation != null) {
+      report.compared(expectation.compare(results), tolerance);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Pools files larger than memory. */
+package io.github.attnpool.cli.stream;

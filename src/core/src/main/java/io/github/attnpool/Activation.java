@@ -1,0 +1,17 @@
+package io.github.attnpool;
+
+/** What is applied to a unit u of a hidden layer or an input projection. */
+public enum Activation {
+  /** u. */
+  IDENTITY,
+  /** tanh u. */
+  TANH,
+  /** max(u, 0). */
+  RELU,
+  /** u·Φ(u) = u/2·(1 + erf(u/√2)), as PyTorch's {@code nn.GELU()}. */
+  GELU,
+  /** u/2·(1 + tanh(√(2/π)·(u + 0.044715·u³))), as {@code nn.GELU("tanh")}. */
+  GELU_TANH,
+  /** 1/(1 + exp(−u)). */
+  SIGMOID
+}

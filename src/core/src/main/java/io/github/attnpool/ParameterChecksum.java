@@ -1,0 +1,71 @@
+package io.github.attnpool;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
+
+/** Tells parameters apart whose states must not be mixed: those that score or project otherwise. */
+final class ParameterChecksum {
+  private static final int CHUNK = 2048;
+
+  private final Checksum low = new CRC32();
+  private final Checksum high = new CRC32C();
+  private final ByteBuffer buffer =
+      ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  private ParameterChecksum() {}
+
+  /**
+   * A check sum of all that leads to scores and pooled rows; the output layer has no part in it.
+   */
+  static long of(AttentionParameters parameters) {
+    ParameterChecksum sum = new ParameterChecksum();
+    sum.add(parameters.projection());
+    sum.add(parameters.hidden());
+    sum.add(parameters.gate());
+    sum.add(parameters.query());
+    sum.add(Optional.of(parameters.score()));
+    sum.add(parameters.temperature());
+    sum.add(parameters.activation().name());
+    sum.add(parameters.projectionActivation().name());
+    return sum.high.getValue() << 32 | sum.low.getValue();
+  }
+
+  private void add(Optional<Linear> map) {
+    if (map.isEmpty()) {
+      add(-1f);
+      return;
+    }
+    Linear linear = map.get();
+    add(linear.outputs(), linear.inputs());
+    add(linear.weight());
+    add(linear.bias().orElseGet(() -> new float[0]));
+  }
+
+  private void add(float... values) {
+    for (float value : values) {
+      buffer.putFloat(value);
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+    }
+    flush();
+  }
+
+  private void add(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    low.update(bytes);
+    high.update(bytes);
+  }
+
+  private void flush() {
+    buffer.flip();
+    low.update(buffer.duplicate());
+    high.update(buffer);
+    buffer.clear();
+  }
+}

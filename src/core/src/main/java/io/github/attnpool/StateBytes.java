@@ -1,0 +1,81 @@
+package io.github.attnpool;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * A pooling state as bytes, little-endian: "attnpool", version, R, H (I32 each), rows and check sum
+ * of the parameters (I64 each), the engine's state, and the CRC-32C of all before (I32). All
+ * engines of one version lay states out alike, so that a state may go from backend to backend.
+ */
+final class StateBytes {
+  private static final long MAGIC = 0x6c6f6f706e747461L; // "attnpool"
+  private static final int VERSION = 1;
+  private static final int HEADER = Long.BYTES + 3 * Integer.BYTES + 2 * Long.BYTES;
+
+  private StateBytes() {}
+
+  static byte[] write(AttentionParameters parameters, long rows, MemorySegment state) {
+    byte[] bytes = new byte[HEADER + Math.toIntExact(state.byteSize()) + Integer.BYTES];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(MAGIC).putInt(VERSION);
+    buffer.putInt(parameters.heads()).putInt(parameters.width());
+    buffer.putLong(rows).putLong(ParameterChecksum.of(parameters));
+    buffer.put(state.asByteBuffer());
+    buffer.putInt(crc(bytes));
+    return bytes;
+  }
+
+  /**
+   * Reads a state.
+   *
+   * @return the rows in it
+   * @throws AttnPoolException if it is not one, is damaged, or was made with other parameters
+   */
+  static long read(byte[] bytes, AttentionParameters parameters, MemorySegment state) {
+    if (bytes == null || bytes.length < HEADER + Integer.BYTES) {
+      throw bad("there are too few bytes");
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (buffer.getLong() != MAGIC) {
+      throw bad("the bytes do not begin as those of a pooling state do");
+    }
+    int version = buffer.getInt();
+    if (version != VERSION) {
+      throw bad("the version is " + version + ", must be " + VERSION);
+    }
+    if (buffer.getInt(bytes.length - Integer.BYTES) != crc(bytes)) {
+      throw bad("the check sum is wrong: the bytes are damaged or cut");
+    }
+    int heads = buffer.getInt();
+    int width = buffer.getInt();
+    if (heads != parameters.heads() || width != parameters.width()) {
+      throw bad(
+          "the state is of %d heads and %d values, must be of %d and %d"
+              .formatted(heads, width, parameters.heads(), parameters.width()));
+    }
+    long rows = buffer.getLong();
+    if (buffer.getLong() != ParameterChecksum.of(parameters)) {
+      throw bad("the state was made with other parameters");
+    }
+    if (rows < 0 || bytes.length - HEADER - Integer.BYTES != state.byteSize()) {
+      throw bad("the sizes in it do not fit each other");
+    }
+    MemorySegment.copy(bytes, HEADER, state, JAVA_BYTE, 0, (int) state.byteSize());
+    return rows;
+  }
+
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - Integer.BYTES);
+    return (int) crc.getValue();
+  }
+
+  private static AttnPoolException bad(String problem) {
+    return new AttnPoolException("read pooling state", problem);
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.attnpool.format;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.HeadOutput;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What tensors cannot say of a layer. */
+record LayerSettings(
+    Activation activation,
+    Activation projectionActivation,
+    float temperature,
+    float softmaxEpsilon,
+    HeadOutput headOutput) {
+
+  static final LayerSettings DEFAULT =
+      new LayerSettings(Activation.TANH, Activation.IDENTITY, 1, 0, HeadOutput.CONCAT);
+
+  /**
+   * These settings with those that a file's metadata give.
+   *
+   * @param problems gets a piece of a sentence for each value that is none
+   */
+  LayerSettings with(Map<String, String> metadata, List<String> problems) {
+    return new LayerSettings(
+        constant(metadata, "activation", activation, problems),
+        constant(metadata, "proj.activation", projectionActivation, problems),
+        positive(metadata, "temperature", temperature, problems),
+        softmaxEpsilon,
+        constant(metadata, "heads", headOutput, problems));
+  }
+
+  private static <E extends Enum<E>> E constant(
+      Map<String, String> metadata, String key, E absent, List<String> problems) {
+    String value = metadata.get(key);
+    if (value == null) {
+      return absent;
+    }
+    E[] constants = absent.getDeclaringClass().getEnumConstants();
+    for (E constant : constants) {
+      if (name(constant).equals(value)) {
+        return constant;
+      }
+    }
+    problems.add(
+        problem(
+            key,
+            value,
+            "one of "
+                + Arrays.stream(constants)
+                    .map(LayerSettings::name)
+                    .collect(Collectors.joining(", "))));
+    return absent;
+  }
+
+  /** As files have it: {@code gelu_tanh}, but {@code per-head}. */
+  private static String name(Enum<?> constant) {
+    String name = constant.name().toLowerCase(Locale.ROOT);
+    return constant instanceof HeadOutput ? name.replace('_', '-') : name;
+  }
+
+  private static float positive(
+      Map<String, String> metadata, String key, float absent, List<String> problems) {
+    String value = metadata.get(key);
+    if (value == null) {
+      return absent;
+    }
+    try {
+      float number = Float.parseFloat(value);
+      if (number > 0 && Float.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException _) {
+      // said below
+    }
+    problems.add(problem(key, value, "a positive number"));
+    return absent;
+  }
+
+  private static String problem(String key, String value, String must) {
+    return "its metadata '%s' is '%s', must be %s".formatted(key, Shown.text(value), must);
+  }
+}

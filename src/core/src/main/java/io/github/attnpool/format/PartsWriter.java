@@ -1,0 +1,181 @@
+package io.github.attnpool.format;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Writes a safetensors file of F32 tensors in parts, in any order, and reads them back: for results
+ * larger than memory. What is never written is 0. The file has a temporary name until it is {@link
+ * #finish finished}; closed before that, or if the JVM is ended by a signal, it is deleted.
+ */
+public final class PartsWriter implements AutoCloseable {
+  private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
+
+  private final Path file; // as the user knows it
+  private final Path temporary;
+  private final UnfinishedFile unfinished;
+  private final FileChannel channel;
+  private final Map<String, Place> places = new HashMap<>();
+  private boolean finished;
+
+  private record Place(long begin, long bytes) {}
+
+  private PartsWriter(Path file, Path temporary, FileChannel channel, UnfinishedFile unfinished) {
+    this.file = file;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.unfinished = unfinished;
+  }
+
+  /**
+   * Makes the file under a temporary name beside {@code file}.
+   *
+   * @param shapes of the tensors, by name, in the order in which they are to stand
+   * @param metadata texts for {@code __metadata__}; may be empty
+   * @throws AttnPoolException if it cannot be made
+   */
+  public static PartsWriter create(
+      Path file, Map<String, long[]> shapes, Map<String, String> metadata) {
+    Path temporary = SafetensorsWriter.temporaryFor(file.toAbsolutePath());
+    UnfinishedFile unfinished = new UnfinishedFile(temporary);
+    PartsWriter writer = null;
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      writer = new PartsWriter(file, temporary, channel, unfinished);
+      writer.writeHeader(shapes, metadata);
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      if (writer != null) {
+        writer.close();
+      } else {
+        unfinished.close();
+      }
+      throw e instanceof IOException io
+          ? new AttnPoolException("write " + file, FileProblem.of(io), io)
+          : (RuntimeException) e;
+    }
+  }
+
+  private void writeHeader(Map<String, long[]> shapes, Map<String, String> metadata)
+      throws IOException {
+    HeaderBytes header = new HeaderBytes(metadata);
+    Map<String, Long> begins = new HashMap<>();
+    for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
+      begins.put(shape.getKey(), header.add(shape.getKey(), ElementType.F32, shape.getValue()));
+    }
+    byte[] bytes = header.finish();
+    long end = bytes.length;
+    for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
+      long size = Tensor.byteSize(shape.getKey(), ElementType.F32, shape.getValue());
+      long begin = bytes.length + begins.get(shape.getKey());
+      places.put(shape.getKey(), new Place(begin, size));
+      end = Math.max(end, begin + size);
+    }
+    if (end > bytes.length) {
+      channel.write(ByteBuffer.allocate(1), end - 1); // the size it will have; what is between is 0
+    }
+    SafetensorsWriter.writeFully(channel, ByteBuffer.wrap(bytes));
+  }
+
+  /**
+   * Writes consecutive elements.
+   *
+   * @param name of a tensor of this file
+   * @param element index of the first
+   * @param data F32, native memory
+   * @throws AttnPoolException if the tensor has no place for them, or they cannot be written
+   */
+  public void write(String name, long element, MemorySegment data) {
+    long at = place(name, element, data.byteSize());
+    transfer(data, at, (piece, to) -> channel.write(piece, to));
+  }
+
+  /**
+   * Reads elements that were written before.
+   *
+   * @param target native memory, filled
+   */
+  public void read(String name, long element, MemorySegment target) {
+    long at = place(name, element, target.byteSize());
+    transfer(target, at, (piece, from) -> channel.read(piece, from));
+  }
+
+  private long place(String name, long element, long bytes) {
+    Place place = places.get(name);
+    long from = element * Float.BYTES;
+    if (place == null || element < 0 || from > place.bytes || bytes > place.bytes - from) {
+      throw new AttnPoolException(
+          "write " + file,
+          "there is no place for %d bytes from element %d on in tensor '%s'"
+              .formatted(bytes, element, Shown.text(name)));
+    }
+    return place.begin + from;
+  }
+
+  private interface Transfer {
+    int run(ByteBuffer piece, long at) throws IOException;
+  }
+
+  private void transfer(MemorySegment memory, long at, Transfer transfer) {
+    try {
+      for (long done = 0; done < memory.byteSize(); done += PIECE) {
+        long size = Math.min(PIECE, memory.byteSize() - done);
+        ByteBuffer piece = memory.asSlice(done, size).asByteBuffer();
+        while (piece.hasRemaining()) {
+          if (transfer.run(piece, at + done + piece.position()) < 0) {
+            throw new AttnPoolException("write " + file, "the file was cut short meanwhile");
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+    }
+  }
+
+  /**
+   * Gives the file its name. It can still be read until it is closed.
+   *
+   * @throws AttnPoolException if it cannot be named so
+   */
+  public void finish() {
+    try {
+      Files.move(
+          temporary,
+          file.toAbsolutePath(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      finished = true;
+    } catch (IOException e) {
+      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+    }
+  }
+
+  /** Closes the file, and deletes it unless it is finished. Closing twice does nothing. */
+  @Override
+  public void close() {
+    try (unfinished;
+        channel) {
+      if (!finished) {
+        SafetensorsWriter.delete(temporary);
+        finished = true;
+      }
+    } catch (IOException e) {
+      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.attnpool.internal;
+
+import io.github.attnpool.Linear;
+
+/** A linear map with float64 sums. */
+public final class DenseDouble {
+  private final int outputs;
+  private final float[] weight;
+  private final float[] bias;
+
+  public DenseDouble(Linear map) {
+    this.outputs = map.outputs();
+    this.weight = map.weight();
+    this.bias = EffectiveMaps.bias(map);
+  }
+
+  /** weight·x + bias. */
+  public double[] apply(double[] x) {
+    double[] y = new double[outputs];
+    for (int o = 0; o < y.length; o++) {
+      double sum = bias[o];
+      int row = o * x.length;
+      for (int i = 0; i < x.length; i++) {
+        sum += (double) weight[row + i] * x[i];
+      }
+      y[o] = sum;
+    }
+    return y;
+  }
+}

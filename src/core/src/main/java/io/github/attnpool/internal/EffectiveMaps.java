@@ -1,0 +1,106 @@
+package io.github.attnpool.internal;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Linear;
+
+/** A layer's maps in the form in which every engine multiplies them. */
+public final class EffectiveMaps {
+  private EffectiveMaps() {}
+
+  /** W, or with a gate [W;V] as one map of 2·D units, without bias. */
+  public static Linear hidden(AttentionParameters parameters) {
+    Linear hidden = parameters.hidden().orElseThrow();
+    float[] weight = hidden.weight();
+    if (parameters.gate().isEmpty()) {
+      return Linear.of(hidden.outputs(), hidden.inputs(), weight);
+    }
+    float[] gate = parameters.gate().get().weight();
+    float[] stacked = new float[size(2L * hidden.outputs(), hidden.inputs())];
+    System.arraycopy(weight, 0, stacked, 0, weight.length);
+    System.arraycopy(gate, 0, stacked, weight.length, gate.length);
+    return Linear.of(2 * hidden.outputs(), hidden.inputs(), stacked);
+  }
+
+  /** a and c, divided by the temperature; without a bias, c is zeros. */
+  public static Linear score(AttentionParameters parameters) {
+    Linear score = parameters.score();
+    float[] c = score.bias().orElseGet(() -> new float[score.outputs()]);
+    return Linear.of(
+        score.outputs(),
+        score.inputs(),
+        divided(score.weight(), parameters.temperature()),
+        divided(c, parameters.temperature()));
+  }
+
+  private static float[] divided(float[] values, float divisor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= divisor;
+    }
+    return values;
+  }
+
+  /** The bias of a map, or zeros. */
+  public static float[] bias(Linear map) {
+    return map.bias().orElseGet(() -> new float[map.outputs()]);
+  }
+
+  /** The hidden map's bias, or zeros, plus the query map's, if there is one. */
+  public static float[] biasWithQuery(AttentionParameters parameters) {
+    float[] bias = bias(parameters.hidden().orElseThrow());
+    parameters
+        .query()
+        .flatMap(Linear::bias)
+        .ifPresent(
+            more -> {
+              for (int d = 0; d < bias.length; d++) {
+                bias[d] += more[d];
+              }
+            });
+    return bias;
+  }
+
+  /**
+   * F over the concatenated contexts, [O, R·H], whatever form it was given in: over the mean it
+   * repeats F/R for each head, and per head it is zero but for the head's own part.
+   */
+  public static Linear output(AttentionParameters parameters) {
+    Linear output = parameters.output().orElseThrow();
+    int heads = parameters.heads();
+    int width = parameters.width();
+    float[] weight = output.weight();
+    float[] wide =
+        switch (parameters.headOutput()) {
+          case CONCAT -> weight;
+          case MEAN -> repeated(weight, output.outputs(), width, heads);
+          case PER_HEAD -> diagonal(weight, width, heads);
+        };
+    return Linear.of(output.outputs(), heads * width, wide, bias(output));
+  }
+
+  private static float[] repeated(float[] weight, int outputs, int width, int heads) {
+    float[] wide = new float[size(outputs, (long) heads * width)];
+    for (int o = 0; o < outputs; o++) {
+      for (int i = 0; i < heads * width; i++) {
+        wide[o * heads * width + i] = weight[o * width + i % width] / heads;
+      }
+    }
+    return wide;
+  }
+
+  private static float[] diagonal(float[] weight, int width, int heads) {
+    float[] wide = new float[size(heads, (long) heads * width)];
+    for (int r = 0; r < heads; r++) {
+      System.arraycopy(weight, r * width, wide, r * heads * width + r * width, width);
+    }
+    return wide;
+  }
+
+  private static int size(long rows, long columns) {
+    if (rows * columns > Integer.MAX_VALUE) { // both are below 2^32
+      throw new AttnPoolException(
+          "build layer", "a map of " + rows + "x" + columns + " weights does not fit an array");
+    }
+    return (int) (rows * columns);
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.attnpool.internal;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Sequences;
+
+/** Rows as they are pooled, in float64: those of x, behind the input projection if there is one. */
+public final class PooledRows {
+  private final RowReader reader;
+  private final float[] raw;
+  private final double[] x;
+  private final DenseDouble projection; // null without one
+  private final Activation activation;
+
+  public PooledRows(AttentionParameters parameters, Sequences in) {
+    this.reader = new RowReader(in);
+    this.raw = new float[in.width()];
+    this.x = new double[in.width()];
+    this.projection = parameters.projection().map(DenseDouble::new).orElse(null);
+    this.activation = parameters.projectionActivation();
+  }
+
+  /** The row at a position; valid until the next call. */
+  public double[] read(long position) {
+    reader.read(position, raw);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = raw[i];
+    }
+    if (projection == null) {
+      return x;
+    }
+    double[] row = projection.apply(x);
+    for (int i = 0; i < row.length; i++) {
+      row[i] = ActivationDouble.apply(activation, row[i]);
+    }
+    return row;
+  }
+}

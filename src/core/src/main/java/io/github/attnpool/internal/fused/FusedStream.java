@@ -1,0 +1,86 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.Sequences;
+import io.github.attnpool.backend.StreamEngine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Sequences in parts: a fused engine's tiles, folded into a state that the caller keeps. */
+final class FusedStream implements StreamEngine {
+  private static final long ALIGNMENT = 64;
+
+  private final FusedEngine engine;
+  private final TileShape shape;
+  private final StateLayout layout;
+
+  FusedStream(FusedEngine engine) {
+    this.engine = engine;
+    this.shape = engine.shape();
+    this.layout = shape.states();
+  }
+
+  @Override
+  public int blockRows() {
+    return shape.rows();
+  }
+
+  @Override
+  public long stateBytes() {
+    return layout.bytes();
+  }
+
+  @Override
+  public void clear(MemorySegment state) {
+    layout.clear(state);
+  }
+
+  @Override
+  public void add(Sequences part, MemorySegment state, MemorySegment scores) {
+    engine.add(part, state, scores);
+  }
+
+  @Override
+  public void merge(MemorySegment state, MemorySegment other) {
+    engine.withMath(
+        math -> {
+          for (int head = 0; head < layout.heads(); head++) {
+            long at = head * layout.headBytes();
+            math.merge(state, at, other, at);
+          }
+        });
+  }
+
+  @Override
+  public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment closed = closed(state, arena);
+      engine.withMath(
+          math -> {
+            for (int head = 0; head < layout.heads(); head++) {
+              math.finish(closed, head * layout.headBytes(), context, shape.contextOffset(0, head));
+            }
+            if (logits != null) {
+              math.output(context, 1, logits);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void weigh(MemorySegment scores, int head, MemorySegment state) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment closed = closed(state, arena);
+      long rows = scores.byteSize() / Float.BYTES;
+      engine.withMath(math -> math.weigh(scores, 0, rows, closed, head * layout.headBytes()));
+    }
+  }
+
+  /** A copy with the denominator as the softmax of this layer has it. */
+  private MemorySegment closed(MemorySegment state, Arena arena) {
+    MemorySegment copy = arena.allocate(layout.bytes(), ALIGNMENT).copyFrom(state);
+    for (int head = 0; head < layout.heads(); head++) {
+      StateLayout.addToSum(copy, head * layout.headBytes(), shape.softmaxEpsilon());
+    }
+    return copy;
+  }
+}

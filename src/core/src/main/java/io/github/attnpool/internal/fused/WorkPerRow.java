@@ -1,0 +1,30 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.AttentionParameters;
+
+/**
+ * How long a row takes, in multiply-adds of the matrix multiplication.
+ *
+ * @param all from x
+ * @param fromKeys with the hidden units at hand
+ */
+record WorkPerRow(long all, long fromKeys) {
+  /** Multiply-adds that pass while a unit is activated and weighed. */
+  private static final long UNIT = 16;
+
+  /** The same while a value is pooled. */
+  private static final long VALUE = 4;
+
+  static WorkPerRow of(AttentionParameters parameters) {
+    long width = parameters.width();
+    long units = (parameters.gate().isPresent() ? 2L : 1L) * parameters.units();
+    long projection = parameters.projection().isPresent() ? parameters.inputWidth() * width : 0;
+    long scored = parameters.hidden().isPresent() ? UNIT * units : width * parameters.heads();
+    long fromKeys = scored + VALUE * width * parameters.heads();
+    return new WorkPerRow(projection + width * units + fromKeys, fromKeys);
+  }
+
+  long of(Work work) {
+    return work.hasKeys() ? fromKeys : all;
+  }
+}

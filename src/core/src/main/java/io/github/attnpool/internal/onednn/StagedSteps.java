@@ -1,0 +1,178 @@
+package io.github.attnpool.internal.onednn;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.ElementType;
+import io.github.attnpool.KeptRows;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.InPlace;
+import io.github.attnpool.internal.RowReader;
+import io.github.attnpool.internal.kernels.NativeKernels;
+import io.github.attnpool.internal.kernels.UnitScores;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The steps of one staged forward call, with its intermediates. */
+final class StagedSteps {
+  private static final long ALIGNMENT = 64;
+
+  private final NativeParameters maps;
+  private final Arena arena;
+
+  /**
+   * @param arena owner of the intermediates
+   */
+  StagedSteps(NativeParameters maps, Arena arena) {
+    this.maps = maps;
+    this.arena = arena;
+  }
+
+  MemorySegment floats(long count) {
+    return arena
+        .allocate(Math.max(1, count) * Float.BYTES, ALIGNMENT)
+        .asSlice(0, count * Float.BYTES);
+  }
+
+  /** The kept rows as F32, side by side: x itself where that is how they lie, else a copy. */
+  MemorySegment keptRows(Sequences in) {
+    KeptRows kept = in.kept();
+    long width = in.width();
+    if (in.type() == ElementType.F32
+        && in.pitch() == width
+        && kept.runs() == 1
+        && InPlace.allowedFor(in)) {
+      long bytes = width * Float.BYTES;
+      return in.x().asSlice(kept.runPosition(0) * bytes, kept.count() * bytes);
+    }
+    MemorySegment copy = floats(kept.count() * width);
+    RowReader reader = new RowReader(in);
+    float[] row = new float[in.width()];
+    long to = 0;
+    for (int run = 0; run < kept.runs(); run++) {
+      long end = kept.runPosition(run) + kept.runFirst(run + 1) - kept.runFirst(run);
+      for (long position = kept.runPosition(run); position < end; position++) {
+        reader.read(position, row);
+        MemorySegment.copy(row, 0, copy, JAVA_FLOAT, to * Float.BYTES, row.length);
+        to += width;
+      }
+    }
+    return copy;
+  }
+
+  /** The rows that are pooled: [rows, H]. */
+  MemorySegment project(MemorySegment x, long rows) {
+    if (maps.projection() == null) {
+      return x;
+    }
+    MemorySegment projected = floats(rows * maps.width());
+    multiply(maps.projection(), x, rows, projected);
+    NativeKernels.activate(
+        projected.address(),
+        rows,
+        maps.width(),
+        maps.projectionBias(),
+        maps.projectionActivation(),
+        0);
+    return projected;
+  }
+
+  /** The hidden units before bias and activation; in the linear form the rows themselves. */
+  MemorySegment hidden(MemorySegment x, long rows) {
+    if (maps.hidden() == null) {
+      return x;
+    }
+    MemorySegment units = floats(rows * maps.hidden().outputs());
+    multiply(maps.hidden(), x, rows, units);
+    return units;
+  }
+
+  /** Scores of kept rows: [R, rows]. */
+  MemorySegment scores(Sequences in, MemorySegment units) {
+    KeptRows kept = in.kept();
+    UnitScores form = maps.unitScores();
+    MemorySegment scores = floats(kept.count() * maps.heads());
+    if (!in.hasQueries()) {
+      score(form, units, 0, kept.count(), form.bias(), scores, kept.count());
+      return scores;
+    }
+    MemorySegment biases = biases(in);
+    for (int b = 0; b < in.batch(); b++) {
+      long bias = at(biases, (long) b * form.units());
+      score(form, units, kept.first(b), kept.count(b), bias, scores, kept.count());
+    }
+    return scores;
+  }
+
+  private void score(
+      UnitScores form,
+      MemorySegment units,
+      long first,
+      long rows,
+      long bias,
+      MemorySegment scores,
+      long stride) {
+    NativeKernels.score(
+        form,
+        at(units, first * form.rowUnits()),
+        rows,
+        bias,
+        floats(form.workFloats()).address(),
+        at(scores, first),
+        stride,
+        0,
+        0);
+  }
+
+  /** Bias and query term of each sequence, [B, D]. */
+  private MemorySegment biases(Sequences in) {
+    UnitScores form = maps.unitScores();
+    MemorySegment biases = floats((long) in.batch() * form.units());
+    if (maps.query() != null) {
+      multiply(maps.query(), in.queries(), in.batch(), biases);
+      return biases;
+    }
+    biases.copyFrom(in.queries());
+    NativeKernels.activate(
+        biases.address(), in.batch(), form.units(), form.bias(), Activation.IDENTITY, 0);
+    return biases;
+  }
+
+  void multiply(Matmul matmul, MemorySegment x, long rows, MemorySegment y) {
+    try (MatmulCall call = new MatmulCall(matmul, arena)) {
+      int before = OpenMpThreads.pin();
+      try {
+        call.run(x.address(), rows, y.address());
+      } finally {
+        OpenMpThreads.restore(before);
+      }
+    }
+  }
+
+  /** Values of kept rows, [R, rows], to their positions. */
+  static void spread(Sequences in, MemorySegment values, int heads, MemorySegment results) {
+    KeptRows kept = in.kept();
+    for (int head = 0; head < heads; head++) {
+      for (int b = 0; b < in.batch(); b++) {
+        long base = in.resultIndex(b, head, heads) - in.offset(b);
+        long row = kept.first(b);
+        long end = row + kept.count(b);
+        while (row < end) {
+          int run = kept.runOf(row);
+          long count = Math.min(end, kept.runFirst(run + 1)) - row;
+          MemorySegment.copy(
+              values,
+              (head * kept.count() + row) * Float.BYTES,
+              results,
+              (base + kept.position(row)) * Float.BYTES,
+              count * Float.BYTES);
+          row += count;
+        }
+      }
+    }
+  }
+
+  static long at(MemorySegment floats, long index) {
+    return floats.address() + index * Float.BYTES;
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.attnpool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What does not fit together is refused when it is put together. */
+class AttentionParametersTest {
+  private final AttentionParameters additive =
+      AttentionParameters.additive(map(3, 4), map(2, 3)); // H 4, D 3, R 2
+  private final AttentionParameters linear = AttentionParameters.linear(map(2, 4));
+
+  private static Linear map(int outputs, int inputs) {
+    return Linear.of(outputs, inputs, new float[outputs * inputs]);
+  }
+
+  @Test
+  void sizes() {
+    AttentionParameters all =
+        additive
+            .withProjection(map(4, 7), Activation.RELU)
+            .withQuery(map(3, 5))
+            .withOutput(map(6, 8));
+    assertEquals(7, all.inputWidth());
+    assertEquals(4, all.width());
+    assertEquals(3, all.units());
+    assertEquals(2, all.heads());
+    assertEquals(5, all.queryWidth());
+    assertEquals(6, all.outputs());
+    assertEquals(4, additive.inputWidth());
+    assertEquals(3, additive.queryWidth());
+    assertEquals(0, linear.queryWidth());
+  }
+
+  @Test
+  void defaults() {
+    assertEquals(Activation.TANH, additive.activation());
+    assertEquals(Activation.IDENTITY, linear.activation());
+    assertEquals(1, additive.temperature());
+    assertEquals(0, additive.softmaxEpsilon());
+    assertEquals(HeadOutput.CONCAT, additive.headOutput());
+    assertTrue(additive.gate().isEmpty());
+  }
+
+  @Test
+  void changesLeaveTheOriginalAlone() {
+    AttentionParameters warm = additive.withTemperature(2).withActivation(Activation.GELU);
+    assertEquals(1, additive.temperature());
+    assertEquals(2, warm.temperature());
+    assertEquals(Activation.TANH, additive.activation());
+    assertEquals(Activation.GELU, warm.activation());
+  }
+
+  @Test
+  void refusals() {
+    refused(
+        "the score map takes 2 values, must take the 3 hidden units",
+        () -> AttentionParameters.additive(map(3, 4), map(1, 2)));
+    refused(
+        "the gate is 2x4, must be 3x4 as the hidden map is", () -> additive.withGate(map(2, 4)));
+    refused(
+        "the input projection yields 5 values, must yield the 4 of a row",
+        () -> additive.withProjection(map(5, 7), Activation.RELU));
+    refused(
+        "the query map yields 4 values, must yield the 3 hidden units",
+        () -> additive.withQuery(map(4, 5)));
+    refused(
+        "the output layer takes 4 values, must take the 8 of the context",
+        () -> additive.withOutput(map(6, 4)));
+    refused(
+        "the output layer takes 8 values, must take the 4 of the context",
+        () -> additive.withOutput(map(6, 8), HeadOutput.MEAN));
+    refused(
+        "the output layer yields 3 values, must yield one for each of the 2 heads",
+        () -> additive.withOutput(map(3, 4), HeadOutput.PER_HEAD));
+    refused("the temperature is 0.0, must be a positive number", () -> additive.withTemperature(0));
+    refused(
+        "the temperature is NaN, must be a positive number",
+        () -> additive.withTemperature(Float.NaN));
+    refused(
+        "the softmax epsilon is -1.0, must be 0 or a positive number",
+        () -> additive.withSoftmaxEpsilon(-1));
+    refused(
+        "the linear form has no hidden units and cannot have a gate",
+        () -> linear.withGate(map(2, 4)));
+    refused(
+        "the linear form has no hidden units and cannot have an activation",
+        () -> linear.withActivation(Activation.RELU));
+    refused(
+        "the linear form has no hidden units and cannot have a query map",
+        () -> linear.withQuery(map(2, 4)));
+  }
+
+  private static void refused(String problem, Executable use) {
+    assertEquals(problem, assertThrows(AttnPoolException.class, use).problem());
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.attnpool;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Rows as arrays, lists and buffers, and queries. */
+class SequenceFormsTest {
+  private static final float[] X = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+
+  @Test
+  void anArrayIsNotCopied() {
+    Sequences in = Sequences.padded(X, 2, 3, 2);
+    assertSame(X, in.x().heapBase().orElseThrow());
+    assertEquals(2, in.batch());
+    assertEquals(3, in.steps());
+  }
+
+  @Test
+  void aBufferCountsFromItsPositionToItsLimit() {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(16 * 4).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.position(8);
+    for (float value : X) {
+      buffer.putFloat(value);
+    }
+    buffer.limit(buffer.position()).position(8);
+    Sequences in = Sequences.padded(buffer, ElementType.F32, 2, 3, 2);
+    assertArrayEquals(X, in.x().toArray(JAVA_FLOAT));
+    assertEquals(8, buffer.position());
+  }
+
+  @Test
+  void arraysOfDifferentLengthsBecomeARaggedBatch() {
+    try (Arena arena = Arena.ofConfined()) {
+      List<float[]> arrays =
+          List.of(Arrays.copyOf(X, 4), new float[0], Arrays.copyOfRange(X, 4, 12));
+      Sequences in = Sequences.ragged(arrays, 2, arena);
+      assertEquals(3, in.batch());
+      assertEquals(2, in.offset(1));
+      assertEquals(2, in.offset(2));
+      assertEquals(6, in.positions());
+      assertArrayEquals(X, in.x().toArray(JAVA_FLOAT));
+    }
+  }
+
+  @Test
+  void anArrayOfPartsOfRowsIsRefused() {
+    try (Arena arena = Arena.ofConfined()) {
+      assertRefused(
+          "sequence 1 has 3 values, must be whole rows of 2 values",
+          () -> Sequences.ragged(List.of(new float[2], new float[3]), 2, arena));
+      assertRefused(
+          "sequence 0 is null, must be whole rows of 2 values",
+          () -> Sequences.ragged(Collections.singletonList((float[]) null), 2, arena));
+    }
+    assertRefused("x is null", () -> Sequences.padded((float[]) null, 1, 1, 1));
+    assertRefused("x is null", () -> Sequences.padded((ByteBuffer) null, ElementType.F32, 1, 1, 1));
+  }
+
+  @Test
+  void queriesHaveOneRowForEachSequence() {
+    Sequences in = Sequences.padded(X, 2, 3, 2);
+    MemorySegment queries = MemorySegment.ofArray(new float[10]);
+    assertEquals(5, in.withQueries(queries).queryWidth());
+    assertSame(queries, in.withQueries(queries).withLengths(1, 2).queries());
+    assertEquals(5, in.withLengths(1, 2).withQueries(queries).queryWidth());
+    assertRefused(
+        "the queries have 36 bytes, must have the same number of F32 values for each of the 2"
+            + " sequences",
+        () -> in.withQueries(MemorySegment.ofArray(new float[9])));
+    assertRefused("the queries are null", () -> in.withQueries(null));
+    assertRefused("there are no queries", in::queries);
+  }
+
+  private static void assertRefused(String problem, Executable use) {
+    assertEquals(problem, assertThrows(AttnPoolException.class, use).problem());
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.attnpool.parity;
+
+import io.github.attnpool.Activation;
+
+/** The activations and their slopes in float64, straight from their formulas. */
+final class ActivationFormula {
+  private static final double CUBE = 0.044715;
+  private static final double ERF_IS_ONE = 6; // 1 − erf(6) is 2e-17
+
+  private ActivationFormula() {}
+
+  static double value(Activation f, double z) {
+    return switch (f) {
+      case IDENTITY -> z;
+      case TANH -> Math.tanh(z);
+      case RELU -> Math.max(z, 0);
+      case GELU -> z * normal(z);
+      case GELU_TANH -> z * (1 + Math.tanh(inner(z))) / 2;
+      case SIGMOID -> 1 / (1 + Math.exp(-z));
+    };
+  }
+
+  /** f'(z); at relu's corner 1. */
+  static double slope(Activation f, double z) {
+    return switch (f) {
+      case IDENTITY -> 1;
+      case TANH -> 1 - Math.pow(Math.tanh(z), 2);
+      case RELU -> z < 0 ? 0 : 1;
+      case GELU -> normal(z) + z * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+      case GELU_TANH -> {
+        double tanh = Math.tanh(inner(z));
+        double innerSlope = Math.sqrt(2 / Math.PI) * (1 + 3 * CUBE * z * z);
+        yield (1 + tanh + z * (1 - tanh * tanh) * innerSlope) / 2;
+      }
+      case SIGMOID -> value(f, z) * (1 - value(f, z));
+    };
+  }
+
+  private static double inner(double z) {
+    return Math.sqrt(2 / Math.PI) * (z + CUBE * z * z * z);
+  }
+
+  /** Φ(z), the normal distribution. */
+  private static double normal(double z) {
+    return (1 + erf(z / Math.sqrt(2))) / 2;
+  }
+
+  /** 2/√π · exp(−x²) · Σ 2^n x^(2n+1) / (1·3·5…(2n+1)), whose terms are all of one sign. */
+  static double erf(double x) {
+    if (Math.abs(x) > ERF_IS_ONE) {
+      return Math.signum(x);
+    }
+    double sum = 0;
+    double term = x;
+    for (int n = 0; sum + term != sum; n++) {
+      sum += term;
+      term *= 2 * x * x / (2 * n + 3);
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+  }
+}

@@ -1,0 +1,136 @@
+package io.github.attnpool.parity;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.HeadOutput;
+import io.github.attnpool.Linear;
+import java.util.Random;
+
+/** Parameters and batches drawn at random: every form, every way to say which rows take part. */
+final class RandomForms {
+  private static final int MAX_WIDTH = 300;
+
+  private RandomForms() {}
+
+  /** In half of all draws the textbook module or its linear form, with several heads at times. */
+  static AttentionParameters parameters(Random random) {
+    boolean textbook = random.nextBoolean();
+    int width = size(random, MAX_WIDTH);
+    int units = size(random, MAX_WIDTH);
+    int heads = random.nextInt(4) == 0 ? size(random, 5) : 1;
+    AttentionParameters parameters =
+        random.nextInt(4) == 0
+            ? AttentionParameters.linear(linear(random, heads, width))
+            : AttentionParameters.additive(
+                linear(random, units, width), linear(random, heads, units));
+    if (!textbook) {
+      parameters = withMore(random, parameters);
+    }
+    return random.nextInt(3) == 0 ? withOutput(random, parameters) : parameters;
+  }
+
+  private static AttentionParameters withMore(Random random, AttentionParameters textbook) {
+    AttentionParameters parameters = textbook;
+    int width = parameters.width();
+    int units = parameters.units();
+    if (units > 0 && random.nextBoolean()) {
+      parameters = parameters.withGate(linear(random, units, width));
+    }
+    if (units > 0 && random.nextBoolean()) {
+      parameters = parameters.withActivation(activation(random));
+    }
+    if (units > 0 && random.nextInt(3) == 0) {
+      parameters = parameters.withQuery(linear(random, units, size(random, MAX_WIDTH)));
+    }
+    if (random.nextInt(3) == 0) {
+      Linear projection = linear(random, width, size(random, MAX_WIDTH));
+      parameters = parameters.withProjection(projection, activation(random));
+    }
+    if (random.nextBoolean()) {
+      parameters = parameters.withTemperature((float) Math.exp(random.nextDouble(-2, 2)));
+    }
+    return random.nextInt(4) == 0
+        ? parameters.withSoftmaxEpsilon((float) Math.exp(random.nextDouble(-16, 3)))
+        : parameters;
+  }
+
+  private static AttentionParameters withOutput(Random random, AttentionParameters parameters) {
+    int heads = parameters.heads();
+    int width = parameters.width();
+    HeadOutput taken = oneOf(random, HeadOutput.values());
+    int inputs = taken == HeadOutput.CONCAT ? heads * width : width;
+    int outputs = taken == HeadOutput.PER_HEAD ? heads : size(random, 20);
+    return parameters.withOutput(linear(random, outputs, inputs), taken);
+  }
+
+  private static Activation activation(Random random) {
+    return oneOf(random, Activation.values());
+  }
+
+  private static <E> E oneOf(Random random, E[] values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private static Linear linear(Random random, int outputs, int inputs) {
+    float scale = (float) (1 / Math.sqrt(inputs));
+    float[] weight = uniform(random, outputs * inputs, scale);
+    return random.nextBoolean()
+        ? Linear.of(outputs, inputs, weight)
+        : Linear.of(outputs, inputs, weight, uniform(random, outputs, scale));
+  }
+
+  /** A batch for parameters, with queries where they can be; some sequences may be empty. */
+  static Batch batch(Random random, AttentionParameters parameters) {
+    Batch batch = rows(random, parameters.inputWidth());
+    boolean asked =
+        parameters.query().isPresent() || (parameters.units() > 0 && random.nextInt(8) == 0);
+    return asked
+        ? batch.withQueries(uniform(random, batch.batch() * parameters.queryWidth(), 2))
+        : batch;
+  }
+
+  private static Batch rows(Random random, int width) {
+    boolean isLong = random.nextInt(8) == 0; // of several tiles
+    int count = size(random, isLong ? 2 : 6);
+    int steps = size(random, isLong ? 1500 : 120);
+    if (random.nextInt(4) == 0) {
+      int[] offsets = new int[count + 1];
+      for (int b = 0; b < count; b++) {
+        offsets[b + 1] = offsets[b] + random.nextInt(steps + 1);
+      }
+      return Batch.ragged(uniform(random, offsets[count] * width, 2), width, offsets);
+    }
+    Batch batch = Batch.padded(uniform(random, count * steps * width, 2), count, steps, width);
+    return switch (random.nextInt(3)) {
+      case 0 -> batch;
+      case 1 -> {
+        int[] lengths = new int[count];
+        for (int b = 0; b < count; b++) {
+          lengths[b] = random.nextInt(steps + 1);
+        }
+        yield batch.withLengths(lengths);
+      }
+      default -> {
+        boolean[] keep = new boolean[count * steps];
+        double share = random.nextDouble();
+        for (int i = 0; i < keep.length; i++) {
+          keep[i] = random.nextDouble() < share;
+        }
+        yield batch.withKeep(keep);
+      }
+    };
+  }
+
+  /** 1 to max, small sizes as likely as large ones. */
+  private static int size(Random random, int max) {
+    return (int) Math.ceil(Math.exp(random.nextDouble() * Math.log(max)));
+  }
+
+  private static float[] uniform(Random random, int count, float scale) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (2 * random.nextFloat() - 1) * scale;
+    }
+    return values;
+  }
+}
