@@ -11,6 +11,7 @@ module io.github.attnpool {
   uses io.github.attnpool.backend.Backend;
 
   provides io.github.attnpool.backend.Backend with
+      io.github.attnpool.internal.cuda.CudaBackend,
       io.github.attnpool.internal.onednn.OneDnnBackend,
       io.github.attnpool.internal.jvm.JvmBackend;
 }

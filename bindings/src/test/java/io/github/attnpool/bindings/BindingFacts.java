@@ -5,6 +5,7 @@ import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SequenceLayout;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -52,6 +53,26 @@ final class BindingFacts {
         .flatMap(layout -> layout.memberLayouts().stream())
         .flatMap(member -> member.name().stream())
         .toList();
+  }
+
+  /** C's zero for each of these fields, in order. */
+  static List<String> fieldZeros(BoundLibrary library, String struct) throws Exception {
+    return layout(library, struct).map(BindingFacts::memberZeros).orElse(List.of());
+  }
+
+  private static List<String> memberZeros(GroupLayout layout) {
+    return layout.memberLayouts().stream()
+        .filter(member -> member.name().isPresent())
+        .map(BindingFacts::zero)
+        .toList();
+  }
+
+  private static String zero(MemoryLayout layout) {
+    return switch (layout) {
+      case GroupLayout group -> "{" + String.join(", ", memberZeros(group)) + "}";
+      case SequenceLayout array -> "{" + zero(array.elementLayout()) + "}";
+      default -> "0";
+    };
   }
 
   private static String carriers(Method method) {

@@ -58,10 +58,11 @@ class BindingsFitTest {
     assertEquals(expected, bound, () -> library + " bindings are not the allow-list" + REMEDY);
   }
 
-  @Test
-  void everyKernelIsAllowed() throws Exception {
-    String header = CCompiler.system(directory).preprocess(BoundLibrary.KERNELS);
-    AllowList allowed = BoundLibrary.KERNELS.allowList();
+  @ParameterizedTest
+  @EnumSource(names = {"KERNELS", "CUDA_KERNELS"})
+  void everyKernelIsAllowed(BoundLibrary kernels) throws Exception {
+    String header = CCompiler.system(directory).preprocess(kernels);
+    AllowList allowed = kernels.allowList();
     assertEquals(found("\\b(attnpool_\\w+)\\s*\\(", header), new TreeSet<>(allowed.functions()));
     assertEquals(found("\\b(ATTNPOOL_\\w+)\\b", header), new TreeSet<>(allowed.constants()));
   }

@@ -1,33 +1,45 @@
 package io.github.attnpool.bindings;
 
+import io.github.attnpool.bindings.cublaslt.CublasLt;
+import io.github.attnpool.bindings.cudakernels.CudaKernels;
+import io.github.attnpool.bindings.cudart.Cudart;
+import io.github.attnpool.bindings.cudnn.Cudnn;
 import io.github.attnpool.bindings.dnnl.Dnnl;
 import io.github.attnpool.bindings.kernels.Kernels;
 import io.github.attnpool.bindings.openmp.OpenMp;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A bound C library: its generated header class, entry header and allow-list. */
 enum BoundLibrary {
   DNNL("dnnl", Dnnl.class, property("attnpool.onednn.include")),
   KERNELS("kernels", Kernels.class, property("attnpool.kernels.include")),
-  OPENMP("openmp", OpenMp.class, headers());
+  OPENMP("openmp", OpenMp.class, headers()),
+  CUDA_KERNELS("cudakernels", CudaKernels.class, property("attnpool.cuda.kernels.include")),
+  CUDART("cudart", Cudart.class, cudaHeaders()),
+  CUBLASLT("cublaslt", CublasLt.class, cudaHeaders()),
+  CUDNN("cudnn", Cudnn.class, cudaHeaders());
 
   private final String name;
   private final Class<?> headerClass;
-  private final Path includeDirectory;
 
-  BoundLibrary(String name, Class<?> headerClass, Path includeDirectory) {
+  @SuppressWarnings("ImmutableEnumChecker") // it is List.of or List.copyOf
+  private final List<Path> includeDirectories;
+
+  BoundLibrary(String name, Class<?> headerClass, Path... includeDirectories) {
     this.name = name;
     this.headerClass = headerClass;
-    this.includeDirectory = includeDirectory;
+    this.includeDirectories = List.of(includeDirectories);
   }
 
   Class<?> headerClass() {
     return headerClass;
   }
 
-  Path includeDirectory() {
-    return includeDirectory;
+  List<Path> includeDirectories() {
+    return includeDirectories;
   }
 
   Path entryHeader() {
@@ -42,6 +54,17 @@ enum BoundLibrary {
     return property("attnpool.bindings.dir")
         .resolve("src/main/java")
         .resolve(headerClass.getPackageName().replace('.', '/'));
+  }
+
+  /**
+   * The folders of CUDA's own headers, where {@code CUDA_HEADERS} names them as it does for
+   * generate-bindings; elsewhere the declarations that the CUDA test double is built from.
+   */
+  private static Path[] cudaHeaders() {
+    String given = System.getenv("CUDA_HEADERS");
+    return given == null
+        ? new Path[] {property("attnpool.cuda.double.include")}
+        : Stream.of(given.split(":")).map(Path::of).toArray(Path[]::new);
   }
 
   static Path headers() {

@@ -30,7 +30,10 @@ final class HeaderFacts {
     HeaderFacts facts = new HeaderFacts();
     allowed.constants().forEach(facts::constant);
     for (String struct : allowed.structs()) {
-      facts.struct(struct, BindingFacts.fieldNames(library, struct));
+      facts.struct(
+          struct,
+          BindingFacts.fieldNames(library, struct),
+          BindingFacts.fieldZeros(library, struct));
     }
     Prototype.readAll(library.generatedSources()).stream()
         .filter(prototype -> allowed.functions().contains(prototype.name()))
@@ -61,7 +64,7 @@ final class HeaderFacts {
             .formatted(name));
   }
 
-  private void struct(String type, List<String> fields) {
+  private void struct(String type, List<String> fields, List<String> fieldZeros) {
     statements.append(
         """
           printf("struct %1$s: %%zu bytes, aligned %%zu\\n", sizeof(%1$s), _Alignof(%1$s));
@@ -78,7 +81,7 @@ final class HeaderFacts {
     if (fields.size() > 1) {
       // One initialiser for each bound field: a field that the binding lacks, even one that hides
       // in its padding, makes the compiler warn of a missing initialiser.
-      String zeros = fields.stream().map(field -> "0").collect(Collectors.joining(", "));
+      String zeros = String.join(", ", fieldZeros);
       declarations.append("static const %1$s all_of_%1$s = {%2$s};\n".formatted(type, zeros));
       statements.append("  (void)all_of_%s;\n".formatted(type));
     }

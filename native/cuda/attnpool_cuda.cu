@@ -1,0 +1,21 @@
+/* What the library says of itself. */
+#include "attnpool_cuda.h"
+
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(words) #words
+
+/* The build gives the architectures it compiles for. */
+#ifndef ATTNPOOL_CUDA_TARGETS
+#define ATTNPOOL_CUDA_TARGETS "unknown architectures"
+#endif
+
+int32_t attnpool_cuda_abi_version(void) { return ATTNPOOL_CUDA_ABI_VERSION; }
+
+#if defined(__CUDACC__)
+const char *attnpool_cuda_build(void) {
+  return ATTNPOOL_CUDA_TARGETS ", CUDA " TEXT_OF(__CUDACC_VER_MAJOR__) "." TEXT_OF(
+      __CUDACC_VER_MINOR__);
+}
+#else
+const char *attnpool_cuda_build(void) { return "the host, for tests"; }
+#endif

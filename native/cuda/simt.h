@@ -1,0 +1,94 @@
+/*
+ * What differs between a kernel on a GPU and the same kernel on the host.
+ *
+ * The kernels are written in what C and CUDA C++ have in common. nvcc makes the library of them;
+ * a C compiler makes them part of the test double, where a kernel runs as 256 threads of one block
+ * that take turns (testdouble/simt.c). All blocks have BLOCK_THREADS threads in one dimension.
+ */
+#ifndef ATTNPOOL_CUDA_SIMT_H
+#define ATTNPOOL_CUDA_SIMT_H
+
+#include "attnpool_cuda.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define BLOCK_BITS 8
+#define BLOCK_THREADS (1 << BLOCK_BITS)
+#define WARP_THREADS 32
+#define BLOCK_WARPS (BLOCK_THREADS / WARP_THREADS)
+#define MAX_BLOCKS 0x7fffffff
+
+#if defined(__CUDACC__)
+
+#include <cuda_runtime.h>
+
+/* Arguments that are constants where such a function is inlined select code, as in C++ templates
+ * do. */
+#define INLINE static __device__ __forceinline__
+#define UNROLL _Pragma("unroll")
+#define SHARED __shared__
+#define KERNEL(name, job_type) \
+  static __global__ void __launch_bounds__(BLOCK_THREADS) name(const job_type job)
+
+INLINE int thread_index(void) { return (int)threadIdx.x; }
+INLINE uint32_t block_index(void) { return blockIdx.x; }
+
+/* All threads of the block wait for one another. */
+INLINE void wait_for_block(void) { __syncthreads(); }
+
+/* The value that another lane passed; all lanes of the warp must call. */
+INLINE float lane_xor(float value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
+
+/* The value of the lane below by that many; the lane's own where there is none. */
+INLINE float lane_below(float value, int lanes) {
+  return __shfl_up_sync(0xffffffffu, value, (unsigned)lanes);
+}
+
+/* What a kernel relies on and cannot check, because it is in device memory; the host does. */
+#define expect(holds, what) ((void)0)
+
+/* Starts a kernel. The launcher that uses it returns the result. */
+#define LAUNCH(kernel, job, blocks, stream)                                            \
+  (kernel<<<(unsigned)(blocks), BLOCK_THREADS, 0, (cudaStream_t)(stream)>>>(job), \
+   -(int32_t)cudaGetLastError())
+
+#else
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL
+#define SHARED static
+#define KERNEL(name, job_type)                                                   \
+  static void name##_thread(const job_type job);                                 \
+  static void name(const void *job) { name##_thread(*(const job_type *)job); } \
+  static void name##_thread(const job_type job)
+
+/* The thread that has its turn. */
+extern struct simt_thread {
+  int index;
+  uint32_t block;
+} simt_current;
+
+void simt_wait_for_block(void);
+void simt_expect(bool holds, const char *what);
+bool simt_is_device(const void *at, int64_t bytes);
+float simt_lane_xor(float value, int mask);
+float simt_lane_below(float value, int lanes);
+int32_t simt_launch(void (*kernel)(const void *job), const char *name, const void *job,
+                    size_t job_bytes, int64_t blocks, void *stream);
+
+INLINE int thread_index(void) { return simt_current.index; }
+INLINE uint32_t block_index(void) { return simt_current.block; }
+INLINE void wait_for_block(void) { simt_wait_for_block(); }
+INLINE void expect(bool holds, const char *what) { simt_expect(holds, what); }
+INLINE float lane_xor(float value, int mask) { return simt_lane_xor(value, mask); }
+INLINE float lane_below(float value, int lanes) { return simt_lane_below(value, lanes); }
+
+#define LAUNCH(kernel, job, blocks, stream) \
+  simt_launch(kernel, #kernel, &(job), sizeof(job), blocks, stream)
+
+#endif
+
+#endif

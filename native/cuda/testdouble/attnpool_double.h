@@ -1,0 +1,58 @@
+/*
+ * attnpool_double.h: how a test steers and questions the double of the CUDA libraries.
+ *
+ * libattnpool_cuda_double exports the functions of the CUDA runtime, cuBLASLt and cuDNN that the
+ * cuda backend calls, and the launchers of attnpool_cuda.h, all on host memory. "Device" memory is
+ * ordinary memory that the double knows the extents of.
+ *
+ * What is put on a stream is not done at once but when somebody waits for it, as late as the rules
+ * of CUDA allow: reading a result without waiting, or reusing pinned memory too early, shows. New
+ * device memory is full of NaNs. A wrong use that real CUDA need not notice (a pointer outside every
+ * allocation, a result beyond its buffer, a stream of another device, memory freed twice, anything
+ * overwritten around an allocation) makes the call fail and is kept for the report.
+ *
+ * All functions may be called from any thread. Before the first call of anything, settings are
+ * taken from the environment variable ATTNPOOL_DOUBLE: name=value pairs separated by commas, and
+ * fail=FUNCTION:NTH:STATUS.
+ */
+#ifndef ATTNPOOL_DOUBLE_H
+#define ATTNPOOL_DOUBLE_H
+
+#include <stdint.h>
+
+#define DOUBLE_CONTROL __attribute__((visibility("default")))
+
+/*
+ * Settings, and what they are at first: devices (1), memory (bytes of each device, 268435456), l2
+ * (bytes of its L2 cache, 1048576), processors (4), compute (90, the compute capability times 10),
+ * runtime and driver (13000, their versions), eager (0; 1 does everything at once). 0 where there
+ * is no such setting, else 1.
+ */
+DOUBLE_CONTROL int32_t attnpool_double_set(const char *name, int64_t value);
+
+/*
+ * A setting or a count: live.device, live.host (allocations), live.bytes (of all devices),
+ * live.streams, live.events, live.graphs, live.handles (of cuBLASLt and cuDNN),
+ * live.descriptors; live (all of these but bytes); peak.bytes; kernels (launches done); pending
+ * (operations on streams not yet done); misuses; calls.FUNCTION. -1 for any other name.
+ */
+DOUBLE_CONTROL int64_t attnpool_double_get(const char *name);
+
+/*
+ * Makes the nth call of a function from now on (1 is the next) return that status and do nothing.
+ * With the name "execution" it is the nth operation done on any stream, whose status every later
+ * call that waits returns, as after a kernel that crashed. A second failure of the same function
+ * replaces the first.
+ */
+DOUBLE_CONTROL void attnpool_double_fail(const char *function, int64_t nth, int32_t status);
+
+/*
+ * Everything that is alive and the first misuses, a line each; "nothing is alive" when so. The text
+ * is good until the next call from the same thread.
+ */
+DOUBLE_CONTROL const char *attnpool_double_report(void);
+
+/* Settings, counts, failures and misuses are as at first; what is alive stays so, and is counted. */
+DOUBLE_CONTROL void attnpool_double_reset(void);
+
+#endif

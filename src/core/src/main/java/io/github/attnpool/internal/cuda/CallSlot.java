@@ -1,0 +1,153 @@
+package io.github.attnpool.internal.cuda;
+
+/**
+ * What one call needs for its duration: two streams, events between them, and scratch memory. Used
+ * by one thread at a time, whose current device must be the slot's.
+ */
+final class CallSlot implements AutoCloseable {
+  /** Chunks of rows that are on their way at once. */
+  static final int STAGES = 2;
+
+  private final Releases releases = new Releases();
+  private final long compute;
+  private final long copy;
+  private final long[] copied = new long[STAGES];
+  private final long[] consumed = new long[STAGES];
+  private final PinnedBuffer[] hostStages = new PinnedBuffer[STAGES];
+  private final DeviceBuffer[] deviceStages = new DeviceBuffer[STAGES];
+  private final PinnedBuffer tables = new PinnedBuffer();
+  private final PinnedBuffer results = new PinnedBuffer();
+  private final DeviceBuffer work;
+  private final DeviceBuffer state;
+  private final DeviceMatmul.Call projection; // null without one
+  private final DeviceMatmul.Call hidden; // null in the linear form
+
+  CallSlot(DeviceParameters parameters, DeviceMemory memory) {
+    this.work = new DeviceBuffer(memory, "intermediates");
+    this.state = new DeviceBuffer(memory, "the state of a sequence");
+    try {
+      compute = stream();
+      copy = stream();
+      for (int i = 0; i < STAGES; i++) {
+        copied[i] = event();
+        consumed[i] = event();
+        hostStages[i] = new PinnedBuffer();
+        deviceStages[i] = new DeviceBuffer(memory, "rows of x");
+        releases.own(hostStages[i]::close);
+        releases.own(deviceStages[i]::close);
+      }
+      releases.own(tables::close);
+      releases.own(results::close);
+      releases.own(work::close);
+      releases.own(state::close);
+      projection = call(parameters.projection());
+      hidden = call(parameters.hidden());
+    } catch (RuntimeException | Error e) {
+      releases.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private long stream() {
+    long stream = CudaRuntime.stream();
+    releases.own(() -> CudaRuntime.destroyStream(stream));
+    return stream;
+  }
+
+  private long event() {
+    long event = CudaRuntime.event();
+    releases.own(() -> CudaRuntime.destroyEvent(event));
+    return event;
+  }
+
+  private DeviceMatmul.Call call(DeviceMatmul matmul) {
+    if (matmul == null) {
+      return null;
+    }
+    DeviceMatmul.Call call = matmul.new Call();
+    releases.own(call::close);
+    return call;
+  }
+
+  /** The stream that kernels run on. */
+  long compute() {
+    return compute;
+  }
+
+  /** The stream that rows come in on while kernels run. */
+  long copy() {
+    return copy;
+  }
+
+  /** When a stage's rows are on the device. */
+  long copied(int stage) {
+    return copied[stage];
+  }
+
+  /** When a stage's rows are no longer needed on the device. */
+  long consumed(int stage) {
+    return consumed[stage];
+  }
+
+  PinnedBuffer hostStage(int stage) {
+    return hostStages[stage];
+  }
+
+  DeviceBuffer deviceStage(int stage) {
+    return deviceStages[stage];
+  }
+
+  /** For tables on their way to the device. */
+  PinnedBuffer tables() {
+    return tables;
+  }
+
+  /** For results on their way from the device. */
+  PinnedBuffer results() {
+    return results;
+  }
+
+  /** For all intermediates of a piece. */
+  DeviceBuffer work() {
+    return work;
+  }
+
+  /** For the state of a sequence that comes in parts. */
+  DeviceBuffer state() {
+    return state;
+  }
+
+  DeviceMatmul.Call projection() {
+    return projection;
+  }
+
+  DeviceMatmul.Call hidden() {
+    return hidden;
+  }
+
+  /** Waits for both streams. */
+  void drain() {
+    try {
+      CudaRuntime.synchronize(copy);
+    } finally {
+      CudaRuntime.synchronize(compute);
+    }
+  }
+
+  /** Gives scratch memory back; nothing may be running. */
+  void shrink() {
+    for (int i = 0; i < STAGES; i++) {
+      hostStages[i].close();
+      deviceStages[i].close();
+    }
+    tables.close();
+    results.close();
+    work.close();
+    state.close();
+  }
+
+  @Override
+  public void close() {
+    releases.close();
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
+import io.github.attnpool.backend.Availability;
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.Engine;
+import io.github.attnpool.backend.EngineOptions;
+import java.util.Map;
+
+/**
+ * An NVIDIA GPU, with cuBLASLt's matrix multiplication, the project's own kernels, and in the
+ * staged plan cuDNN's softmax. Backend {@code cuda} runs on the device that system property {@code
+ * attnpool.cuda.device} names, by default 0; {@code cuda:1} on device 1.
+ */
+public final class CudaBackend implements Backend {
+  /** Property: index of the device. */
+  static final String DEVICE_PROPERTY = "attnpool.cuda.device";
+
+  private final String device; // null for the property's
+
+  /** Called by the service loader. */
+  public CudaBackend() {
+    this(null);
+  }
+
+  private CudaBackend(String device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return device == null ? "cuda" : "cuda:" + device;
+  }
+
+  @Override
+  public int rank() {
+    return 20;
+  }
+
+  @Override
+  public Backend onDevice(String name) {
+    return new CudaBackend(name);
+  }
+
+  private int deviceIndex() {
+    String text = device == null ? System.getProperty(DEVICE_PROPERTY, "0") : device;
+    if (!text.matches("\\d{1,4}")) {
+      throw new AttnPoolException(
+          "choose backend", "the CUDA device is '" + text + "', must be a number, from 0 on");
+    }
+    return Integer.parseInt(text);
+  }
+
+  @Override
+  public Availability availability() {
+    CudaSystem system = CudaSystem.get();
+    Map<String, String> facts = system.facts();
+    try {
+      GpuDevice found = system.device(deviceIndex());
+      return Availability.yes(found + ", CUDA " + facts.get("version"), facts);
+    } catch (AttnPoolException e) {
+      return new Availability(false, e.problem(), facts);
+    }
+  }
+
+  @Override
+  public Engine compile(AttentionParameters parameters, EngineOptions options) {
+    CudaSystem system = CudaSystem.get();
+    GpuDevice found = system.device(deviceIndex());
+    if (options.plan() == Plan.STAGED) {
+      system.needCudnn();
+    }
+    return new CudaEngine(parameters, options, found);
+  }
+}

@@ -1,0 +1,246 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.EmptySequence;
+import io.github.attnpool.Keys;
+import io.github.attnpool.Output;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Pooled;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.backend.Engine;
+import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
+import io.github.attnpool.internal.MaskedResults;
+import io.github.attnpool.internal.fused.StateLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A layer on a device. Parameters stay there; a batch goes through in pieces, so that memory on the
+ * device is bounded. Calls run on streams of their own, some at once; more wait.
+ *
+ * <p>Results are the same bits for any batch around a sequence and any cut into pieces and chunks:
+ * one algorithm multiplies any number of rows, a row's scores depend on that row alone, sequences
+ * are cut into tiles counted from their own first row, and tiles are merged in the order of rows.
+ */
+final class CudaEngine implements Engine {
+  private static final int MAX_CALLS = 8; // each has its own scratch memory on the device
+
+  private final GpuDevice device;
+  private final EngineOptions options;
+  private final MaskedResults masked;
+  private final DeviceMemory memory = new DeviceMemory();
+  private final DeviceParameters parameters;
+  private final Pieces pieces;
+  private final StateLayout layout;
+  private final CudaCalls calls;
+
+  CudaEngine(AttentionParameters source, EngineOptions options, GpuDevice device) {
+    this.device = device;
+    this.options = options;
+    this.masked = new MaskedResults(source, options.emptySequence());
+    this.layout = new StateLayout(source.heads(), source.width());
+    GpuType type = GpuType.of(options.precision());
+    WorkLimits limits = WorkLimits.of(source, type, device.l2(), options.plan());
+    this.pieces = new Pieces(limits);
+    try (CurrentDevice _ = new CurrentDevice(device)) {
+      this.parameters =
+          new DeviceParameters(source, options.precision(), limits.chunkRows(), memory);
+      this.calls =
+          new CudaCalls(MAX_CALLS, () -> new CudaCall(parameters, options.plan(), limits, memory));
+      try {
+        calls.give(calls.take()); // or the first call would find out what is missing
+      } catch (RuntimeException | Error e) {
+        parameters.closeAfter(e);
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void forward(Sequences in, Pooled out) {
+    forward(in, null, out);
+  }
+
+  @Override
+  public void forward(Keys keys, Pooled out) {
+    forward(keys.sequences(), keys, out);
+  }
+
+  private void forward(Sequences in, Keys keys, Pooled out) {
+    MemorySegment contexts = contexts(in, out);
+    masked.write(in, out, contexts);
+    if (in.batch() == 0) {
+      return;
+    }
+    boolean hasSpecial = contexts != null && in.kept().firstEmpty() >= 0;
+    MemorySegment special =
+        hasSpecial && options.emptySequence() != EmptySequence.ZERO ? contexts : null;
+    with(
+        in,
+        call -> {
+          for (Piece piece : pieces.of(in, options.plan() == Plan.STAGED)) {
+            if (options.plan() == Plan.FUSED && pieces.isTooLong(piece)) {
+              forwardLong(in, keys, piece.sequence(), out, call);
+            } else {
+              call.run(in, keys, piece, out, special);
+            }
+          }
+        });
+  }
+
+  /** Where contexts of sequences without rows are written; null where nobody reads them. */
+  private MemorySegment contexts(Sequences in, Pooled out) {
+    if (out.has(Output.CONTEXT)) {
+      return out.context();
+    }
+    boolean needed = out.has(Output.LOGITS) && in.kept().firstEmpty() >= 0;
+    return needed && options.emptySequence() != EmptySequence.ZERO
+        ? MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))])
+        : null;
+  }
+
+  /** A sequence that does not go through the device at once: as if it came in parts. */
+  private void forwardLong(Sequences in, Keys keys, int sequence, Pooled out, CudaCall call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(layout.bytes(), Long.BYTES);
+      layout.clear(state);
+      Wanted wanted = Wanted.of(out);
+      MemorySegment weights = wanted.weights() ? out.weights() : null;
+      MemorySegment[] scores =
+          java.util.stream.Stream.of(wanted.scores() ? out.scores() : null, weights)
+              .filter(java.util.Objects::nonNull)
+              .toArray(MemorySegment[]::new);
+      call.add(in, keys, sequence, pieces.partRows(), state, scores);
+      if (wanted.pools()) {
+        finishLong(sequence, out, state, call);
+      }
+      for (int head = 0; weights != null && head < layout.heads(); head++) {
+        weighLong(in, sequence, head, weights, state, call);
+      }
+    }
+  }
+
+  private void finishLong(int sequence, Pooled out, MemorySegment state, CudaCall call) {
+    long context = (long) layout.heads() * layout.width() * Float.BYTES;
+    long logits = (long) out.outputs() * Float.BYTES;
+    call.finish(
+        state,
+        out.has(Output.CONTEXT) ? out.context().asSlice(sequence * context, context) : null,
+        out.has(Output.LOGITS) ? out.logits().asSlice(sequence * logits, logits) : null);
+  }
+
+  private void weighLong(
+      Sequences in, int b, int head, MemorySegment weights, MemorySegment state, CudaCall call) {
+    long first = in.kept().first(b);
+    int heads = layout.heads();
+    call.weigh(
+        state,
+        head,
+        in.kept().count(b),
+        pieces.partRows(),
+        (row, rows, pinned, at) ->
+            Positions.gather(in, b, head, heads, first + row, rows, weights, pinned, at),
+        (row, rows, pinned, at) ->
+            Positions.spread(in, b, head, heads, first + row, rows, pinned, at, weights));
+  }
+
+  @Override
+  public void fill(Keys keys) {
+    with(
+        keys.sequences(),
+        call -> {
+          for (Piece piece : pieces.of(keys.sequences(), false)) {
+            call.fill(keys, piece);
+          }
+        });
+  }
+
+  @Override
+  public Optional<StreamEngine> stream() {
+    return options.plan() == Plan.FUSED ? Optional.of(new CudaStream(this)) : Optional.empty();
+  }
+
+  StateLayout layout() {
+    return layout;
+  }
+
+  MaskedResults masked() {
+    return masked;
+  }
+
+  /** Rows of a sequence that go through the device at once. */
+  long partRows() {
+    return pieces.partRows();
+  }
+
+  /**
+   * Lends what a call needs.
+   *
+   * @param in whose rows are read, or null
+   */
+  void with(Sequences in, Consumer<CudaCall> use) {
+    calls.enter();
+    try (CurrentDevice _ = new CurrentDevice(device)) {
+      if (in != null && in.isOnDevice()) {
+        DevicePointer.check(in, device);
+      }
+      CudaCall call = calls.take();
+      boolean usable = false;
+      try {
+        use.accept(call);
+        usable = true;
+      } catch (RuntimeException | Error e) {
+        usable = call.recover(e);
+        throw e;
+      } finally {
+        giveBack(call, usable);
+      }
+    } finally {
+      calls.leave();
+    }
+  }
+
+  private void giveBack(CudaCall call, boolean usable) {
+    if (usable) {
+      calls.give(call);
+      return;
+    }
+    try {
+      call.close();
+    } catch (AttnPoolException _) {
+      // The failure that made it unusable is on its way to the caller.
+    }
+  }
+
+  /** Bytes of device memory in use. */
+  long deviceBytes() {
+    return memory.held();
+  }
+
+  @Override
+  public boolean readsDeviceMemory() {
+    return true;
+  }
+
+  @Override
+  public String isa() {
+    return device.architecture();
+  }
+
+  @Override
+  public int threads() {
+    return 1;
+  }
+
+  @Override
+  public void close() {
+    try (CurrentDevice _ = new CurrentDevice(device);
+        parameters) {
+      calls.close();
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.github.attnpool.internal.cuda;
+
+import static io.github.attnpool.internal.cuda.CudaStatus.cuda;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.github.attnpool.bindings.AddressCall;
+import io.github.attnpool.bindings.cudart.Cudart;
+import io.github.attnpool.internal.natives.NativeFailure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.function.ToIntFunction;
+
+/**
+ * The CUDA runtime, with statuses turned into exceptions and out-parameters into results. Handles
+ * and memory are given by address. The one class that knows the runtime's bindings; to be used when
+ * the library is loaded.
+ */
+final class CudaRuntime {
+  private static final long DEFAULT_STREAM = 0;
+  private static final int ATTRIBUTES_BYTES = 256; // more than the struct has in any version
+  private static final long PROPERTIES_BYTES = 4096;
+
+  private CudaRuntime() {}
+
+  /** The device that calls of this thread go to. */
+  static int device() {
+    return intFrom("cudaGetDevice", Cudart::cudaGetDevice);
+  }
+
+  /** Has calls of this thread go to a device. */
+  static void setDevice(int device) {
+    cuda("cudaSetDevice", Cudart.cudaSetDevice(device));
+  }
+
+  /** For example 13000. */
+  static int runtimeVersion() {
+    return intFrom("cudaRuntimeGetVersion", Cudart::cudaRuntimeGetVersion);
+  }
+
+  /** Newest CUDA that the driver runs; 0 without a driver. */
+  static int driverVersion() {
+    return intFrom("cudaDriverGetVersion", Cudart::cudaDriverGetVersion);
+  }
+
+  static int deviceCount() {
+    return intFrom("cudaGetDeviceCount", Cudart::cudaGetDeviceCount);
+  }
+
+  static String deviceName(int device) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment properties = arena.allocate(PROPERTIES_BYTES, Long.BYTES);
+      cuda("cudaGetDeviceProperties", Cudart.cudaGetDeviceProperties(properties, device));
+      return properties.getString(0); // the name comes first in every version
+    }
+  }
+
+  static int attribute(int attribute, int device) {
+    return intFrom(
+        "cudaDeviceGetAttribute", out -> Cudart.cudaDeviceGetAttribute(out, attribute, device));
+  }
+
+  /** Bytes of the current device that are free, and all of them. */
+  static long[] memory() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG, 2);
+      cuda("cudaMemGetInfo", Cudart.cudaMemGetInfo(out, out.asSlice(Long.BYTES)));
+      return out.toArray(JAVA_LONG);
+    }
+  }
+
+  /** Device memory, or 0 if there is not enough; {@link #free}. */
+  static long mallocOrNull(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      int status = Cudart.cudaMalloc(out, bytes);
+      if (status == Cudart.cudaErrorMemoryAllocation()) {
+        Cudart.cudaGetLastError();
+        return 0;
+      }
+      cuda("cudaMalloc", status);
+      return out.get(JAVA_LONG, 0);
+    }
+  }
+
+  static void free(long address) {
+    cuda("cudaFree", Cudart.cudaFree(MemorySegment.ofAddress(address)));
+  }
+
+  /** Page-locked host memory; {@link #freeHost}. */
+  static MemorySegment hostAlloc(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(Cudart.C_POINTER);
+      cuda("cudaHostAlloc", Cudart.cudaHostAlloc(out, bytes, Cudart.cudaHostAllocDefault()));
+      return out.get(Cudart.C_POINTER, 0).asSlice(0, bytes);
+    }
+  }
+
+  static void freeHost(MemorySegment memory) {
+    cuda("cudaFreeHost", Cudart.cudaFreeHost(memory));
+  }
+
+  /** Kind of the memory at an address: one of Cudart's {@code cudaMemoryType}, then its device. */
+  static int[] pointer(long address) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(ATTRIBUTES_BYTES, Long.BYTES);
+      cuda(
+          "cudaPointerGetAttributes",
+          Cudart.cudaPointerGetAttributes(out, MemorySegment.ofAddress(address)));
+      return new int[] {out.get(JAVA_INT, 0), out.get(JAVA_INT, Integer.BYTES)};
+    }
+  }
+
+  /** Copies at once, from any host memory. */
+  static void upload(long to, MemorySegment from) {
+    cuda(
+        "cudaMemcpy",
+        Cudart.cudaMemcpy(
+            MemorySegment.ofAddress(to), from, from.byteSize(), Cudart.cudaMemcpyHostToDevice()));
+    synchronize(DEFAULT_STREAM); // it may return before the last bytes are there
+  }
+
+  /** Copies from pinned host memory in the order of a stream. */
+  static void upload(long to, MemorySegment from, long offset, long bytes, long stream) {
+    copy(to, from.address() + offset, bytes, Cudart.cudaMemcpyHostToDevice(), stream);
+  }
+
+  /** Copies to pinned host memory in the order of a stream. */
+  static void download(MemorySegment to, long offset, long from, long bytes, long stream) {
+    copy(to.address() + offset, from, bytes, Cudart.cudaMemcpyDeviceToHost(), stream);
+  }
+
+  private static void copy(long to, long from, long bytes, int kind, long stream) {
+    try {
+      cuda("cudaMemcpyAsync", (int) Hot.MEMCPY.invokeExact(to, from, bytes, kind, stream));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** A stream; {@link #destroyStream}. */
+  static long stream() {
+    return handleFrom(
+        "cudaStreamCreateWithFlags",
+        out -> Cudart.cudaStreamCreateWithFlags(out, Cudart.cudaStreamNonBlocking()));
+  }
+
+  static void destroyStream(long stream) {
+    cuda("cudaStreamDestroy", Cudart.cudaStreamDestroy(MemorySegment.ofAddress(stream)));
+  }
+
+  /** Waits until everything on a stream is done. */
+  static void synchronize(long stream) {
+    try {
+      cuda("cudaStreamSynchronize", (int) Hot.SYNCHRONIZE.invokeExact(stream));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** An event; {@link #destroyEvent}. */
+  static long event() {
+    return handleFrom(
+        "cudaEventCreateWithFlags",
+        out -> Cudart.cudaEventCreateWithFlags(out, Cudart.cudaEventDisableTiming()));
+  }
+
+  static void destroyEvent(long event) {
+    cuda("cudaEventDestroy", Cudart.cudaEventDestroy(MemorySegment.ofAddress(event)));
+  }
+
+  /** The event is when everything now on the stream is done. */
+  static void record(long event, long stream) {
+    try {
+      cuda("cudaEventRecord", (int) Hot.RECORD.invokeExact(event, stream));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** What is put on the stream from now on waits for the event. */
+  static void waitFor(long stream, long event) {
+    try {
+      cuda("cudaStreamWaitEvent", (int) Hot.WAIT.invokeExact(stream, event, 0));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /** Has this thread wait for the event. */
+  static void await(long event) {
+    try {
+      cuda("cudaEventSynchronize", (int) Hot.AWAIT.invokeExact(event));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  private static int intFrom(String call, ToIntFunction<MemorySegment> function) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_INT);
+      cuda(call, function.applyAsInt(out));
+      return out.get(JAVA_INT, 0);
+    }
+  }
+
+  private static long handleFrom(String call, ToIntFunction<MemorySegment> function) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      cuda(call, function.applyAsInt(out));
+      return out.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** What is called often; made when a layer is, not when a machine without CUDA is looked at. */
+  private static final class Hot {
+    static final MethodHandle MEMCPY =
+        AddressCall.of(Cudart.cudaMemcpyAsync$address(), Cudart.cudaMemcpyAsync$descriptor());
+    static final MethodHandle SYNCHRONIZE =
+        AddressCall.of(
+            Cudart.cudaStreamSynchronize$address(), Cudart.cudaStreamSynchronize$descriptor());
+    static final MethodHandle RECORD =
+        AddressCall.of(Cudart.cudaEventRecord$address(), Cudart.cudaEventRecord$descriptor());
+    static final MethodHandle WAIT =
+        AddressCall.of(
+            Cudart.cudaStreamWaitEvent$address(), Cudart.cudaStreamWaitEvent$descriptor());
+    static final MethodHandle AWAIT =
+        AddressCall.of(
+            Cudart.cudaEventSynchronize$address(), Cudart.cudaEventSynchronize$descriptor());
+
+    private Hot() {}
+  }
+}

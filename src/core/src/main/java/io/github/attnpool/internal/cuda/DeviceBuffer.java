@@ -1,0 +1,39 @@
+package io.github.attnpool.internal.cuda;
+
+/**
+ * Scratch memory on the device that grows as it is needed; its contents do not survive that. Used
+ * by one thread at a time, and only while nothing that was put on a stream uses it.
+ */
+final class DeviceBuffer implements AutoCloseable {
+  private final DeviceMemory memory;
+  private final String what;
+  private long address;
+  private long bytes;
+
+  DeviceBuffer(DeviceMemory memory, String what) {
+    this.memory = memory;
+    this.what = what;
+  }
+
+  /** Makes it at least so large. */
+  long reserve(long wanted) {
+    if (wanted > bytes) {
+      close();
+      long size = BufferSize.of(wanted);
+      address = memory.allocate(size, what);
+      bytes = size;
+    }
+    return address;
+  }
+
+  @Override
+  public void close() {
+    long old = address;
+    long size = bytes;
+    address = 0;
+    bytes = 0;
+    if (old != 0) {
+      memory.free(old, size);
+    }
+  }
+}

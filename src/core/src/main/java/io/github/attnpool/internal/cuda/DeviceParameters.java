@@ -1,0 +1,161 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Linear;
+import io.github.attnpool.Precision;
+import io.github.attnpool.internal.EffectiveMaps;
+import java.util.Optional;
+
+/** A layer's parameters on the device, in the form in which they are multiplied. */
+final class DeviceParameters implements AutoCloseable {
+  private final AttentionParameters parameters;
+  private final GpuType type;
+  private final ResidentArrays arrays;
+  private final DeviceMatmul projection; // null without one
+  private final long projectionBias; // 0 where there is none
+  private final DeviceMatmul hidden; // null in the linear form
+  private final ScoreForm score;
+  private final ScoreForm query; // null without a query map
+  private final ScoreForm output; // null without an output layer
+
+  /**
+   * @param rows in most multiplications
+   * @param memory of the current device
+   */
+  DeviceParameters(
+      AttentionParameters parameters, Precision precision, long rows, DeviceMemory memory) {
+    this.parameters = parameters;
+    this.type = GpuType.of(precision);
+    this.arrays = new ResidentArrays(memory);
+    try {
+      long blas = BlasLt.create();
+      arrays.releases().own(() -> BlasLt.destroy(blas));
+      boolean tf32 = precision == Precision.TF32;
+      this.projection =
+          parameters
+              .projection()
+              .map(map -> new DeviceMatmul(blas, map, type, GpuType.F32, tf32, rows, arrays))
+              .orElse(null);
+      this.projectionBias = bias(parameters.projection());
+      this.hidden =
+          parameters
+              .hidden()
+              .map(_ -> EffectiveMaps.hidden(parameters))
+              .map(map -> new DeviceMatmul(blas, map, type, type, tf32, rows, arrays))
+              .orElse(null);
+      this.score = scoreForm();
+      this.query =
+          parameters
+              .query()
+              .map(map -> linear(map, EffectiveMaps.biasWithQuery(parameters)))
+              .orElse(null);
+      this.output =
+          parameters
+              .output()
+              .map(_ -> EffectiveMaps.output(parameters))
+              .map(map -> linear(map, EffectiveMaps.bias(map)))
+              .orElse(null);
+    } catch (RuntimeException | Error e) {
+      arrays.releases().closeAfter(e);
+      throw e;
+    }
+  }
+
+  private ScoreForm scoreForm() {
+    Linear map = EffectiveMaps.score(parameters);
+    return new ScoreForm(
+        map.outputs(),
+        map.inputs(),
+        parameters.activation(),
+        bias(parameters.hidden()),
+        parameters.gate().map(gate -> arrays.vector(EffectiveMaps.bias(gate))).orElse(0L),
+        arrays.vector(map.weight()),
+        arrays.vector(EffectiveMaps.bias(map)));
+  }
+
+  private ScoreForm linear(Linear map, float[] bias) {
+    return new ScoreForm(
+        map.outputs(),
+        map.inputs(),
+        Activation.IDENTITY,
+        0,
+        0,
+        arrays.vector(map.weight()),
+        arrays.vector(bias));
+  }
+
+  private long bias(Optional<Linear> map) {
+    return map.flatMap(Linear::bias).map(arrays::vector).orElse(0L);
+  }
+
+  /** What they were made from. */
+  AttentionParameters source() {
+    return parameters;
+  }
+
+  /** Of what is multiplied. */
+  GpuType type() {
+    return type;
+  }
+
+  int heads() {
+    return parameters.heads();
+  }
+
+  /** Values in a pooled row. */
+  int width() {
+    return parameters.width();
+  }
+
+  /** Hidden units with those of the gate; 0 in the linear form. */
+  int rowUnits() {
+    return hidden == null ? 0 : hidden.outputs();
+  }
+
+  /** Null without an input projection. */
+  DeviceMatmul projection() {
+    return projection;
+  }
+
+  /** Address, or 0. */
+  long projectionBias() {
+    return projectionBias;
+  }
+
+  /** W, or [W;V]; null in the linear form. */
+  DeviceMatmul hidden() {
+    return hidden;
+  }
+
+  /** From hidden units, or in the linear form from rows, to scores. */
+  ScoreForm score() {
+    return score;
+  }
+
+  /** From queries to biases of the hidden units; null where queries are terms themselves. */
+  ScoreForm query() {
+    return query;
+  }
+
+  /** From all heads' contexts to logits; null without an output layer. */
+  ScoreForm output() {
+    return output;
+  }
+
+  /** Bytes of scratch that multiplications need. */
+  long workspace() {
+    return Math.max(
+        projection == null ? 0 : projection.workspace(), hidden == null ? 0 : hidden.workspace());
+  }
+
+  /** Closes after a failure, to which a failure of closing is added. */
+  void closeAfter(Throwable failure) {
+    arrays.releases().closeAfter(failure);
+  }
+
+  @Override
+  public void close() {
+    arrays.close();
+  }
+}

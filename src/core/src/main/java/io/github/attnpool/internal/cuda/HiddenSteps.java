@@ -1,0 +1,79 @@
+package io.github.attnpool.internal.cuda;
+
+/** From rows of x to rows that are pooled and hidden units, a chunk at a time. */
+final class HiddenSteps {
+  private final DeviceParameters parameters;
+  private final CallSlot slot;
+  private GpuMatrix pooled = GpuMatrix.NONE;
+  private GpuMatrix hidden = GpuMatrix.NONE;
+
+  HiddenSteps(DeviceParameters parameters, CallSlot slot) {
+    this.parameters = parameters;
+    this.slot = slot;
+  }
+
+  /** From rows. */
+  void run(GpuMatrix x, long rows, PieceMemory memory) {
+    long stream = slot.compute();
+    GpuType type = parameters.type();
+    GpuMatrix in = x;
+    pooled = x;
+    if (parameters.projection() != null) {
+      int width = parameters.width();
+      pooled = GpuMatrix.aligned(memory.projected, GpuType.F32, width);
+      slot.projection().run(operand(x, rows, memory), rows, pooled, memory.blas, stream);
+      GpuMatrix rounded =
+          type == GpuType.F32 ? GpuMatrix.NONE : GpuMatrix.aligned(memory.rounded, type, width);
+      DeviceKernels.activate(
+          pooled,
+          rows,
+          width,
+          parameters.projectionBias(),
+          parameters.source().projectionActivation(),
+          rounded,
+          stream);
+      in = type == GpuType.F32 ? pooled : rounded;
+    }
+    if (parameters.hidden() == null) {
+      hidden = pooled;
+      return;
+    }
+    hidden = GpuMatrix.aligned(memory.hidden, type, parameters.rowUnits());
+    GpuMatrix operand = parameters.projection() == null ? operand(in, rows, memory) : in;
+    slot.hidden().run(operand, rows, hidden, memory.blas, stream);
+  }
+
+  /** From keys: hidden units that were once computed in this type. */
+  void run(GpuMatrix x, GpuMatrix units, long rows, PieceMemory memory) {
+    pooled = x;
+    hidden = units;
+    GpuType type = parameters.type();
+    if (type != GpuType.F32) { // or activations would be more exact than they were
+      int width = parameters.rowUnits();
+      hidden = GpuMatrix.aligned(memory.hidden, type, width);
+      DeviceKernels.copyRows(units, 0, rows, width, hidden, slot.compute());
+    }
+  }
+
+  /** Rows of x as they are multiplied: themselves, or a copy. */
+  private GpuMatrix operand(GpuMatrix x, long rows, PieceMemory memory) {
+    GpuType type = parameters.type();
+    if (x.type() == type && type.isAligned(x.address(), x.pitch())) {
+      return x;
+    }
+    int width = parameters.source().inputWidth();
+    GpuMatrix copy = GpuMatrix.aligned(memory.operand, type, width);
+    DeviceKernels.copyRows(x, 0, rows, width, copy, slot.compute());
+    return copy;
+  }
+
+  /** Rows that are pooled. */
+  GpuMatrix pooled() {
+    return pooled;
+  }
+
+  /** Hidden units before bias and activation; in the linear form the rows themselves. */
+  GpuMatrix hidden() {
+    return hidden;
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.Keys;
+import io.github.attnpool.Sequences;
+import java.lang.foreign.MemorySegment;
+
+/** Hidden units, and projected rows where there are some, brought to keys chunk by chunk. */
+final class KeysPiece extends PieceRun {
+  private final Keys to;
+
+  KeysPiece(
+      DeviceParameters parameters,
+      CallSlot slot,
+      Sequences in,
+      Piece piece,
+      long chunkRows,
+      Keys to) {
+    super(parameters, slot, in, null, piece, true, chunkRows, false);
+    this.to = to;
+  }
+
+  @Override
+  void chunk(HiddenSteps steps, long first, long rows, long biases, long tile, TileRun tiles) {
+    long row = piece.row() + first;
+    fetch(steps.hidden(), rows, parameters.rowUnits(), to.units(), row);
+    if (to.hasRows()) {
+      fetch(steps.pooled(), rows, parameters.width(), to.rows(), row);
+    }
+  }
+
+  /**
+   * Copies through an F32 matrix without gaps, and waits: keys are filled once, then used often.
+   */
+  private void fetch(GpuMatrix from, long rows, int width, MemorySegment keys, long row) {
+    long bytes = rows * width * Float.BYTES;
+    MemorySegment pinned = slot.results().reserve(bytes);
+    long dense = slot.state().reserve(bytes);
+    GpuMatrix all = GpuMatrix.dense(dense, GpuType.F32, width);
+    DeviceKernels.copyRows(from, 0, rows, width, all, stream);
+    CudaRuntime.download(pinned, 0, dense, bytes, stream);
+    CudaRuntime.synchronize(stream);
+    MemorySegment.copy(pinned, 0, keys, row * width * Float.BYTES, bytes);
+  }
+}

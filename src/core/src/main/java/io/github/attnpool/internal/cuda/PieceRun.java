@@ -1,0 +1,172 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.Keys;
+import io.github.attnpool.Sequences;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One piece on its way through the device: tables and queries, then chunk by chunk rows, hidden
+ * units and scores. What follows from scores is the plans' own: see {@link FusedPiece} and {@link
+ * StagedPiece}. Everything is put on streams; nothing waits for the device but for pinned memory.
+ */
+abstract class PieceRun {
+  final DeviceParameters parameters;
+  final CallSlot slot;
+  final Piece piece;
+  final PieceTables table;
+  final PieceMemory memory;
+  final long stream;
+  private final Sequences in;
+  private final Keys keys; // or null
+  private final boolean takesRows;
+  private final long[] cuts; // first tile of each chunk, and the end
+  private final MemorySegment hostTables;
+
+  /**
+   * @param pools whether rows are summed
+   * @param chunkRows most rows of a chunk
+   * @param staged whether room is needed for that plan's steps
+   */
+  PieceRun(
+      DeviceParameters parameters,
+      CallSlot slot,
+      Sequences in,
+      Keys keys,
+      Piece piece,
+      boolean pools,
+      long chunkRows,
+      boolean staged) {
+    this.parameters = parameters;
+    this.slot = slot;
+    this.in = in;
+    this.keys = keys;
+    this.piece = piece;
+    this.takesRows = keys == null || pools;
+    this.stream = slot.compute();
+    this.table = new PieceTables(piece, in.queryWidth());
+    this.hostTables = slot.tables().reserve(table.bytes());
+    table.fill(in, hostTables);
+    this.cuts = cut(chunkRows);
+    this.memory = new PieceMemory(parameters, piece, table, staged, mostRows(), slot.work());
+  }
+
+  private long[] cut(long chunkRows) {
+    long[] found = new long[(int) Math.min(piece.tiles(), 2 * (piece.rows() / chunkRows) + 2) + 1];
+    int chunks = 0;
+    long tile = 0;
+    while (tile < piece.tiles()) {
+      long first = PieceTables.rowOfTile(hostTables, tile);
+      do {
+        tile++;
+      } while (tile < piece.tiles()
+          && PieceTables.rowOfTile(hostTables, tile + 1) - first <= chunkRows);
+      found[++chunks] = tile;
+    }
+    return java.util.Arrays.copyOf(found, chunks + 1);
+  }
+
+  private long mostRows() {
+    long most = 0;
+    for (int chunk = 0; chunk + 1 < cuts.length; chunk++) {
+      most = Math.max(most, row(chunk + 1) - row(chunk));
+    }
+    return most;
+  }
+
+  /** Number of a chunk's first row, counted in the piece. */
+  private long row(int chunk) {
+    return PieceTables.rowOfTile(hostTables, cuts[chunk]);
+  }
+
+  /** Puts everything up to the plan's chunks on the stream. */
+  final void runChunks(RowFeed feed, HiddenSteps steps) {
+    CudaRuntime.upload(memory.tables, hostTables, 0, table.bytes(), stream);
+    int chunks = cuts.length - 1;
+    if (chunks == 0) {
+      return;
+    }
+    long biases = biases();
+    feed.start(in, keys, takesRows, chunks > 1, mostRows());
+    try {
+      feed.stage(0, piece.row(), row(1));
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        long first = row(chunk);
+        long rows = row(chunk + 1) - first;
+        feed.open(chunk, piece.row() + first, rows);
+        if (keys == null) {
+          steps.run(feed.x(), rows, memory);
+        } else {
+          steps.run(feed.x(), feed.units(), rows, memory);
+        }
+        TileRun tiles = table.tiles(memory.tables, cuts[chunk], cuts[chunk + 1] - cuts[chunk]);
+        chunk(steps, first, rows, biases, cuts[chunk], tiles);
+        feed.done(chunk);
+        if (chunk + 1 < chunks) {
+          long next = row(chunk + 1);
+          feed.stage(chunk + 1, piece.row() + next, row(chunk + 2) - next);
+        }
+      }
+    } finally {
+      feed.clear();
+    }
+  }
+
+  /**
+   * What is done with a chunk's hidden units.
+   *
+   * @param first number of its first row in the piece
+   * @param biases of sequences, or 0
+   */
+  abstract void chunk(
+      HiddenSteps steps, long first, long rows, long biases, long firstTile, TileRun tiles);
+
+  /** Scores of a chunk. */
+  final void score(HiddenSteps steps, long first, long rows, long biases, TileRun tiles) {
+    long to = memory.scores + first * Float.BYTES;
+    DeviceKernels.score(
+        parameters.score(), steps.hidden(), rows, biases, tiles, to, piece.rows(), 1, stream);
+  }
+
+  /** Bias and query term of each sequence; 0 where there are no queries. */
+  private long biases() {
+    if (!in.hasQueries() || parameters.hidden() == null) {
+      return 0;
+    }
+    int units = parameters.source().units();
+    GpuMatrix queries = GpuMatrix.dense(table.queries(memory.tables), GpuType.F32, in.queryWidth());
+    GpuMatrix biases = GpuMatrix.dense(memory.biases, GpuType.F32, units);
+    if (parameters.query() != null) {
+      DeviceKernels.score(
+          parameters.query(),
+          queries,
+          piece.sequences(),
+          0,
+          TileRun.NONE,
+          memory.biases,
+          1,
+          units,
+          stream);
+    } else {
+      DeviceKernels.copyRows(queries, 0, piece.sequences(), units, biases, stream);
+      DeviceKernels.activate(
+          biases,
+          piece.sequences(),
+          units,
+          parameters.score().bias(),
+          Activation.IDENTITY,
+          GpuMatrix.NONE,
+          stream);
+    }
+    return memory.biases;
+  }
+
+  /** From contexts to logits. */
+  final void logits() {
+    ScoreForm output = parameters.output();
+    GpuMatrix contexts = GpuMatrix.dense(memory.contexts, GpuType.F32, output.units());
+    long outputs = output.heads();
+    DeviceKernels.score(
+        output, contexts, piece.sequences(), 0, TileRun.NONE, memory.logits, 1, outputs, stream);
+  }
+}

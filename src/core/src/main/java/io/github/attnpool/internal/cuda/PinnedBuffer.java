@@ -1,0 +1,29 @@
+package io.github.attnpool.internal.cuda;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Page-locked host memory that grows as it is needed; its contents do not survive that. Used by one
+ * thread at a time, and only while no copy that was put on a stream uses it.
+ */
+final class PinnedBuffer implements AutoCloseable {
+  private MemorySegment memory = MemorySegment.NULL;
+
+  /** Makes it at least so large. */
+  MemorySegment reserve(long wanted) {
+    if (wanted > memory.byteSize()) {
+      close();
+      memory = CudaRuntime.hostAlloc(BufferSize.of(wanted));
+    }
+    return memory;
+  }
+
+  @Override
+  public void close() {
+    MemorySegment old = memory;
+    memory = MemorySegment.NULL;
+    if (old.byteSize() > 0) {
+      CudaRuntime.freeHost(old);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.bindings.NativeCode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds and loads CUDA's libraries: the file that a property names, and nothing else if it is set;
+ * otherwise the first file of the right name, in the folders of {@link LibraryFolders}, that loads.
+ * Keeps what came of it for the report. Never throws.
+ */
+final class SystemLibraries {
+  private final List<Path> folders;
+  private final Map<CudaLibrary, List<String>> failures = new EnumMap<>(CudaLibrary.class);
+  private final Map<CudaLibrary, Path> loaded = new EnumMap<>(CudaLibrary.class);
+
+  SystemLibraries(List<Path> folders) {
+    this.folders = folders;
+  }
+
+  /** Where it was loaded from; null if it was not. */
+  Path loaded(CudaLibrary library) {
+    return loaded.get(library);
+  }
+
+  /** Whether a property says which file it is. */
+  static boolean isChosen(CudaLibrary library) {
+    return System.getProperty(library.property()) != null;
+  }
+
+  /** Whether a file is there that could be loaded. */
+  boolean isThere(CudaLibrary library, int cuda) {
+    return isChosen(library) || !files(library, cuda).isEmpty();
+  }
+
+  /** Loads it; whether that went well. */
+  boolean load(CudaLibrary library, int cuda) {
+    String chosen = System.getProperty(library.property());
+    if (chosen != null) {
+      String what = "-D" + library.property() + "=" + chosen;
+      try {
+        Path file = Path.of(chosen).toAbsolutePath();
+        return Files.isRegularFile(file)
+            ? load(library, file, what)
+            : failed(library, what, "there is no such file");
+      } catch (InvalidPathException e) {
+        return failed(library, what, e.getMessage());
+      }
+    }
+    for (Path file : files(library, cuda)) {
+      if (load(library, file, file.toString())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean load(CudaLibrary library, Path file, String what) {
+    try {
+      NativeCode.load(file);
+      loaded.put(library, file);
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return failed(library, what, String.valueOf(e.getMessage()));
+    } catch (IllegalCallerException _) {
+      return failed(library, what, "native access is denied; see --enable-native-access");
+    }
+  }
+
+  private boolean failed(CudaLibrary library, String what, String why) {
+    failures
+        .computeIfAbsent(library, _ -> new ArrayList<>())
+        .add(what + " (" + why.replace('\n', ' ') + ")");
+    return false;
+  }
+
+  private List<Path> files(CudaLibrary library, int cuda) {
+    List<Path> files = new ArrayList<>();
+    for (Path folder : folders) {
+      Path file = folder.resolve(library.fileName(cuda));
+      if (Files.isRegularFile(file)) {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /** What came of it, in one line. */
+  String report(CudaLibrary library, int... versions) {
+    Path file = loaded.get(library);
+    if (file != null) {
+      return file.toString();
+    }
+    if (failures.containsKey(library)) {
+      return "could not be loaded; tried: " + String.join("; ", failures.get(library));
+    }
+    if (isChosen(library)) {
+      return "named by -D%s, not loaded yet: %s"
+          .formatted(library.property(), System.getProperty(library.property()));
+    }
+    List<String> names = new ArrayList<>();
+    for (int cuda : versions) {
+      for (Path there : files(library, cuda)) {
+        return "found, not loaded yet: " + there;
+      }
+      if (!names.contains(library.fileName(cuda))) {
+        names.add(library.fileName(cuda));
+      }
+    }
+    return "not found; looked for %s in %d folders"
+        .formatted(String.join(" and ", names), folders.size());
+  }
+
+  /** The folders that are searched, in one line. */
+  String searched() {
+    return folders.isEmpty()
+        ? "no folder that is usual for libraries is there"
+        : String.join(":", folders.stream().map(Path::toString).toList());
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
+
+/**
+ * How much goes through the device at once, so that memory stays bounded however large a batch is.
+ *
+ * @param chunkRows rows whose hidden units stay in the L2 cache; a multiple of a tile's
+ * @param pieceRows kept rows of a piece; a multiple of a tile's
+ * @param pieceTiles tiles of a piece
+ * @param pieceSequences sequences of a piece
+ */
+record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long pieceSequences) {
+  /** Property: bytes of device memory for intermediates of one call, apart from chunks of rows. */
+  static final String WORKSPACE_PROPERTY = "attnpool.cuda.workspace";
+
+  /** Property: rows of a chunk. */
+  static final String CHUNK_PROPERTY = "attnpool.cuda.chunkRows";
+
+  private static final long WORKSPACE = 64L << 20;
+  private static final long MAX_CHUNK = 1 << 16;
+  private static final int USED_OF_L2_QUARTERS = 3; // the rest is for weights and scores
+
+  static WorkLimits of(AttentionParameters parameters, GpuType type, long l2, Plan plan) {
+    long row = bytesOfRow(parameters, type);
+    long chunk = property(CHUNK_PROPERTY, l2 * USED_OF_L2_QUARTERS / 4 / row);
+    long workspace = property(WORKSPACE_PROPERTY, WORKSPACE);
+    long heads = parameters.heads();
+    // A quarter each for scores, states of tiles, states and contexts, and tables and biases.
+    long quarter = workspace / 4;
+    long tiles = quarter / (heads * (parameters.width() + 2L) * Float.BYTES);
+    long sequences =
+        quarter
+            / (heads * (parameters.width() + 4L) * Float.BYTES
+                + (parameters.units() + parameters.queryWidth() + parameters.outputs() + 8L)
+                    * Float.BYTES);
+    // The staged plan keeps rows and hidden units of a whole piece.
+    long rows = plan == Plan.STAGED ? 4 * workspace / row : quarter / (heads * Float.BYTES);
+    return new WorkLimits(
+        wholeTiles(Math.min(chunk, MAX_CHUNK)),
+        wholeTiles(rows),
+        Math.max(1, tiles),
+        Math.max(1, sequences));
+  }
+
+  /** Bytes that a row, its hidden units and what is between take, x being of the widest type. */
+  private static long bytesOfRow(AttentionParameters parameters, GpuType type) {
+    long units = (parameters.gate().isPresent() ? 2L : 1L) * parameters.units();
+    long projected =
+        parameters.projection().isPresent()
+            ? (long) parameters.width() * (Float.BYTES + type.bytes())
+            : 0;
+    return parameters.inputWidth() * (long) type.bytes() + projected + units * type.bytes();
+  }
+
+  /** Rows of one copy from host memory: enough for full speed, few enough to overlap. */
+  static long stagingRows(long chunkRows, long rowBytes) {
+    return Math.min(chunkRows, wholeTiles((8L << 20) / Math.max(1, rowBytes)));
+  }
+
+  private static long wholeTiles(long rows) {
+    return Math.max(1, rows / DeviceKernels.TILE_ROWS) * DeviceKernels.TILE_ROWS;
+  }
+
+  private static long property(String name, long otherwise) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(value);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw new AttnPoolException(
+        "build layer", "-D" + name + "=" + value + " must be a positive whole number");
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.attnpool.internal.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.backend.Availability;
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Choosing a device, and what is said of them; on the double, which shows two. */
+class CudaDevicesTest {
+  @BeforeEach
+  @AfterEach
+  void nothingIsAlive() {
+    System.clearProperty(CudaBackend.DEVICE_PROPERTY);
+    CudaDouble.reset();
+  }
+
+  @Test
+  void autoTakesTheDevice() {
+    try (AttentionPooling layer = AttentionPooling.builder(Forms.plain()).build()) {
+      assertEquals("cuda", layer.info().backend());
+      assertEquals("sm_90", layer.info().isa());
+    }
+  }
+
+  @Test
+  void severalDevices() {
+    AttentionParameters parameters = Forms.plain();
+    try (Arena arena = Arena.ofConfined();
+        AttentionPooling first = Results.layer(parameters, Plan.FUSED, Precision.F32);
+        AttentionPooling second = AttentionPooling.builder(parameters).backend("cuda:1").build()) {
+      assertEquals("cuda:1", second.info().backend());
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      Results.of(second, in).assertSameBits(Results.of(first, in), "on the other device");
+      assertEquals(0, CudaRuntime.device());
+    }
+    System.setProperty(CudaBackend.DEVICE_PROPERTY, "1");
+    try (AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
+      assertEquals("cuda", layer.info().backend());
+    }
+  }
+
+  @Test
+  void devicesThatAreNotThere() {
+    AttentionPooling.Builder builder = AttentionPooling.builder(Forms.plain());
+    AttnPoolException e =
+        assertThrows(AttnPoolException.class, () -> builder.backend("cuda:2").build());
+    assertEquals(
+        "choose backend: 'cuda:2' cannot be used here: there is no device 2, must be 0 to 1",
+        e.getMessage());
+    for (String name : new String[] {"cuda:", "cuda:x", "cuda:-1", "jvm:0"}) {
+      e = assertThrows(AttnPoolException.class, () -> builder.backend(name).build());
+      assertTrue(e.getMessage().startsWith("choose backend: "), e.getMessage());
+    }
+  }
+
+  @Test
+  void facts() {
+    Availability found = new CudaBackend().availability();
+    assertEquals("13.0", found.facts().get("version"));
+    assertTrue(found.facts().get("device0").endsWith(", sm_90"), found.facts()::toString);
+    assertTrue(found.facts().containsKey("device1"));
+    for (String library : new String[] {"cudart", "cublaslt", "cudnn", "kernels"}) {
+      assertTrue(found.facts().get(library).endsWith(".so"), library);
+    }
+  }
+
+  @Test
+  void whichCanBeUsed() {
+    assertNull(new GpuDevice(0, "H200", 90, 132, 1 << 25, 0).problem());
+    assertTrue(new GpuDevice(0, "T4", 75, 40, 1 << 22, 0).problem().contains("too old"));
+    assertTrue(new GpuDevice(0, "A100", 80, 108, 1 << 25, 2).problem().contains("prohibited"));
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.attnpool.internal.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.attnpool.backend.Availability;
+import io.github.attnpool.bindings.AddressCall;
+import io.github.attnpool.bindings.cudart.Cudart;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The double of the CUDA libraries, on host memory: see native/cuda/testdouble/attnpool_double.h.
+ * These tests run against it alone, in a JVM whose properties name it as all four libraries.
+ */
+final class CudaDouble {
+  /** Property: where the build put it. */
+  private static final String PROPERTY = "attnpool.test.cuda.double";
+
+  private static final MethodHandle SET;
+  private static final MethodHandle GET;
+  private static final MethodHandle FAIL;
+  private static final MethodHandle REPORT;
+  private static final MethodHandle RESET;
+
+  static {
+    String file = System.getProperty(PROPERTY, "");
+    assertTrue(
+        Files.isRegularFile(Path.of(file)),
+        "there is no test double of CUDA at '"
+            + file
+            + "' (property "
+            + PROPERTY
+            + "): build module native first, for example by mvn -pl src/core -am verify");
+    for (CudaLibrary library : CudaLibrary.values()) {
+      assertEquals(file, System.getProperty(library.property()), library.property());
+    }
+    Availability found = new CudaBackend().availability();
+    assertTrue(found.available(), found::detail);
+    SET = function("attnpool_double_set", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+    GET = function("attnpool_double_get", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+    FAIL =
+        function("attnpool_double_fail", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT));
+    REPORT = function("attnpool_double_report", FunctionDescriptor.of(ADDRESS));
+    RESET = function("attnpool_double_reset", FunctionDescriptor.ofVoid());
+  }
+
+  private static long abandoned; // what tests of failing releases left behind
+
+  private CudaDouble() {}
+
+  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    return AddressCall.of(SymbolLookup.loaderLookup().findOrThrow(name), descriptor);
+  }
+
+  /** Changes a setting. */
+  static void set(String name, long value) {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = arena.allocateFrom(name).address();
+      call(() -> assertEquals(1, (int) SET.invokeExact(address, value), name));
+    }
+  }
+
+  /** A setting or a count. */
+  static long get(String name) {
+    long[] result = new long[1];
+    try (Arena arena = Arena.ofConfined()) {
+      long address = arena.allocateFrom(name).address();
+      call(() -> result[0] = (long) GET.invokeExact(address));
+    }
+    return result[0];
+  }
+
+  /** Has the nth call from now on of a function fail. */
+  static void fail(String function, long nth, int status) {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = arena.allocateFrom(function).address();
+      call(
+          () -> {
+            FAIL.invokeExact(address, nth, status);
+          });
+    }
+  }
+
+  /** Takes a failure that has not come to be back. */
+  static void spare(String function) {
+    fail(function, Long.MAX_VALUE, 0);
+  }
+
+  /** What is alive and what was misused. */
+  static String report() {
+    long[] result = new long[1];
+    call(() -> result[0] = (long) REPORT.invokeExact());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pointer = arena.allocateFrom(JAVA_LONG, result[0]);
+      return pointer.get(Cudart.C_POINTER, 0).getString(0);
+    }
+  }
+
+  /** Settings, counts and failures as at first; fails if anything is alive or was misused. */
+  static void reset() {
+    long misuses = get("misuses");
+    long live = live();
+    String report = report();
+    abandon(); // or every later test would fail too
+    call(
+        () -> {
+          RESET.invokeExact();
+        });
+    assertEquals(0, misuses, report);
+    assertEquals(0, live, report);
+  }
+
+  /** What is alive and was not abandoned. */
+  static long live() {
+    return get("live") - abandoned;
+  }
+
+  /** Says that nobody will release what is alive now. */
+  static void abandon() {
+    abandoned = get("live");
+  }
+
+  private interface Downcall {
+    void run() throws Throwable;
+  }
+
+  private static void call(Downcall downcall) {
+    try {
+      downcall.run();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+}
