@@ -74,8 +74,13 @@ static int32_t end(cudaStream_t stream, cudaGraph_t *result) {
 }
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *pGraph) {
-  int32_t status = double_enter("cudaStreamEndCapture");
-  return double_leave_runtime(status != 0 ? status : end(stream, pGraph));
+  int32_t failure = double_enter("cudaStreamEndCapture");
+  int32_t status = end(stream, pGraph);
+  if (failure != 0 && status == cudaSuccess) { /* a capture that went wrong has ended as well */
+    destroy_graph(*pGraph);
+    *pGraph = NULL;
+  }
+  return double_leave_runtime(failure != 0 ? failure : status);
 }
 
 cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t *pGraphExec, cudaGraph_t graph,

@@ -9,37 +9,33 @@ final class CallSlot implements AutoCloseable {
   static final int STAGES = 2;
 
   private final Releases releases = new Releases();
-  private final long compute;
-  private final long copy;
+  private final LaunchQueue compute;
+  private final LaunchQueue copy;
   private final long[] copied = new long[STAGES];
   private final long[] consumed = new long[STAGES];
   private final PinnedBuffer[] hostStages = new PinnedBuffer[STAGES];
   private final DeviceBuffer[] deviceStages = new DeviceBuffer[STAGES];
-  private final PinnedBuffer tables = new PinnedBuffer();
-  private final PinnedBuffer results = new PinnedBuffer();
+  private final PinnedBuffer tables;
+  private final PinnedBuffer results;
   private final DeviceBuffer work;
   private final DeviceBuffer state;
   private final DeviceMatmul.Call projection; // null without one
   private final DeviceMatmul.Call hidden; // null in the linear form
 
   CallSlot(DeviceParameters parameters, DeviceMemory memory) {
-    this.work = new DeviceBuffer(memory, "intermediates");
-    this.state = new DeviceBuffer(memory, "the state of a sequence");
     try {
-      compute = stream();
-      copy = stream();
+      compute = queue();
+      copy = queue();
+      tables = pinned();
+      results = pinned();
+      work = device(memory, "intermediates");
+      state = device(memory, "the state of a sequence");
       for (int i = 0; i < STAGES; i++) {
         copied[i] = event();
         consumed[i] = event();
-        hostStages[i] = new PinnedBuffer();
-        deviceStages[i] = new DeviceBuffer(memory, "rows of x");
-        releases.own(hostStages[i]::close);
-        releases.own(deviceStages[i]::close);
+        hostStages[i] = pinned();
+        deviceStages[i] = device(memory, "rows of x");
       }
-      releases.own(tables::close);
-      releases.own(results::close);
-      releases.own(work::close);
-      releases.own(state::close);
       projection = call(parameters.projection());
       hidden = call(parameters.hidden());
     } catch (RuntimeException | Error e) {
@@ -48,10 +44,22 @@ final class CallSlot implements AutoCloseable {
     }
   }
 
-  private long stream() {
-    long stream = CudaRuntime.stream();
-    releases.own(() -> CudaRuntime.destroyStream(stream));
-    return stream;
+  private LaunchQueue queue() {
+    LaunchQueue queue = new LaunchQueue();
+    releases.own(queue::close);
+    return queue;
+  }
+
+  private PinnedBuffer pinned() {
+    PinnedBuffer buffer = new PinnedBuffer(compute::forget);
+    releases.own(buffer::close);
+    return buffer;
+  }
+
+  private DeviceBuffer device(DeviceMemory memory, String what) {
+    DeviceBuffer buffer = new DeviceBuffer(memory, what, compute::forget);
+    releases.own(buffer::close);
+    return buffer;
   }
 
   private long event() {
@@ -69,13 +77,13 @@ final class CallSlot implements AutoCloseable {
     return call;
   }
 
-  /** The stream that kernels run on. */
-  long compute() {
+  /** For kernels. */
+  LaunchQueue compute() {
     return compute;
   }
 
-  /** The stream that rows come in on while kernels run. */
-  long copy() {
+  /** For rows that come in while kernels run. */
+  LaunchQueue copy() {
     return copy;
   }
 
@@ -125,12 +133,12 @@ final class CallSlot implements AutoCloseable {
     return hidden;
   }
 
-  /** Waits for both streams. */
+  /** Waits for what is on both streams, and drops what is not. */
   void drain() {
     try {
-      CudaRuntime.synchronize(copy);
+      copy.drain();
     } finally {
-      CudaRuntime.synchronize(compute);
+      compute.drain();
     }
   }
 

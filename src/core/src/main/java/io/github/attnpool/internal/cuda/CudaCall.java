@@ -60,7 +60,7 @@ final class CudaCall implements AutoCloseable {
     }
     if (wanted.logits()) {
       if (contexts != null) {
-        CudaRuntime.synchronize(slot.compute()); // what is fetched lies where this is sent from
+        slot.compute().await(); // what is fetched lies where this is sent from
         if (wanted.contexts()) {
           results.copyContexts(out.context());
         }
@@ -69,7 +69,7 @@ final class CudaCall implements AutoCloseable {
       run.logits();
       results.fetchLogits(memory.logits);
     }
-    CudaRuntime.synchronize(slot.compute());
+    slot.compute().await();
     if (wanted.scores()) {
       results.spreadScores(out.scores());
     }
@@ -88,6 +88,9 @@ final class CudaCall implements AutoCloseable {
       Sequences in, Keys keys, Piece piece, Wanted wanted, PieceResults results) {
     long chunkRows = chunkRows(in, keys, keys == null || wanted.pools());
     FusedPiece run = new FusedPiece(parameters, slot, in, keys, piece, wanted, chunkRows);
+    if (run.isOneChunk()) {
+      slot.compute().gather();
+    }
     run.runChunks(feed, steps);
     if (wanted.scores()) {
       results.fetchScores(run.memory.scores);
@@ -137,7 +140,7 @@ final class CudaCall implements AutoCloseable {
     DeviceState device = state();
     MemorySegment pinned = slot.results().reserve(device.hostBytes());
     device.upload(state, pinned, slot.compute());
-    CudaRuntime.synchronize(slot.compute());
+    slot.compute().await();
     Wanted wanted = new Wanted(false, false, true, false);
     long end = in.kept().first(sequence + 1);
     for (long row = in.kept().first(sequence); row < end; row += partRows) {
@@ -150,7 +153,7 @@ final class CudaCall implements AutoCloseable {
       if (scores.length > 0) {
         results.fetchScores(run.memory.scores);
       }
-      CudaRuntime.synchronize(slot.compute()); // before the next part uses pinned memory
+      slot.compute().await(); // before the next part uses pinned memory
       for (MemorySegment to : scores) {
         results.spreadScores(to);
       }
@@ -170,16 +173,16 @@ final class CudaCall implements AutoCloseable {
    */
   void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
     DeviceState device = state();
-    long stream = slot.compute();
+    LaunchQueue queue = slot.compute();
     long contextBytes = (long) layout.heads() * layout.width() * Float.BYTES;
     long logitsBytes = (long) parameters.source().outputs() * Float.BYTES;
     long pinnedBytes = Math.max(device.hostBytes(), contextBytes + logitsBytes);
     MemorySegment pinned = slot.results().reserve(pinnedBytes);
-    device.upload(state, pinned, stream);
+    device.upload(state, pinned, queue);
     MemorySegment none = slot.tables().reserve(2 * Long.BYTES);
     none.fill((byte) 0); // of no tiles
     long noTiles = slot.work().reserve(2 * Long.BYTES);
-    CudaRuntime.upload(noTiles, none, 0, 2 * Long.BYTES, stream);
+    CudaRuntime.upload(noTiles, none, 0, 2 * Long.BYTES, queue);
     DeviceKernels.merge(
         new Partials(noTiles, noTiles),
         0,
@@ -192,17 +195,17 @@ final class CudaCall implements AutoCloseable {
         device.maxSum(),
         device.context(),
         device.results(),
-        stream);
-    CudaRuntime.synchronize(stream); // the state has left pinned memory
-    CudaRuntime.download(pinned, 0, device.results(), contextBytes, stream);
+        queue);
+    queue.await(); // the state has left pinned memory
+    CudaRuntime.download(pinned, 0, device.results(), contextBytes, queue);
     if (logits != null) {
       ScoreForm output = parameters.output();
       long to = device.results() + contextBytes;
       GpuMatrix contexts = GpuMatrix.dense(device.results(), GpuType.F32, output.units());
-      DeviceKernels.score(output, contexts, 1, 0, TileRun.NONE, to, 1, output.heads(), stream);
-      CudaRuntime.download(pinned, contextBytes, to, logitsBytes, stream);
+      DeviceKernels.score(output, contexts, 1, 0, TileRun.NONE, to, 1, output.heads(), queue);
+      CudaRuntime.download(pinned, contextBytes, to, logitsBytes, queue);
     }
-    CudaRuntime.synchronize(stream);
+    queue.await();
     if (context != null) {
       MemorySegment.copy(pinned, 0, context, 0, contextBytes);
     }
@@ -219,11 +222,11 @@ final class CudaCall implements AutoCloseable {
   /** Turns scores of rows in a state into weights, for one head, in parts that fit. */
   void weigh(MemorySegment state, int head, long rows, long partRows, Values read, Values write) {
     DeviceState device = state();
-    long stream = slot.compute();
+    LaunchQueue queue = slot.compute();
     MemorySegment pinned =
         slot.results().reserve(Math.max(device.hostBytes(), partRows * Float.BYTES));
-    device.upload(state, pinned, stream);
-    CudaRuntime.synchronize(stream);
+    device.upload(state, pinned, queue);
+    queue.await();
     for (long row = 0; row < rows; row += partRows) {
       long count = Math.min(partRows, rows - row);
       read.copy(row, count, pinned, 0);
@@ -234,8 +237,8 @@ final class CudaCall implements AutoCloseable {
       long scoresAt = plan.floats(count);
       long tablesAt = plan.place(table.bytes());
       long base = slot.work().reserve(plan.bytes());
-      CudaRuntime.upload(base + tablesAt, host, 0, table.bytes(), stream);
-      CudaRuntime.upload(base + scoresAt, pinned, 0, count * Float.BYTES, stream);
+      CudaRuntime.upload(base + tablesAt, host, 0, table.bytes(), queue);
+      CudaRuntime.upload(base + scoresAt, pinned, 0, count * Float.BYTES, queue);
       DeviceKernels.weights(
           base + scoresAt,
           count,
@@ -245,9 +248,9 @@ final class CudaCall implements AutoCloseable {
           device.maxSum() + head * 2L * Double.BYTES,
           1,
           parameters.source().softmaxEpsilon(),
-          stream);
-      CudaRuntime.download(pinned, 0, base + scoresAt, count * Float.BYTES, stream);
-      CudaRuntime.synchronize(stream);
+          queue);
+      CudaRuntime.download(pinned, 0, base + scoresAt, count * Float.BYTES, queue);
+      queue.await();
       write.copy(row, count, pinned, 0);
     }
   }
@@ -257,7 +260,12 @@ final class CudaCall implements AutoCloseable {
     Sequences in = keys.sequences();
     long chunkRows = chunkRows(in, null, true);
     new KeysPiece(parameters, slot, in, piece, chunkRows, keys).runChunks(feed, steps);
-    CudaRuntime.synchronize(slot.compute());
+    slot.compute().await();
+  }
+
+  /** Graphs of small pieces that came again. */
+  long graphs() {
+    return slot.compute().graphs();
   }
 
   /** Makes the slot fit for another call after one that failed; whether that went well. */

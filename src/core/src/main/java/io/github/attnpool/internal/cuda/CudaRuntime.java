@@ -19,8 +19,12 @@ import java.util.function.ToIntFunction;
  */
 final class CudaRuntime {
   private static final long DEFAULT_STREAM = 0;
+  private static final long NO_FLAGS = 0;
   private static final int ATTRIBUTES_BYTES = 256; // more than the struct has in any version
   private static final long PROPERTIES_BYTES = 4096;
+
+  /** A copy: to, from, bytes, direction. One object, for launches are the same by identity. */
+  private static final Launch COPY = CudaRuntime::copy;
 
   private CudaRuntime() {}
 
@@ -121,19 +125,20 @@ final class CudaRuntime {
     synchronize(DEFAULT_STREAM); // it may return before the last bytes are there
   }
 
-  /** Copies from pinned host memory in the order of a stream. */
-  static void upload(long to, MemorySegment from, long offset, long bytes, long stream) {
-    copy(to, from.address() + offset, bytes, Cudart.cudaMemcpyHostToDevice(), stream);
+  /** Copies from pinned host memory in the order of a queue. */
+  static void upload(long to, MemorySegment from, long offset, long bytes, LaunchQueue queue) {
+    int kind = Cudart.cudaMemcpyHostToDevice();
+    queue.put(COPY, to, from.address() + offset, bytes, kind);
   }
 
-  /** Copies to pinned host memory in the order of a stream. */
-  static void download(MemorySegment to, long offset, long from, long bytes, long stream) {
-    copy(to.address() + offset, from, bytes, Cudart.cudaMemcpyDeviceToHost(), stream);
+  /** Copies to pinned host memory in the order of a queue. */
+  static void download(MemorySegment to, long offset, long from, long bytes, LaunchQueue queue) {
+    queue.put(COPY, to.address() + offset, from, bytes, Cudart.cudaMemcpyDeviceToHost());
   }
 
-  private static void copy(long to, long from, long bytes, int kind, long stream) {
+  private static void copy(long stream, long... n) {
     try {
-      cuda("cudaMemcpyAsync", (int) Hot.MEMCPY.invokeExact(to, from, bytes, kind, stream));
+      cuda("cudaMemcpyAsync", (int) Hot.MEMCPY.invokeExact(n[0], n[1], n[2], (int) n[3], stream));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
@@ -197,6 +202,45 @@ final class CudaRuntime {
     }
   }
 
+  /** Has this thread put launches of a stream into a graph instead of running them. */
+  static void beginCapture(long stream) {
+    cuda(
+        "cudaStreamBeginCapture",
+        Cudart.cudaStreamBeginCapture(
+            MemorySegment.ofAddress(stream), Cudart.cudaStreamCaptureModeThreadLocal()));
+  }
+
+  /** The graph of what was captured; {@link #destroyGraph}. */
+  static long endCapture(long stream) {
+    return handleFrom(
+        "cudaStreamEndCapture",
+        out -> Cudart.cudaStreamEndCapture(MemorySegment.ofAddress(stream), out));
+  }
+
+  static void destroyGraph(long graph) {
+    cuda("cudaGraphDestroy", Cudart.cudaGraphDestroy(MemorySegment.ofAddress(graph)));
+  }
+
+  /** What runs a graph; {@link #destroyExecutable}. */
+  static long instantiate(long graph) {
+    return handleFrom(
+        "cudaGraphInstantiateWithFlags",
+        out -> Cudart.cudaGraphInstantiateWithFlags(out, MemorySegment.ofAddress(graph), NO_FLAGS));
+  }
+
+  static void destroyExecutable(long graph) {
+    cuda("cudaGraphExecDestroy", Cudart.cudaGraphExecDestroy(MemorySegment.ofAddress(graph)));
+  }
+
+  /** Puts all of a graph on a stream. */
+  static void launchGraph(long graph, long stream) {
+    try {
+      cuda("cudaGraphLaunch", (int) Hot.LAUNCH_GRAPH.invokeExact(graph, stream));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
   private static int intFrom(String call, ToIntFunction<MemorySegment> function) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_INT);
@@ -228,6 +272,9 @@ final class CudaRuntime {
     static final MethodHandle AWAIT =
         AddressCall.of(
             Cudart.cudaEventSynchronize$address(), Cudart.cudaEventSynchronize$descriptor());
+
+    static final MethodHandle LAUNCH_GRAPH =
+        AddressCall.of(Cudart.cudaGraphLaunch$address(), Cudart.cudaGraphLaunch$descriptor());
 
     private Hot() {}
   }

@@ -7,12 +7,18 @@ package io.github.attnpool.internal.cuda;
 final class DeviceBuffer implements AutoCloseable {
   private final DeviceMemory memory;
   private final String what;
+  private final Runnable beforeFreed;
   private long address;
   private long bytes;
 
-  DeviceBuffer(DeviceMemory memory, String what) {
+  /**
+   * @param what it is for, in a report that there is too little memory
+   * @param beforeFreed called before an address is given up
+   */
+  DeviceBuffer(DeviceMemory memory, String what, Runnable beforeFreed) {
     this.memory = memory;
     this.what = what;
+    this.beforeFreed = beforeFreed;
   }
 
   /** Makes it at least so large. */
@@ -33,7 +39,11 @@ final class DeviceBuffer implements AutoCloseable {
     address = 0;
     bytes = 0;
     if (old != 0) {
-      memory.free(old, size);
+      try {
+        beforeFreed.run();
+      } finally {
+        memory.free(old, size);
+      }
     }
   }
 }

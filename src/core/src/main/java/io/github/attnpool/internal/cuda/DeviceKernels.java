@@ -1,51 +1,19 @@
 package io.github.attnpool.internal.cuda;
 
-import static io.github.attnpool.internal.cuda.CudaStatus.kernel;
-
 import io.github.attnpool.Activation;
-import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
-import io.github.attnpool.internal.natives.NativeFailure;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The project's own kernels, as attnpool_cuda.h describes them. Memory is given by address; each
- * call puts one kernel on a stream. The one class that calls their bindings.
+ * call is one {@link KernelLaunch}.
  */
 final class DeviceKernels {
   /** Rows of a tile. */
   static final int TILE_ROWS = CudaKernels.ATTNPOOL_CUDA_TILE_ROWS();
 
-  private static final MethodHandle COPY_ROWS =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_copy_rows$address(),
-          CudaKernels.attnpool_cuda_copy_rows$descriptor());
-  private static final MethodHandle ACTIVATE =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_activate$address(),
-          CudaKernels.attnpool_cuda_activate$descriptor());
-  private static final MethodHandle SCORE =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_score$address(), CudaKernels.attnpool_cuda_score$descriptor());
-  private static final MethodHandle POOL =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_pool$address(), CudaKernels.attnpool_cuda_pool$descriptor());
-  private static final MethodHandle MERGE =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_merge$address(), CudaKernels.attnpool_cuda_merge$descriptor());
-  private static final MethodHandle WEIGHTS =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_weights$address(),
-          CudaKernels.attnpool_cuda_weights$descriptor());
-  private static final MethodHandle PAD =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_pad$address(), CudaKernels.attnpool_cuda_pad$descriptor());
-  private static final MethodHandle UNPAD =
-      AddressCall.of(
-          CudaKernels.attnpool_cuda_unpad$address(), CudaKernels.attnpool_cuda_unpad$descriptor());
-
   private static final int WEIGHTS_FLAG = CudaKernels.ATTNPOOL_CUDA_WEIGHTS();
   private static final int RESUME_FLAG = CudaKernels.ATTNPOOL_CUDA_RESUME();
+  private static final long NONE = 0;
 
   private DeviceKernels() {}
 
@@ -60,25 +28,18 @@ final class DeviceKernels {
    * @param positions of the rows in {@code from}, I64; 0 for one after another
    */
   static void copyRows(
-      GpuMatrix from, long positions, long rows, long width, GpuMatrix to, long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_copy_rows",
-          (int)
-              COPY_ROWS.invokeExact(
-                  from.address(),
-                  from.type().kernelCode(),
-                  from.pitch(),
-                  positions,
-                  rows,
-                  width,
-                  to.address(),
-                  to.type().kernelCode(),
-                  to.pitch(),
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      GpuMatrix from, long positions, long rows, long width, GpuMatrix to, LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.COPY_ROWS,
+        from.address(),
+        from.type().kernelCode(),
+        from.pitch(),
+        positions,
+        rows,
+        width,
+        to.address(),
+        to.type().kernelCode(),
+        to.pitch());
   }
 
   /**
@@ -94,27 +55,19 @@ final class DeviceKernels {
       long bias,
       Activation activation,
       GpuMatrix rounded,
-      long stream) {
-    int code = ActivationCode.of(activation);
-    try {
-      kernel(
-          "attnpool_cuda_activate",
-          (int)
-              ACTIVATE.invokeExact(
-                  x.address(),
-                  x.type().kernelCode(),
-                  rows,
-                  width,
-                  x.pitch(),
-                  bias,
-                  code,
-                  rounded.address(),
-                  rounded.type().kernelCode(),
-                  rounded.pitch(),
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.ACTIVATE,
+        x.address(),
+        x.type().kernelCode(),
+        rows,
+        width,
+        x.pitch(),
+        bias,
+        ActivationCode.of(activation),
+        rounded.address(),
+        rounded.type().kernelCode(),
+        rounded.pitch());
   }
 
   /**
@@ -132,36 +85,29 @@ final class DeviceKernels {
       long scores,
       long headStride,
       long rowStride,
-      long stream) {
+      LaunchQueue queue) {
     boolean perSequence = biases != 0;
-    int code = ActivationCode.of(form.activation());
-    try {
-      kernel(
-          "attnpool_cuda_score",
-          (int)
-              SCORE.invokeExact(
-                  hidden.address(),
-                  hidden.type().kernelCode(),
-                  rows,
-                  (long) form.units(),
-                  hidden.pitch(),
-                  perSequence ? biases : form.bias(),
-                  perSequence ? (long) form.units() : 0L,
-                  form.gateBias(),
-                  form.a(),
-                  form.c(),
-                  (long) form.heads(),
-                  code,
-                  perSequence ? tiles.rows() : 0L,
-                  perSequence ? tiles.sequences() : 0L,
-                  perSequence ? tiles.count() : 0L,
-                  scores,
-                  headStride,
-                  rowStride,
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+    TileRun used = perSequence ? tiles : TileRun.NONE;
+    queue.put(
+        KernelLaunch.SCORE,
+        hidden.address(),
+        hidden.type().kernelCode(),
+        rows,
+        form.units(),
+        hidden.pitch(),
+        perSequence ? biases : form.bias(),
+        perSequence ? form.units() : 0,
+        form.gateBias(),
+        form.a(),
+        form.c(),
+        form.heads(),
+        ActivationCode.of(form.activation()),
+        used.rows(),
+        used.sequences(),
+        used.count(),
+        scores,
+        headStride,
+        rowStride);
   }
 
   /**
@@ -180,29 +126,22 @@ final class DeviceKernels {
       boolean weights,
       TileRun tiles,
       Partials partials,
-      long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_pool",
-          (int)
-              POOL.invokeExact(
-                  width == 0 ? 0L : x.address(),
-                  x.type().kernelCode(),
-                  rows,
-                  width,
-                  width == 0 ? 0L : x.pitch(),
-                  values,
-                  valuesStride,
-                  heads,
-                  weights ? WEIGHTS_FLAG : 0,
-                  tiles.rows(),
-                  tiles.count(),
-                  partials.maxSum(),
-                  partials.context(),
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.POOL,
+        width == 0 ? NONE : x.address(),
+        x.type().kernelCode(),
+        rows,
+        width,
+        width == 0 ? 0 : x.pitch(),
+        values,
+        valuesStride,
+        heads,
+        weights ? WEIGHTS_FLAG : 0,
+        tiles.rows(),
+        tiles.count(),
+        partials.maxSum(),
+        partials.context());
   }
 
   /** What {@link #merge} does with states of sequences. */
@@ -240,29 +179,22 @@ final class DeviceKernels {
       long maxSum,
       long stateContext,
       long context,
-      long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_merge",
-          (int)
-              MERGE.invokeExact(
-                  partials.maxSum(),
-                  partials.context(),
-                  0L,
-                  tiles,
-                  width,
-                  heads,
-                  mode.flags,
-                  sequenceTiles,
-                  sequences,
-                  epsilon,
-                  maxSum,
-                  stateContext,
-                  context,
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.MERGE,
+        partials.maxSum(),
+        partials.context(),
+        NONE,
+        tiles,
+        width,
+        heads,
+        mode.flags,
+        sequenceTiles,
+        sequences,
+        Float.floatToRawIntBits(epsilon),
+        maxSum,
+        stateContext,
+        context);
   }
 
   /** Scores to weights, in place. */
@@ -275,28 +207,21 @@ final class DeviceKernels {
       long maxSum,
       long sequences,
       float epsilon,
-      long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_weights",
-          (int)
-              WEIGHTS.invokeExact(
-                  scores,
-                  stride,
-                  rows,
-                  heads,
-                  tiles.rows(),
-                  tiles.sequences(),
-                  tiles.count(),
-                  maxSum,
-                  sequences,
-                  epsilon,
-                  scores,
-                  stride,
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.WEIGHTS,
+        scores,
+        stride,
+        rows,
+        heads,
+        tiles.rows(),
+        tiles.sequences(),
+        tiles.count(),
+        maxSum,
+        sequences,
+        Float.floatToRawIntBits(epsilon),
+        scores,
+        stride);
   }
 
   /** Scores [heads, rows] to [sequences, heads, steps], −∞ where a sequence is shorter. */
@@ -308,26 +233,19 @@ final class DeviceKernels {
       long sequences,
       long steps,
       long padded,
-      long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_pad",
-          (int)
-              PAD.invokeExact(
-                  scores,
-                  rows,
-                  rows,
-                  heads,
-                  offsets,
-                  0L,
-                  sequences,
-                  steps,
-                  Float.NEGATIVE_INFINITY,
-                  padded,
-                  stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.PAD,
+        scores,
+        rows,
+        rows,
+        heads,
+        offsets,
+        NONE,
+        sequences,
+        steps,
+        Float.floatToRawIntBits(Float.NEGATIVE_INFINITY),
+        padded);
   }
 
   /** Softmax results [sequences, heads, steps] to weights [heads, rows]. */
@@ -341,16 +259,19 @@ final class DeviceKernels {
       long sequences,
       float epsilon,
       long weights,
-      long stream) {
-    try {
-      kernel(
-          "attnpool_cuda_unpad",
-          (int)
-              UNPAD.invokeExact(
-                  padded, steps, scores, rows, rows, heads, offsets, sequences, epsilon, weights,
-                  rows, stream));
-    } catch (Throwable e) {
-      throw NativeFailure.unexpected(e);
-    }
+      LaunchQueue queue) {
+    queue.put(
+        KernelLaunch.UNPAD,
+        padded,
+        steps,
+        scores,
+        rows,
+        rows,
+        heads,
+        offsets,
+        sequences,
+        Float.floatToRawIntBits(epsilon),
+        weights,
+        rows);
   }
 }

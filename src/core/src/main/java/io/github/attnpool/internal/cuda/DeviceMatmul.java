@@ -17,6 +17,9 @@ final class DeviceMatmul {
   private static final long MAX_WORKSPACE = 32L << 20;
   private static final int CANDIDATES = 16;
 
+  /** Type of y: sums are kept in F32 and are not rounded before the activation. */
+  private static final GpuType RESULT = GpuType.F32;
+
   private final long blas;
   private final long description;
   private final long weight;
@@ -24,30 +27,20 @@ final class DeviceMatmul {
   private final int inputs;
   private final int outputs;
   private final GpuType type;
-  private final GpuType result;
   private final BlasLt.Algorithm algorithm;
 
   /**
    * @param blas cuBLASLt's handle
    * @param type of W and x
-   * @param result type of y
    * @param tf32 whether F32 values may be rounded to TF32 in the products
    * @param rows in most calls
    * @param maps owner of what is made here
    */
-  DeviceMatmul(
-      long blas,
-      Linear map,
-      GpuType type,
-      GpuType result,
-      boolean tf32,
-      long rows,
-      ResidentArrays maps) {
+  DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, long rows, ResidentArrays maps) {
     this.blas = blas;
     this.inputs = map.inputs();
     this.outputs = map.outputs();
     this.type = type;
-    this.result = result;
     this.weight = maps.matrix(map.weight(), outputs, inputs, type);
     this.description = BlasLt.description(tf32);
     maps.releases().own(() -> BlasLt.destroyDescription(description));
@@ -61,7 +54,7 @@ final class DeviceMatmul {
         Arena scratch = Arena.ofConfined()) {
       long x = BlasLt.layout(type, rows, inputs, type.pitch(inputs));
       releases.own(() -> BlasLt.destroyLayout(x));
-      long y = BlasLt.layout(result, rows, outputs, result.pitch(outputs));
+      long y = BlasLt.layout(RESULT, rows, outputs, RESULT.pitch(outputs));
       releases.own(() -> BlasLt.destroyLayout(y));
       long[] layouts = {weightLayout, x, y};
       List<BlasLt.Algorithm> candidates =
@@ -96,18 +89,15 @@ final class DeviceMatmul {
     return outputs;
   }
 
-  /** Type of y. */
-  GpuType result() {
-    return result;
-  }
-
   /** Bytes of scratch that a call needs. */
   long workspace() {
     return algorithm.workspace();
   }
 
-  /** One thread's way to call it. */
-  final class Call implements AutoCloseable {
+  /**
+   * One thread's way to call it. As a launch: x and its pitch, rows, y and its pitch, workspace.
+   */
+  final class Call implements Launch, AutoCloseable {
     private final Releases releases = new Releases();
     private final MemorySegment number;
     private final long xLayout;
@@ -122,10 +112,10 @@ final class DeviceMatmul {
       try {
         number = arena.allocate(JAVA_LONG);
         xPitch = type.pitch(inputs);
-        yPitch = result.pitch(outputs);
+        yPitch = RESULT.pitch(outputs);
         xLayout = BlasLt.layout(type, rows, inputs, xPitch);
         releases.own(() -> BlasLt.destroyLayout(xLayout));
-        yLayout = BlasLt.layout(result, rows, outputs, yPitch);
+        yLayout = BlasLt.layout(RESULT, rows, outputs, yPitch);
         releases.own(() -> BlasLt.destroyLayout(yLayout));
       } catch (RuntimeException | Error e) {
         releases.closeAfter(e);
@@ -133,34 +123,43 @@ final class DeviceMatmul {
       }
     }
 
-    /** Puts the multiplication of some rows on a stream. */
-    void run(GpuMatrix x, long count, GpuMatrix y, long workspace, long stream) {
+    /** Puts the multiplication of some rows in a queue. */
+    void run(GpuMatrix x, long count, GpuMatrix y, long workspace, LaunchQueue queue) {
+      queue.put(this, x.address(), x.pitch(), count, y.address(), y.pitch(), workspace);
+    }
+
+    @Override
+    public void on(long stream, long... numbers) {
+      shape(numbers[2], numbers[1], numbers[4]);
+      BlasLt.multiply(
+          blas,
+          description,
+          weight,
+          weightLayout,
+          numbers[0],
+          xLayout,
+          numbers[3],
+          yLayout,
+          algorithm,
+          numbers[5],
+          stream);
+    }
+
+    private void shape(long count, long newXPitch, long newYPitch) {
       if (rows != count) {
         rows = -1; // of none, should one of the next two fail
         BlasLt.setRows(xLayout, count, number);
         BlasLt.setRows(yLayout, count, number);
         rows = count;
       }
-      if (xPitch != x.pitch()) {
-        BlasLt.setPitch(xLayout, x.pitch(), number);
-        xPitch = x.pitch();
+      if (xPitch != newXPitch) {
+        BlasLt.setPitch(xLayout, newXPitch, number);
+        xPitch = newXPitch;
       }
-      if (yPitch != y.pitch()) {
-        BlasLt.setPitch(yLayout, y.pitch(), number);
-        yPitch = y.pitch();
+      if (yPitch != newYPitch) {
+        BlasLt.setPitch(yLayout, newYPitch, number);
+        yPitch = newYPitch;
       }
-      BlasLt.multiply(
-          blas,
-          description,
-          weight,
-          weightLayout,
-          x.address(),
-          xLayout,
-          y.address(),
-          yLayout,
-          algorithm,
-          workspace,
-          stream);
     }
 
     @Override

@@ -35,14 +35,14 @@ final class DeviceParameters implements AutoCloseable {
       this.projection =
           parameters
               .projection()
-              .map(map -> new DeviceMatmul(blas, map, type, GpuType.F32, tf32, rows, arrays))
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, rows, arrays))
               .orElse(null);
       this.projectionBias = bias(parameters.projection());
       this.hidden =
           parameters
               .hidden()
               .map(_ -> EffectiveMaps.hidden(parameters))
-              .map(map -> new DeviceMatmul(blas, map, type, type, tf32, rows, arrays))
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, rows, arrays))
               .orElse(null);
       this.score = scoreForm();
       this.query =

@@ -57,23 +57,23 @@ final class DeviceState {
     return maxSums() + contexts();
   }
 
-  /** Puts the copy of a state to the device on the stream. */
-  void upload(MemorySegment state, MemorySegment pinned, long stream) {
+  /** Puts the copy of a state to the device in the queue. */
+  void upload(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
     for (int head = 0; head < layout.heads(); head++) {
       long from = head * layout.headBytes();
       MemorySegment.copy(state, from, pinned, head * 2L * Double.BYTES, 2 * Double.BYTES);
       long sums = (long) layout.width() * Double.BYTES;
       MemorySegment.copy(state, from + StateLayout.SUMS, pinned, maxSums() + head * sums, sums);
     }
-    CudaRuntime.upload(maxSum, pinned, 0, maxSums(), stream);
-    CudaRuntime.upload(context, pinned, maxSums(), contexts(), stream);
+    CudaRuntime.upload(maxSum, pinned, 0, maxSums(), queue);
+    CudaRuntime.upload(context, pinned, maxSums(), contexts(), queue);
   }
 
   /** Copies the state back, and waits for it. */
-  void download(MemorySegment state, MemorySegment pinned, long stream) {
-    CudaRuntime.download(pinned, 0, maxSum, maxSums(), stream);
-    CudaRuntime.download(pinned, maxSums(), context, contexts(), stream);
-    CudaRuntime.synchronize(stream);
+  void download(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
+    CudaRuntime.download(pinned, 0, maxSum, maxSums(), queue);
+    CudaRuntime.download(pinned, maxSums(), context, contexts(), queue);
+    queue.await();
     for (int head = 0; head < layout.heads(); head++) {
       long to = head * layout.headBytes();
       MemorySegment.copy(pinned, head * 2L * Double.BYTES, state, to, 2 * Double.BYTES);

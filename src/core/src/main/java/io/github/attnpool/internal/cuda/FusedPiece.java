@@ -36,7 +36,7 @@ final class FusedPiece extends PieceRun {
           false,
           tiles,
           memory.partials().from(tile, parameters.heads(), width()),
-          stream);
+          queue);
     }
   }
 
@@ -58,7 +58,7 @@ final class FusedPiece extends PieceRun {
         memory.maxSum,
         0,
         wanted.pools() ? memory.contexts : 0,
-        stream);
+        queue);
   }
 
   /** Adds the states of tiles to that of a sequence that comes in parts. */
@@ -75,7 +75,7 @@ final class FusedPiece extends PieceRun {
         state.maxSum(),
         state.context(),
         0,
-        stream);
+        queue);
   }
 
   /** Scores to weights, in place. */
@@ -89,6 +89,6 @@ final class FusedPiece extends PieceRun {
         memory.maxSum,
         piece.sequences(),
         parameters.source().softmaxEpsilon(),
-        stream);
+        queue);
   }
 }

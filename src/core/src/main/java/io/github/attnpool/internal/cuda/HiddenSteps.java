@@ -14,14 +14,14 @@ final class HiddenSteps {
 
   /** From rows. */
   void run(GpuMatrix x, long rows, PieceMemory memory) {
-    long stream = slot.compute();
+    LaunchQueue queue = slot.compute();
     GpuType type = parameters.type();
     GpuMatrix in = x;
     pooled = x;
     if (parameters.projection() != null) {
       int width = parameters.width();
       pooled = GpuMatrix.aligned(memory.projected, GpuType.F32, width);
-      slot.projection().run(operand(x, rows, memory), rows, pooled, memory.blas, stream);
+      slot.projection().run(operand(x, rows, memory), rows, pooled, memory.blas, queue);
       GpuMatrix rounded =
           type == GpuType.F32 ? GpuMatrix.NONE : GpuMatrix.aligned(memory.rounded, type, width);
       DeviceKernels.activate(
@@ -31,28 +31,22 @@ final class HiddenSteps {
           parameters.projectionBias(),
           parameters.source().projectionActivation(),
           rounded,
-          stream);
+          queue);
       in = type == GpuType.F32 ? pooled : rounded;
     }
     if (parameters.hidden() == null) {
       hidden = pooled;
       return;
     }
-    hidden = GpuMatrix.aligned(memory.hidden, type, parameters.rowUnits());
+    hidden = GpuMatrix.aligned(memory.hidden, GpuType.F32, parameters.rowUnits());
     GpuMatrix operand = parameters.projection() == null ? operand(in, rows, memory) : in;
-    slot.hidden().run(operand, rows, hidden, memory.blas, stream);
+    slot.hidden().run(operand, rows, hidden, memory.blas, queue);
   }
 
-  /** From keys: hidden units that were once computed in this type. */
-  void run(GpuMatrix x, GpuMatrix units, long rows, PieceMemory memory) {
+  /** From keys: hidden units that were once computed. */
+  void run(GpuMatrix x, GpuMatrix units) {
     pooled = x;
     hidden = units;
-    GpuType type = parameters.type();
-    if (type != GpuType.F32) { // or activations would be more exact than they were
-      int width = parameters.rowUnits();
-      hidden = GpuMatrix.aligned(memory.hidden, type, width);
-      DeviceKernels.copyRows(units, 0, rows, width, hidden, slot.compute());
-    }
   }
 
   /** Rows of x as they are multiplied: themselves, or a copy. */
@@ -72,7 +66,7 @@ final class HiddenSteps {
     return pooled;
   }
 
-  /** Hidden units before bias and activation; in the linear form the rows themselves. */
+  /** F32 hidden units before bias and activation; in the linear form the rows themselves. */
   GpuMatrix hidden() {
     return hidden;
   }

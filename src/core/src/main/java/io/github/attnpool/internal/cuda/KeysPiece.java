@@ -36,9 +36,9 @@ final class KeysPiece extends PieceRun {
     MemorySegment pinned = slot.results().reserve(bytes);
     long dense = slot.state().reserve(bytes);
     GpuMatrix all = GpuMatrix.dense(dense, GpuType.F32, width);
-    DeviceKernels.copyRows(from, 0, rows, width, all, stream);
-    CudaRuntime.download(pinned, 0, dense, bytes, stream);
-    CudaRuntime.synchronize(stream);
+    DeviceKernels.copyRows(from, 0, rows, width, all, queue);
+    CudaRuntime.download(pinned, 0, dense, bytes, queue);
+    queue.await();
     MemorySegment.copy(pinned, 0, keys, row * width * Float.BYTES, bytes);
   }
 }

@@ -74,7 +74,7 @@ final class PieceMemory {
       projected = plan.place(GpuMatrix.bytes(GpuType.F32, width, rows));
       rounded = type == GpuType.F32 ? 0 : plan.place(GpuMatrix.bytes(type, width, rows));
     }
-    hidden = plan.place(GpuMatrix.bytes(type, parameters.rowUnits(), rows));
+    hidden = plan.place(GpuMatrix.bytes(GpuType.F32, parameters.rowUnits(), rows));
     blas = plan.place(parameters.workspace());
   }
 

@@ -13,7 +13,7 @@ final class PieceResults {
   private final int width;
   private final int outputs;
   private final MemorySegment pinned;
-  private final long stream;
+  private final LaunchQueue queue;
   private final long weightsAt;
   private final long contextsAt;
   private final long logitsAt;
@@ -25,7 +25,7 @@ final class PieceResults {
     this.heads = parameters.heads();
     this.width = parameters.width();
     this.outputs = parameters.source().outputs();
-    this.stream = slot.compute();
+    this.queue = slot.compute();
     this.weightsAt = heads * piece.rows() * Float.BYTES;
     this.contextsAt = 2 * weightsAt;
     this.logitsAt = contextsAt + (long) piece.sequences() * rowBytes();
@@ -38,29 +38,29 @@ final class PieceResults {
     return (long) heads * width * Float.BYTES;
   }
 
-  /** Puts the copy of scores on the stream. */
+  /** Puts the copy of scores in the queue. */
   void fetchScores(long from) {
     fetch(0, from, weightsAt);
   }
 
-  /** Puts the copy of weights on the stream. */
+  /** Puts the copy of weights in the queue. */
   void fetchWeights(long from) {
     fetch(weightsAt, from, contextsAt - weightsAt);
   }
 
-  /** Puts the copy of contexts on the stream. */
+  /** Puts the copy of contexts in the queue. */
   void fetchContexts(long from) {
     fetch(contextsAt, from, logitsAt - contextsAt);
   }
 
-  /** Puts the copy of logits on the stream. */
+  /** Puts the copy of logits in the queue. */
   void fetchLogits(long from) {
     fetch(logitsAt, from, end - logitsAt);
   }
 
   private void fetch(long at, long from, long bytes) {
     if (bytes > 0) {
-      CudaRuntime.download(pinned, at, from, bytes, stream);
+      CudaRuntime.download(pinned, at, from, bytes, queue);
     }
   }
 
@@ -70,7 +70,7 @@ final class PieceResults {
       if (in.kept().count(piece.sequence() + b) == 0) {
         long at = contextsAt + b * rowBytes();
         MemorySegment.copy(contexts, (piece.sequence() + b) * rowBytes(), pinned, at, rowBytes());
-        CudaRuntime.upload(to + b * rowBytes(), pinned, at, rowBytes(), stream);
+        CudaRuntime.upload(to + b * rowBytes(), pinned, at, rowBytes(), queue);
       }
     }
   }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * One piece on its way through the device: tables and queries, then chunk by chunk rows, hidden
  * units and scores. What follows from scores is the plans' own: see {@link FusedPiece} and {@link
- * StagedPiece}. Everything is put on streams; nothing waits for the device but for pinned memory.
+ * StagedPiece}. Everything is put in queues; nothing waits for the device but for pinned memory.
  */
 abstract class PieceRun {
   final DeviceParameters parameters;
@@ -16,7 +16,7 @@ abstract class PieceRun {
   final Piece piece;
   final PieceTables table;
   final PieceMemory memory;
-  final long stream;
+  final LaunchQueue queue;
   private final Sequences in;
   private final Keys keys; // or null
   private final boolean takesRows;
@@ -43,7 +43,7 @@ abstract class PieceRun {
     this.keys = keys;
     this.piece = piece;
     this.takesRows = keys == null || pools;
-    this.stream = slot.compute();
+    this.queue = slot.compute();
     this.table = new PieceTables(piece, in.queryWidth());
     this.hostTables = slot.tables().reserve(table.bytes());
     table.fill(in, hostTables);
@@ -79,9 +79,14 @@ abstract class PieceRun {
     return PieceTables.rowOfTile(hostTables, cuts[chunk]);
   }
 
-  /** Puts everything up to the plan's chunks on the stream. */
+  /** Whether all rows are one chunk. */
+  final boolean isOneChunk() {
+    return cuts.length == 2;
+  }
+
+  /** Puts everything up to the plan's chunks in the queue. */
   final void runChunks(RowFeed feed, HiddenSteps steps) {
-    CudaRuntime.upload(memory.tables, hostTables, 0, table.bytes(), stream);
+    CudaRuntime.upload(memory.tables, hostTables, 0, table.bytes(), queue);
     int chunks = cuts.length - 1;
     if (chunks == 0) {
       return;
@@ -97,7 +102,7 @@ abstract class PieceRun {
         if (keys == null) {
           steps.run(feed.x(), rows, memory);
         } else {
-          steps.run(feed.x(), feed.units(), rows, memory);
+          steps.run(feed.x(), feed.units());
         }
         TileRun tiles = table.tiles(memory.tables, cuts[chunk], cuts[chunk + 1] - cuts[chunk]);
         chunk(steps, first, rows, biases, cuts[chunk], tiles);
@@ -125,7 +130,7 @@ abstract class PieceRun {
   final void score(HiddenSteps steps, long first, long rows, long biases, TileRun tiles) {
     long to = memory.scores + first * Float.BYTES;
     DeviceKernels.score(
-        parameters.score(), steps.hidden(), rows, biases, tiles, to, piece.rows(), 1, stream);
+        parameters.score(), steps.hidden(), rows, biases, tiles, to, piece.rows(), 1, queue);
   }
 
   /** Bias and query term of each sequence; 0 where there are no queries. */
@@ -146,9 +151,9 @@ abstract class PieceRun {
           memory.biases,
           1,
           units,
-          stream);
+          queue);
     } else {
-      DeviceKernels.copyRows(queries, 0, piece.sequences(), units, biases, stream);
+      DeviceKernels.copyRows(queries, 0, piece.sequences(), units, biases, queue);
       DeviceKernels.activate(
           biases,
           piece.sequences(),
@@ -156,7 +161,7 @@ abstract class PieceRun {
           parameters.score().bias(),
           Activation.IDENTITY,
           GpuMatrix.NONE,
-          stream);
+          queue);
     }
     return memory.biases;
   }
@@ -167,6 +172,6 @@ abstract class PieceRun {
     GpuMatrix contexts = GpuMatrix.dense(memory.contexts, GpuType.F32, output.units());
     long outputs = output.heads();
     DeviceKernels.score(
-        output, contexts, piece.sequences(), 0, TileRun.NONE, memory.logits, 1, outputs, stream);
+        output, contexts, piece.sequences(), 0, TileRun.NONE, memory.logits, 1, outputs, queue);
   }
 }

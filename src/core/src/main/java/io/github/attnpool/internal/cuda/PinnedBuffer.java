@@ -7,7 +7,15 @@ import java.lang.foreign.MemorySegment;
  * thread at a time, and only while no copy that was put on a stream uses it.
  */
 final class PinnedBuffer implements AutoCloseable {
+  private final Runnable beforeFreed;
   private MemorySegment memory = MemorySegment.NULL;
+
+  /**
+   * @param beforeFreed called before an address is given up
+   */
+  PinnedBuffer(Runnable beforeFreed) {
+    this.beforeFreed = beforeFreed;
+  }
 
   /** Makes it at least so large. */
   MemorySegment reserve(long wanted) {
@@ -23,7 +31,11 @@ final class PinnedBuffer implements AutoCloseable {
     MemorySegment old = memory;
     memory = MemorySegment.NULL;
     if (old.byteSize() > 0) {
-      CudaRuntime.freeHost(old);
+      try {
+        beforeFreed.run();
+      } finally {
+        CudaRuntime.freeHost(old);
+      }
     }
   }
 }

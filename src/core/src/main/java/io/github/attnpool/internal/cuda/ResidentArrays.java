@@ -9,15 +9,21 @@ import java.lang.foreign.MemorySegment;
  * Parameters in device memory, for as long as their layer lives. Closed by that, also half made.
  */
 final class ResidentArrays implements AutoCloseable {
-  private static final long DEFAULT_STREAM = 0;
-
   private final DeviceMemory memory;
   private final Releases releases = new Releases();
   private final Arena arena = Arena.ofShared();
+  private final LaunchQueue queue;
 
   ResidentArrays(DeviceMemory memory) {
     this.memory = memory;
     releases.own(arena::close);
+    try {
+      this.queue = new LaunchQueue();
+    } catch (RuntimeException | Error e) {
+      releases.closeAfter(e);
+      throw e;
+    }
+    releases.own(queue::close);
   }
 
   /** Takes what is to be released with the arrays. */
@@ -54,8 +60,8 @@ final class ResidentArrays implements AutoCloseable {
           rows,
           width,
           GpuMatrix.aligned(address, type, width),
-          DEFAULT_STREAM);
-      CudaRuntime.synchronize(DEFAULT_STREAM);
+          queue);
+      queue.await();
       return address;
     } finally {
       memory.free(raw, bytes);

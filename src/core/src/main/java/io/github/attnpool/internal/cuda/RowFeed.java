@@ -140,14 +140,14 @@ final class RowFeed {
     if (way.gathers()) {
       fillPositions(row, rows, host.asSlice(way.positions()));
     }
-    long stream = overlaps ? slot.copy() : slot.compute();
+    LaunchQueue queue = overlaps ? slot.copy() : slot.compute();
     if (overlaps && again) {
-      CudaRuntime.waitFor(stream, slot.consumed(stage));
+      queue.waitFor(slot.consumed(stage));
     }
     long from = way.gathers() ? way.units() : 0; // gathered rows do not come from the host
-    CudaRuntime.upload(device + from, host, from, way.bytes() - from, stream);
+    CudaRuntime.upload(device + from, host, from, way.bytes() - from, queue);
     if (overlaps) {
-      CudaRuntime.record(slot.copied(stage), stream);
+      queue.record(slot.copied(stage));
     }
   }
 
@@ -157,7 +157,7 @@ final class RowFeed {
     int stage = chunk % CallSlot.STAGES;
     long device = way.bytes() == 0 ? 0 : slot.deviceStage(stage).reserve(way.bytes());
     if (way.bytes() > 0 && overlaps) {
-      CudaRuntime.waitFor(slot.compute(), slot.copied(stage));
+      slot.compute().waitFor(slot.copied(stage));
     }
     units =
         keys == null
@@ -186,7 +186,7 @@ final class RowFeed {
   /** Says that what reads the chunk is on the stream. */
   void done(int chunk) {
     if (overlaps) {
-      CudaRuntime.record(slot.consumed(chunk % CallSlot.STAGES), slot.compute());
+      slot.compute().record(slot.consumed(chunk % CallSlot.STAGES));
     }
   }
 

@@ -39,8 +39,8 @@ final class StagedPiece extends PieceRun {
         piece.sequences(),
         piece.longest(),
         memory.padded,
-        stream);
-    softmax.run(memory.padded, piece.sequences() * heads, piece.longest(), stream);
+        queue);
+    softmax.run(memory.padded, piece.sequences() * heads, piece.longest(), queue.stream());
     DeviceKernels.unpad(
         memory.padded,
         piece.longest(),
@@ -51,7 +51,7 @@ final class StagedPiece extends PieceRun {
         piece.sequences(),
         parameters.source().softmaxEpsilon(),
         memory.weights,
-        stream);
+        queue);
   }
 
   /** Rows times weights, summed: contexts. */
@@ -67,7 +67,7 @@ final class StagedPiece extends PieceRun {
           true,
           table.tiles(memory.tables, 0, piece.tiles()),
           memory.partials(),
-          stream);
+          queue);
     }
     DeviceKernels.merge(
         memory.partials(),
@@ -81,6 +81,6 @@ final class StagedPiece extends PieceRun {
         memory.maxSum,
         0,
         memory.contexts,
-        stream);
+        queue);
   }
 }

@@ -52,7 +52,7 @@ record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long pieceSeq
         parameters.projection().isPresent()
             ? (long) parameters.width() * (Float.BYTES + type.bytes())
             : 0;
-    return parameters.inputWidth() * (long) type.bytes() + projected + units * type.bytes();
+    return parameters.inputWidth() * (long) type.bytes() + projected + units * Float.BYTES;
   }
 
   /** Rows of one copy from host memory: enough for full speed, few enough to overlap. */

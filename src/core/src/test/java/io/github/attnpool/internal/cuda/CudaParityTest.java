@@ -64,6 +64,30 @@ class CudaParityTest {
     }
   }
 
+  static Stream<Arguments> formsThatRoundOnce() {
+    return Forms.all().entrySet().stream()
+        .filter(form -> form.getValue().projection().isEmpty() && form.getValue().units() > 0)
+        .flatMap(
+            form ->
+                Stream.of(ElementType.BF16, ElementType.F16)
+                    .map(type -> Arguments.of(form.getKey(), type)));
+  }
+
+  /** Operands are rounded and nothing else: where they are exact, results are as exact as F32's. */
+  @ParameterizedTest(name = "{0} in {1}")
+  @MethodSource("formsThatRoundOnce")
+  void onlyOperandsAreRounded(String form, ElementType type) {
+    AttentionParameters parameters = Forms.rounded(Forms.all().get(form), type);
+    Precision precision = Precision.valueOf(type.name());
+    for (Plan plan : Plan.values()) {
+      try (Arena arena = Arena.ofConfined();
+          AttentionPooling layer = Results.layer(parameters, plan, precision)) {
+        Batches.all(parameters, type, arena)
+            .forEach((name, in) -> compare(layer, in, 1e-5, plan + ", " + name));
+      }
+    }
+  }
+
   private static Results compare(
       AttentionPooling layer, Sequences in, double tolerance, String what) {
     Results all = Results.of(layer, in);

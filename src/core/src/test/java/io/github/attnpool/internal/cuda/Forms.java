@@ -2,6 +2,7 @@ package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.HeadOutput;
 import io.github.attnpool.Linear;
 import java.util.LinkedHashMap;
@@ -77,6 +78,35 @@ final class Forms {
   /** A form that uses every part of the family. */
   static AttentionParameters everything() {
     return all().get("everything");
+  }
+
+  /** The same with what is multiplied rounded to a type; of a form without a projection. */
+  static AttentionParameters rounded(AttentionParameters from, ElementType type) {
+    AttentionParameters to =
+        AttentionParameters.additive(rounded(from.hidden().orElseThrow(), type), from.score())
+            .withActivation(from.activation())
+            .withTemperature(from.temperature())
+            .withSoftmaxEpsilon(from.softmaxEpsilon());
+    to = from.gate().isPresent() ? to.withGate(rounded(from.gate().get(), type)) : to;
+    to = from.query().isPresent() ? to.withQuery(from.query().get()) : to;
+    return from.output().isPresent() ? to.withOutput(from.output().get(), from.headOutput()) : to;
+  }
+
+  private static Linear rounded(Linear map, ElementType type) {
+    float[] weight = map.weight().clone();
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = rounded(weight[i], type);
+    }
+    return Linear.of(map.outputs(), map.inputs(), weight, map.bias().orElse(null));
+  }
+
+  /** To the nearest value of the type, halves to the even one. */
+  private static float rounded(float value, ElementType type) {
+    if (type == ElementType.F16) {
+      return Float.float16ToFloat(Float.floatToFloat16(value));
+    }
+    int bits = Float.floatToRawIntBits(value);
+    return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
   }
 
   static Linear linear(Random random, int outputs, int inputs) {

@@ -5,6 +5,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
+import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Availability;
@@ -39,6 +40,7 @@ final class GpuCheck {
     check.tellDevice(found);
     check.checkForms();
     check.checkDeterminism();
+    check.checkGraphs();
     if (!Arrays.asList(arguments).contains("quick")) {
       GpuTimings timings = new GpuTimings();
       timings.run();
@@ -172,6 +174,39 @@ final class GpuCheck {
     }
     failures += same ? 0 : 1;
     return same;
+  }
+
+  /** Whether libraries and driver let launches be captured: without graphs small calls are slow. */
+  private void checkGraphs() {
+    line("");
+    line("## Graphs");
+    line("");
+    GpuDevice device = GpuDevice.of(Integer.getInteger(CudaBackend.DEVICE_PROPERTY, 0));
+    for (Precision precision : Precision.values()) {
+      boolean captured = isCaptured(device, precision);
+      line("- " + precision + ": a small call " + (captured ? "is one graph" : "FAILED: is none"));
+      failures += captured ? 0 : 1;
+    }
+  }
+
+  private static boolean isCaptured(GpuDevice device, Precision precision) {
+    AttentionParameters form = Forms.everything();
+    WorkLimits limits = WorkLimits.of(form, GpuType.of(precision), device.l2(), Plan.FUSED);
+    DeviceMemory memory = new DeviceMemory();
+    try (CurrentDevice _ = new CurrentDevice(device);
+        Arena arena = Arena.ofConfined();
+        DeviceParameters parameters =
+            new DeviceParameters(form, precision, limits.chunkRows(), memory);
+        CudaCall call = new CudaCall(parameters, Plan.FUSED, limits, memory);
+        AttentionPooling layer = layer(form, Plan.FUSED, precision)) {
+      Sequences in = Batches.ragged(form, ElementType.F32, arena, 7, 40, 3);
+      Piece piece = new Pieces(limits).of(in, false).getFirst();
+      Pooled out = layer.allocate(in, arena);
+      for (int i = 0; i < 3; i++) {
+        call.run(in, null, piece, out, null);
+      }
+      return call.graphs() == 1;
+    }
   }
 
   private static boolean sameBits(float[] a, float[] b) {

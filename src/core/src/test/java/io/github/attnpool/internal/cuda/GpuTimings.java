@@ -10,7 +10,6 @@ import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.bindings.cudart.Cudart;
-import io.github.attnpool.internal.EffectiveMaps;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -107,45 +106,20 @@ final class GpuTimings {
           "\t",
           String.join("x", Arrays.stream(shape).mapToObj(Integer::toString).toList()),
           precision.name(),
-          millis(matmul(parameters, precision, count, address, timer, memory)),
+          millis(
+              GpuGemm.seconds(
+                  count,
+                  width,
+                  shape[3],
+                  type,
+                  precision == Precision.TF32,
+                  address,
+                  RUNS,
+                  timer,
+                  memory)),
           millis(forward(layer, device, arena)),
           millis(forward(staged, device, arena)),
           millis(forward(layer, host, arena)));
-    }
-  }
-
-  /** The hidden layer's multiplication alone, over all rows at once. */
-  private static double matmul(
-      AttentionParameters parameters,
-      Precision precision,
-      int rows,
-      long x,
-      GpuTimer timer,
-      DeviceMemory memory) {
-    GpuType type = GpuType.of(precision);
-    try (ResidentArrays arrays = new ResidentArrays(memory)) {
-      long blas = BlasLt.create();
-      arrays.releases().own(() -> BlasLt.destroy(blas));
-      DeviceMatmul matmul =
-          new DeviceMatmul(
-              blas,
-              EffectiveMaps.hidden(parameters),
-              type,
-              type,
-              precision == Precision.TF32,
-              rows,
-              arrays);
-      long bytes = GpuMatrix.bytes(type, matmul.outputs(), rows);
-      long y = memory.allocate(bytes, "hidden units");
-      arrays.releases().own(() -> memory.free(y, bytes));
-      long scratch = Math.max(256, matmul.workspace());
-      long workspace = memory.allocate(scratch, "workspace");
-      arrays.releases().own(() -> memory.free(workspace, scratch));
-      DeviceMatmul.Call call = matmul.new Call();
-      arrays.releases().own(call::close);
-      GpuMatrix in = GpuMatrix.aligned(x, type, matmul.inputs());
-      GpuMatrix out = GpuMatrix.aligned(y, type, matmul.outputs());
-      return timer.median(RUNS, () -> call.run(in, rows, out, workspace, timer.stream()));
     }
   }
 
@@ -181,8 +155,8 @@ final class GpuTimings {
             .formatted(bytesPerSecond / 1e9));
     text.append(
         """
-        GEMM: cuBLASLt's multiplication alone over all rows, with the algorithm that the layer
-        takes, by CUDA events. Forward: a whole call through the public interface, contexts in host
+        GEMM: cuBLASLt's multiplication alone over all rows, results in the rows' type, with the
+        algorithm that it holds to be the fastest, by CUDA events. Forward: a whole call through the public interface, contexts in host
         memory, by the calling thread's clock; rows in device memory but for the last column.
         Medians of %d, ms.
 
