@@ -106,26 +106,46 @@ int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width, i
   return status;
 }
 
+/* Scores and states of heads. */
+static int32_t check_heads(int64_t rows, int64_t width, int64_t scores_stride, int64_t heads,
+                           int64_t state_stride) {
+  int32_t status = check_matrix(heads, rows, heads > 1 ? scores_stride : rows, sizeof(float));
+  if (status == ATTNPOOL_OK && heads > 1) {
+    status = check_matrix(heads, width > 2 ? width : 2, state_stride, sizeof(double));
+  }
+  return status;
+}
+
 int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                                const float *scores, double *max_sum, double *context) {
+                                const float *scores, int64_t scores_stride, int64_t heads,
+                                double *max_sum, double *context, int64_t state_stride) {
   if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
   int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
   if (status == ATTNPOOL_OK) {
-    attnpool_active->pool_block_f32(x, rows, width, x_stride, scores, max_sum, context);
+    status = check_heads(rows, width, scores_stride, heads, state_stride);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->pool_block_f32(x, rows, width, x_stride, scores, scores_stride, heads,
+                                    max_sum, context, state_stride);
   }
   return status;
 }
 
 int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                                 const float *scores, double *max_sum, double *context) {
+                                 const float *scores, int64_t scores_stride, int64_t heads,
+                                 double *max_sum, double *context, int64_t state_stride) {
   if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
   int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
   if (status == ATTNPOOL_OK) {
-    attnpool_active->pool_block_bf16(x, rows, width, x_stride, scores, max_sum, context);
+    status = check_heads(rows, width, scores_stride, heads, state_stride);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->pool_block_bf16(x, rows, width, x_stride, scores, scores_stride, heads,
+                                     max_sum, context, state_stride);
   }
   return status;
 }

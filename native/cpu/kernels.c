@@ -3,7 +3,7 @@
 
 #include "activate.h"
 #include "convert.h"
-#include "pool.h"
+#include "pool_heads.h"
 #include "probe.h"
 #include "score.h"
 #include "state.h"

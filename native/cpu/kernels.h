@@ -18,9 +18,11 @@ struct attnpool_kernels {
   void (*weighted_sum_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
                            const float *weights, float *context);
   void (*pool_block_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                         const float *scores, double *max_sum, double *context);
+                         const float *scores, int64_t scores_stride, int64_t heads,
+                         double *max_sum, double *context, int64_t state_stride);
   void (*pool_block_bf16)(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                          const float *scores, double *max_sum, double *context);
+                          const float *scores, int64_t scores_stride, int64_t heads,
+                          double *max_sum, double *context, int64_t state_stride);
   void (*merge_f64)(double *max_sum, double *context, const double *other_max_sum,
                     const double *other_context, int64_t width);
   void (*finish_f64)(const double *max_sum, const double *state_context, int64_t width,

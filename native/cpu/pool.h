@@ -65,9 +65,9 @@ INLINE const void *row_at(const void *x, bool bf16, int64_t offset) {
               : (const void *)((const float *)x + offset);
 }
 
+/* The state of one head, whose largest score is m. */
 INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, int64_t x_stride,
-                       const float *scores, double *max_sum, double *context) {
-  float m = largest(scores, rows);
+                       const float *scores, float m, double *max_sum, double *context) {
   double s = 0.0;
   if (m == -INFINITY) {
     memset(context, 0, (size_t)width * sizeof *context);
@@ -82,16 +82,6 @@ INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, in
   }
   max_sum[0] = m;
   max_sum[1] = s;
-}
-
-static void pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                           const float *scores, double *max_sum, double *context) {
-  pool_block(x, false, rows, width, x_stride, scores, max_sum, context);
-}
-
-static void pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
-                            const float *scores, double *max_sum, double *context) {
-  pool_block(x, true, rows, width, x_stride, scores, max_sum, context);
 }
 
 #endif

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 3 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 4 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,
@@ -112,18 +112,26 @@ ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int
                                                float *context);
 
 /*
- * The state of one block of rows. Rows are summed in float32 by chunks of 256, chunks in float64.
- * Reads x (rows x width; not at all when the state is empty) and scores (rows); overwrites
- * max_sum (2) and context (width).
+ * The states of one block of rows, one for each head r: its scores are scores[r * scores_stride + t],
+ * its state max_sum[r * state_stride] (2 values) and context[r * state_stride] (width). Rows are
+ * summed in float32 by chunks of 256, chunks in float64; a head's bits do not depend on the others.
+ * Reads x (rows x width; not at all when all states are empty) and scores (heads x rows);
+ * overwrites the states. The two strides are not looked at for a single head; for several,
+ * state_stride is at least 2 and the width. max_sum and context may lie in one array, the context
+ * of a head behind its maximum and sum.
  */
 ATTNPOOL_API int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width,
                                              int64_t x_stride, const float *scores,
-                                             double *max_sum, double *context);
+                                             int64_t scores_stride, int64_t heads,
+                                             double *max_sum, double *context,
+                                             int64_t state_stride);
 
 /* The same for bfloat16 x, with the same sums. */
 ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width,
                                               int64_t x_stride, const float *scores,
-                                              double *max_sum, double *context);
+                                              int64_t scores_stride, int64_t heads,
+                                              double *max_sum, double *context,
+                                              int64_t state_stride);
 
 /*
  * Merges the other state into the first: with M = max(m, m') the state becomes

@@ -63,11 +63,11 @@ static void linear(struct job j) {
 }
 
 static void pool(struct job j) {
-  attnpool_pool_block_f32(x, j.rows, j.width, j.width, scores, max_sum, state);
+  attnpool_pool_block_f32(x, j.rows, j.width, j.width, scores, j.rows, 1, max_sum, state, 0);
 }
 
 static void pool_bf16(struct job j) {
-  attnpool_pool_block_bf16(x16, j.rows, j.width, j.width, scores, max_sum, state);
+  attnpool_pool_block_bf16(x16, j.rows, j.width, j.width, scores, j.rows, 1, max_sum, state, 0);
 }
 
 static void sum(struct job j) {

@@ -86,15 +86,23 @@ static void test_pool(void) {
   EXPECT(ATTNPOOL_NULL_POINTER, attnpool_weighted_sum_f32(in, 1, 2, 2, in, NULL));
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_weighted_sum_f32(in, -1, 2, 2, in, out));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_weighted_sum_f32(in, 2, 2, 1, in, out));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(NULL, 1, 2, 2, in, state, wide));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, NULL, state, wide));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, NULL, wide));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, state, NULL));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_f32(in, 1, -2, 2, in, state, wide));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 0, in, state, wide));
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_bf16(NULL, 1, 2, 2, in, state, wide));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_bf16(narrow, 1, -2, 2, in, state, wide));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_bf16(narrow, 1, 2, 0, in, state, wide));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(NULL, 1, 2, 2, in, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, NULL, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, 1, 1, NULL, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_f32(in, 1, 2, 2, in, 1, 1, state, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_f32(in, 1, -2, 2, in, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 0, in, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_f32(in, 1, 2, 2, in, 1, -1, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 2, in, 0, 2, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 2, 2, in, 1, 2, state, wide, 1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_f32(in, 1, 0, 2, in, 1, 2, state, wide, 1));
+  EXPECT(ATTNPOOL_BAD_SIZE,
+         attnpool_pool_block_f32(in, 1, 2, 2, in, 1, INT64_MAX, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE,
+         attnpool_pool_block_bf16(narrow, 1, 2, 2, in, 1, 2, state, wide, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_pool_block_bf16(NULL, 1, 2, 2, in, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_pool_block_bf16(narrow, 1, -2, 2, in, 1, 1, state, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_pool_block_bf16(narrow, 1, 2, 0, in, 1, 1, state, wide, 2));
 }
 
 static void test_state(void) {

@@ -49,9 +49,10 @@ static void make_inputs(const struct shape *s) {
 
 static void pool(const struct shape *s) {
   int32_t status =
-      s->bf16 ? attnpool_pool_block_bf16(narrow, s->rows, s->width, stride, weights, max_sum,
-                                         context)
-              : attnpool_pool_block_f32(x, s->rows, s->width, stride, weights, max_sum, context);
+      s->bf16 ? attnpool_pool_block_bf16(narrow, s->rows, s->width, stride, weights, s->rows, 1,
+                                         max_sum, context, 0)
+              : attnpool_pool_block_f32(x, s->rows, s->width, stride, weights, s->rows, 1, max_sum,
+                                        context, 0);
   CHECK(status == ATTNPOOL_OK, "status %d", status);
 }
 

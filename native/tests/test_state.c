@@ -10,10 +10,11 @@ static void pool_in_blocks(const float *x, int64_t rows, int64_t width, const fl
                            int64_t block, double *max_sum, double *context) {
   double other_max_sum[2];
   double *other = guarded_doubles(AT_END, (size_t)width);
-  attnpool_pool_block_f32(x, 0, width, width, scores, max_sum, context);
+  attnpool_pool_block_f32(x, 0, width, width, scores, 0, 1, max_sum, context, 0);
   for (int64_t t = 0; t < rows; t += block) {
     int64_t n = rows - t < block ? rows - t : block;
-    attnpool_pool_block_f32(x + t * width, n, width, width, scores + t, other_max_sum, other);
+    attnpool_pool_block_f32(x + t * width, n, width, width, scores + t, n, 1, other_max_sum, other,
+                            0);
     attnpool_merge_f64(max_sum, context, other_max_sum, other, width);
   }
 }
@@ -74,9 +75,9 @@ static void test_one_row_is_exact(int64_t width) {
   for (int64_t d = 0; d < width; d += 2) {
     x[d] = special[(width + d) % (int64_t)COUNT(special)];
   }
-  attnpool_pool_block_f32(x, 1, width, width, &score, max_sum, state);
+  attnpool_pool_block_f32(x, 1, width, width, &score, 1, 1, max_sum, state, 0);
   CHECK(max_sum[0] == score && max_sum[1] == 1.0, "state %g, %g", max_sum[0], max_sum[1]);
-  attnpool_pool_block_f32(x, 0, width, width, &score, merged_max_sum, merged);
+  attnpool_pool_block_f32(x, 0, width, width, &score, 0, 1, merged_max_sum, merged, 0);
   attnpool_merge_f64(merged_max_sum, merged, max_sum, state, width);
   attnpool_finish_f64(max_sum, state, width, context);
   CHECK(same_bits(x, context, (size_t)width), "width %lld", (long long)width);
@@ -96,7 +97,7 @@ static void test_one_block_divides_as_float(int64_t rows, int64_t width) {
   double max_sum[2];
   fill_uniform(x, (size_t)(rows * width), -2.0f, 2.0f);
   fill_uniform(scores, (size_t)rows, -3.0f, 3.0f);
-  attnpool_pool_block_f32(x, rows, width, width, scores, max_sum, state);
+  attnpool_pool_block_f32(x, rows, width, width, scores, rows, 1, max_sum, state, 0);
   attnpool_finish_f64(max_sum, state, width, context);
   for (int64_t d = 0; d < width; d++) {
     float sum = (float)state[d], quotient = sum / (float)max_sum[1];

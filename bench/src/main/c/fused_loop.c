@@ -108,10 +108,12 @@ static int score(fused_loop *loop, const char *x, int64_t rows, int64_t rows_ahe
 }
 
 static int pool(fused_loop *loop, const void *x, int64_t rows, const float *scores) {
-  return (loop->x_bf16 ? attnpool_pool_block_bf16(x, rows, loop->width, loop->width, scores,
-                                                  loop->block_max_sum, loop->block)
-                       : attnpool_pool_block_f32(x, rows, loop->width, loop->width, scores,
-                                                 loop->block_max_sum, loop->block)) == ATTNPOOL_OK;
+  int64_t width = loop->width;
+  double *max_sum = loop->block_max_sum;
+  return (loop->x_bf16 ? attnpool_pool_block_bf16(x, rows, width, width, scores, rows, 1, max_sum,
+                                                  loop->block, 0)
+                       : attnpool_pool_block_f32(x, rows, width, width, scores, rows, 1, max_sum,
+                                                 loop->block, 0)) == ATTNPOOL_OK;
 }
 
 /* A sequence that lies whole in the tile. */

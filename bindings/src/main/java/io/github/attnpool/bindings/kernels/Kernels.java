@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)3L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 3
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 4
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {
@@ -520,8 +520,11 @@ public class Kernels extends Kernels$shared {
             Kernels.C_LONG,
             Kernels.C_LONG,
             Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
             Kernels.C_POINTER,
-            Kernels.C_POINTER
+            Kernels.C_POINTER,
+            Kernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_pool_block_f32");
@@ -532,7 +535,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static FunctionDescriptor attnpool_pool_block_f32$descriptor() {
@@ -542,7 +545,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static MethodHandle attnpool_pool_block_f32$handle() {
@@ -552,7 +555,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static MemorySegment attnpool_pool_block_f32$address() {
@@ -561,16 +564,16 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
-    public static int attnpool_pool_block_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, MemorySegment max_sum, MemorySegment context) {
+    public static int attnpool_pool_block_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, long scores_stride, long heads, MemorySegment max_sum, MemorySegment context, long state_stride) {
         var mh$ = attnpool_pool_block_f32.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_pool_block_f32", x, rows, width, x_stride, scores, max_sum, context);
+                traceDowncall("attnpool_pool_block_f32", x, rows, width, x_stride, scores, scores_stride, heads, max_sum, context, state_stride);
             }
-            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, max_sum, context);
+            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, scores_stride, heads, max_sum, context, state_stride);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -586,8 +589,11 @@ public class Kernels extends Kernels$shared {
             Kernels.C_LONG,
             Kernels.C_LONG,
             Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
             Kernels.C_POINTER,
-            Kernels.C_POINTER
+            Kernels.C_POINTER,
+            Kernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_pool_block_bf16");
@@ -598,7 +604,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static FunctionDescriptor attnpool_pool_block_bf16$descriptor() {
@@ -608,7 +614,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static MethodHandle attnpool_pool_block_bf16$handle() {
@@ -618,7 +624,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
     public static MemorySegment attnpool_pool_block_bf16$address() {
@@ -627,16 +633,16 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, double *max_sum, double *context)
+     * int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *max_sum, double *context, int64_t state_stride)
      * }
      */
-    public static int attnpool_pool_block_bf16(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, MemorySegment max_sum, MemorySegment context) {
+    public static int attnpool_pool_block_bf16(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, long scores_stride, long heads, MemorySegment max_sum, MemorySegment context, long state_stride) {
         var mh$ = attnpool_pool_block_bf16.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_pool_block_bf16", x, rows, width, x_stride, scores, max_sum, context);
+                traceDowncall("attnpool_pool_block_bf16", x, rows, width, x_stride, scores, scores_stride, heads, max_sum, context, state_stride);
             }
-            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, max_sum, context);
+            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, scores_stride, heads, max_sum, context, state_stride);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

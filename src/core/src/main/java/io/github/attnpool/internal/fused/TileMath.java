@@ -59,18 +59,19 @@ public interface TileMath extends AutoCloseable {
       long stride);
 
   /**
-   * The state of one block of rows of the open tile, for one head.
+   * The states of one block of rows of the open tile, for all heads.
    *
    * @param scores holds the block's scores from {@code scoresOffset} on
-   * @param state overwritten from {@code stateOffset} on
+   * @param stride values from one head's scores to the next one's
+   * @param states overwritten, in their {@link StateLayout}
    */
   void pool(
       long first,
       long rows,
       MemorySegment scores,
       long scoresOffset,
-      MemorySegment state,
-      long stateOffset);
+      long stride,
+      MemorySegment states);
 
   /** Merges the state of later rows into one. */
   void merge(MemorySegment state, long stateOffset, MemorySegment later, long laterOffset);

@@ -95,8 +95,14 @@ final class TileWorker implements AutoCloseable {
         scoreWithQuery(work, sequence, from - tile.row, to - from);
       }
       boolean whole = to - from == kept.count(sequence) && !work.isPart();
-      for (int head = 0; head < shape.heads(); head++) {
-        pool(work, sequence, head, from, to - from, whole);
+      long first = from - tile.row;
+      spread(work, work.scores(), sequence, from, to - from);
+      if (work.pools()) {
+        math.pool(first, to - from, scores, first * Float.BYTES, shape.rows(), block);
+        if (whole) {
+          finish(work, sequence, first, to - from);
+        }
+        spread(work, work.weights(), sequence, from, to - from);
       }
       if (!whole && work.pools()) {
         boolean last = to == kept.first(sequence + 1) && !work.isPart();
@@ -142,33 +148,29 @@ final class TileWorker implements AutoCloseable {
     math.score(first, count, work.biases(), bias, scores, first * Float.BYTES, shape.rows());
   }
 
-  private void pool(Work work, int sequence, int head, long row, long count, boolean whole) {
-    long first = row - tile.row;
-    long scoresAt = ((long) head * shape.rows() + first) * Float.BYTES;
-    if (work.scores() != null) {
-      spread(work, sequence, head, scoresAt, row, count, work.scores());
-    }
-    if (!work.pools()) {
-      return;
-    }
-    long state = head * shape.states().headBytes();
-    math.pool(first, count, scores, scoresAt, block, state);
-    if (whole) {
+  /** From the states of a whole sequence to its contexts, and to weights where they are wanted. */
+  private void finish(Work work, int sequence, long first, long count) {
+    for (int head = 0; head < shape.heads(); head++) {
+      long state = head * shape.states().headBytes();
       StateLayout.addToSum(block, state, shape.softmaxEpsilon());
       math.finish(block, state, work.contexts(), shape.contextOffset(sequence, head));
-    }
-    if (work.weights() != null) {
-      if (whole) {
-        math.weigh(scores, scoresAt, count, block, state);
+      if (work.weights() != null) {
+        math.weigh(scores, scoresAt(head, first), count, block, state);
       }
-      spread(work, sequence, head, scoresAt, row, count, work.weights());
     }
   }
 
-  private void spread(
-      Work work, int sequence, int head, long offset, long row, long count, MemorySegment results) {
-    ResultRows.spread(
-        math, work.in(), sequence, head, shape.heads(), scores, offset, row, count, results);
+  /** Brings scores, or what has become of them, to results, if these are wanted. */
+  private void spread(Work work, MemorySegment results, int sequence, long row, long count) {
+    for (int head = 0; results != null && head < shape.heads(); head++) {
+      long from = scoresAt(head, row - tile.row);
+      ResultRows.spread(
+          math, work.in(), sequence, head, shape.heads(), scores, from, row, count, results);
+    }
+  }
+
+  private long scoresAt(int head, long first) {
+    return ((long) head * shape.rows() + first) * Float.BYTES;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
 import java.lang.foreign.MemorySegment;
 
@@ -11,6 +12,7 @@ final class JvmTileMath implements TileMath {
   private final PackedLayer layer;
   private final int heads;
   private final int tileRows;
+  private final long headBytes; // of a state
   private final OpenTile tile;
   private final TileScorer scorer;
   private final TilePooler pooler;
@@ -23,6 +25,7 @@ final class JvmTileMath implements TileMath {
     this.layer = program.layer();
     this.heads = parameters.heads();
     this.tileRows = program.tileRows();
+    this.headBytes = new StateLayout(heads, parameters.width()).headBytes();
     this.tile = new OpenTile(program);
     this.scorer = new TileScorer(program, tile);
     this.pooler = new TilePooler(program, tile);
@@ -88,9 +91,12 @@ final class JvmTileMath implements TileMath {
       long rows,
       MemorySegment scores,
       long scoresOffset,
-      MemorySegment state,
-      long stateOffset) {
-    pooler.pool((int) first, (int) rows, scores, scoresOffset, state, stateOffset);
+      long stride,
+      MemorySegment states) {
+    for (int head = 0; head < heads; head++) {
+      long from = scoresOffset + head * stride * Float.BYTES;
+      pooler.pool((int) first, (int) rows, scores, from, states, head * headBytes);
+    }
   }
 
   @Override

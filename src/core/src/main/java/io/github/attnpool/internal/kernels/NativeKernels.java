@@ -128,17 +128,53 @@ public final class NativeKernels {
   }
 
   /**
-   * The softmax state of one block: its maximum and sum, and the weighted sum of its rows.
+   * The softmax states of one block, one for each head: its maximum and sum, and the weighted sum
+   * of the rows.
    *
    * @param bf16 whether x is BF16; otherwise F32
+   * @param scores of the first head
+   * @param scoresStride F32 values from one head's scores to the next one's
+   * @param stateStride F64 values from one head's state to the next one's
    */
   public static void poolBlock(
-      boolean bf16, long x, long rows, long width, long scores, long maxSum, long context) {
+      boolean bf16,
+      long x,
+      long rows,
+      long width,
+      long scores,
+      long scoresStride,
+      long heads,
+      long maxSum,
+      long context,
+      long stateStride) {
     try {
+      // Two calls, for a handle must be a constant to become one.
       int status =
           bf16
-              ? (int) POOL_BF16.invokeExact(x, rows, width, width, scores, maxSum, context)
-              : (int) POOL_F32.invokeExact(x, rows, width, width, scores, maxSum, context);
+              ? (int)
+                  POOL_BF16.invokeExact(
+                      x,
+                      rows,
+                      width,
+                      width,
+                      scores,
+                      scoresStride,
+                      heads,
+                      maxSum,
+                      context,
+                      stateStride)
+              : (int)
+                  POOL_F32.invokeExact(
+                      x,
+                      rows,
+                      width,
+                      width,
+                      scores,
+                      scoresStride,
+                      heads,
+                      maxSum,
+                      context,
+                      stateStride);
       KernelStatus.check("attnpool_pool_block", status);
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);

@@ -17,6 +17,7 @@ final class OneDnnTileMath implements TileMath {
   private final NativeParameters parameters;
   private final UnitScores form;
   private final int width;
+  private final long headBytes; // of a state
   private final boolean bf16; // whether maps are multiplied in BF16
   private final Handles handles = new Handles();
   private final Arena arena = Arena.ofShared();
@@ -41,6 +42,7 @@ final class OneDnnTileMath implements TileMath {
     this.parameters = parameters;
     this.form = parameters.unitScores();
     this.width = parameters.width();
+    this.headBytes = new StateLayout(form.heads(), width).headBytes();
     this.bf16 = parameters.precision() == Precision.BF16;
     handles.own(arena::close);
     try {
@@ -170,16 +172,19 @@ final class OneDnnTileMath implements TileMath {
       long rows,
       MemorySegment scores,
       long scoresOffset,
-      MemorySegment state,
-      long stateOffset) {
+      long stride,
+      MemorySegment states) {
     NativeKernels.poolBlock(
         openRowsAreBf16,
         openRows + first * width * (openRowsAreBf16 ? Short.BYTES : Float.BYTES),
         rows,
         width,
         at(scores, scoresOffset),
-        at(state, stateOffset),
-        at(state, stateOffset + StateLayout.SUMS));
+        stride,
+        form.heads(),
+        at(states, 0),
+        at(states, StateLayout.SUMS),
+        headBytes / Double.BYTES);
   }
 
   @Override

@@ -133,7 +133,7 @@ class TileStatesTest {
           MemorySegment within = states.arena.allocate(states.layout.bytes(), 64);
           states.open(x);
           MemorySegment all = states.arena.allocateFrom(JAVA_FLOAT, scores);
-          states.math.pool(from, to - from, all, (long) from * Float.BYTES, within, 0);
+          states.math.pool(from, to - from, all, (long) from * Float.BYTES, 24, within);
           assertBytes(alone, within);
         }
       }
@@ -249,7 +249,7 @@ class TileStatesTest {
       if (scores.length > 0) {
         open(x);
       }
-      math.pool(0, scores.length, arena.allocateFrom(JAVA_FLOAT, scores), 0, state, 0);
+      math.pool(0, scores.length, arena.allocateFrom(JAVA_FLOAT, scores), 0, 0, state);
       return state;
     }
 

@@ -1,0 +1,184 @@
+/* The states of one block of rows for several heads. */
+#ifndef ATTNPOOL_POOL_HEADS_H
+#define ATTNPOOL_POOL_HEADS_H
+
+#include "pool.h"
+
+/*
+ * Some heads and some vectors of columns are summed at a time, in registers: a vector of x, which
+ * is in L2, is then loaded once for all these heads. Each sum is that of one head alone, row after
+ * row, so that the number of heads does not change its bits.
+ */
+#define PANEL_HEADS 4
+#if defined(__AVX512F__) || defined(__aarch64__) /* 32 registers */
+#define PANEL_VECTORS 4
+#else
+#define PANEL_VECTORS 2
+#endif
+
+typedef float panel_sums[PANEL_VECTORS * VL];
+typedef float chunk_weights[CHUNK_ROWS];
+
+/* The sums of `vectors` vectors, or of n > 0 columns, for `heads` heads. */
+INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, int heads,
+                      int vectors, int n, int64_t at, panel_sums *sums) {
+  vf sum[PANEL_HEADS][PANEL_VECTORS];
+#pragma GCC unroll 4
+  for (int h = 0; h < heads; h++) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      sum[h][j] = vf_set1(-0.0f);
+    }
+  }
+  for (int64_t t = 0; t < c.rows; t++) {
+    int64_t row = t * c.stride + at;
+    vf x[PANEL_VECTORS];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      x[j] = n > 0 ? load_x_part(c, row, n) : load_x(c, row + j * VL);
+    }
+#pragma GCC unroll 4
+    for (int h = 0; h < heads; h++) {
+      vf weight = vf_set1(weights[h][t]);
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; j++) {
+        sum[h][j] = vf_fma(weight, x[j], sum[h][j]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int h = 0; h < heads; h++) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      vf_store(sums[h] + j * VL, sum[h][j]);
+    }
+  }
+}
+
+/* States of heads, float64: head h's is at h * stride. */
+struct head_states {
+  double *max_sum;
+  double *context;
+  int64_t stride;
+};
+
+INLINE void add_panel(const panel_sums *sums, int heads, bool first_chunk, int64_t at,
+                      int64_t columns, const struct head_states states) {
+  for (int h = 0; h < heads; h++) {
+    double *to = states.context + h * states.stride + at;
+    for (int64_t d = 0; d < columns; d++) {
+      to[d] = first_chunk ? sums[h][d] : to[d] + sums[h][d];
+    }
+  }
+}
+
+INLINE void accumulate_heads(const struct row_chunk c, const chunk_weights *weights, int heads,
+                             bool first_chunk, int64_t width, const struct head_states states) {
+  _Alignas(64) panel_sums sums[PANEL_HEADS];
+  const int64_t panel = PANEL_VECTORS * VL;
+  int64_t at = 0;
+  for (; at + panel <= width; at += panel) {
+    sum_panel(c, weights, heads, PANEL_VECTORS, 0, at, sums);
+    add_panel(sums, heads, first_chunk, at, panel, states);
+  }
+  for (; at + VL <= width; at += VL) {
+    sum_panel(c, weights, heads, 1, 0, at, sums);
+    add_panel(sums, heads, first_chunk, at, VL, states);
+  }
+  if (at < width) {
+    sum_panel(c, weights, heads, 1, (int)(width - at), at, sums);
+    add_panel(sums, heads, first_chunk, at, width - at, states);
+  }
+}
+
+NOINLINE void accumulate_some_heads(const struct row_chunk *c, const chunk_weights *weights,
+                                    int heads, bool first_chunk, int64_t width,
+                                    const struct head_states states) {
+  const struct row_chunk f32 = {c->x, false, c->rows, c->stride, NULL};
+  const struct row_chunk bf16 = {c->x, true, c->rows, c->stride, NULL};
+#define HEADS(n) \
+  case n: \
+    if (c->bf16) { \
+      accumulate_heads(bf16, weights, n, first_chunk, width, states); \
+    } else { \
+      accumulate_heads(f32, weights, n, first_chunk, width, states); \
+    } \
+    break;
+  switch (heads) {
+    HEADS(1)
+    HEADS(2)
+    HEADS(3)
+    HEADS(4)
+    default:
+      break;
+  }
+#undef HEADS
+}
+
+/* Scores of some heads, at most PANEL_HEADS: head h's are at h * stride. */
+struct head_scores {
+  const float *scores;
+  int64_t stride;
+  int heads;
+};
+
+INLINE void pool_some_heads(const void *x, bool bf16, int64_t rows, int64_t width,
+                            int64_t x_stride, const struct head_scores from,
+                            const float *largest_scores, const struct head_states to) {
+  chunk_weights weights[PANEL_HEADS];
+  double sum[PANEL_HEADS] = {0.0};
+  for (int64_t t = 0; t < rows; t += CHUNK_ROWS) {
+    int64_t n = rows - t < CHUNK_ROWS ? rows - t : CHUNK_ROWS;
+    for (int h = 0; h < from.heads; h++) {
+      sum[h] += exp_and_sum(from.scores + h * from.stride + t, n, largest_scores[h], weights[h]);
+    }
+    struct row_chunk chunk = {row_at(x, bf16, t * x_stride), bf16, n, x_stride, NULL};
+    accumulate_some_heads(&chunk, weights, from.heads, t == 0, width, to);
+  }
+  for (int h = 0; h < from.heads; h++) {
+    to.max_sum[h * to.stride] = largest_scores[h];
+    to.max_sum[h * to.stride + 1] = sum[h];
+  }
+}
+
+INLINE void pool_heads(const void *x, bool bf16, int64_t rows, int64_t width, int64_t x_stride,
+                       const float *scores, int64_t scores_stride, int64_t heads, double *max_sum,
+                       double *context, int64_t state_stride) {
+  for (int64_t head = 0; head < heads; head += PANEL_HEADS) {
+    const float *first_scores = scores + head * scores_stride;
+    struct head_states to = {max_sum + head * state_stride, context + head * state_stride,
+                             state_stride};
+    int count = heads - head < PANEL_HEADS ? (int)(heads - head) : PANEL_HEADS;
+    float most[PANEL_HEADS];
+    bool together = count > 1;
+    for (int h = 0; h < count; h++) {
+      most[h] = largest(first_scores + h * scores_stride, rows);
+      together = together && most[h] != -INFINITY; /* an empty state reads no rows */
+    }
+    if (together) {
+      struct head_scores from = {first_scores, scores_stride, count};
+      pool_some_heads(x, bf16, rows, width, x_stride, from, most, to);
+      continue;
+    }
+    for (int h = 0; h < count; h++) {
+      pool_block(x, bf16, rows, width, x_stride, first_scores + h * scores_stride, most[h],
+                 to.max_sum + h * state_stride, to.context + h * state_stride);
+    }
+  }
+}
+
+static void pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                           const float *scores, int64_t scores_stride, int64_t heads,
+                           double *max_sum, double *context, int64_t state_stride) {
+  pool_heads(x, false, rows, width, x_stride, scores, scores_stride, heads, max_sum, context,
+             state_stride);
+}
+
+static void pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                            const float *scores, int64_t scores_stride, int64_t heads,
+                            double *max_sum, double *context, int64_t state_stride) {
+  pool_heads(x, true, rows, width, x_stride, scores, scores_stride, heads, max_sum, context,
+             state_stride);
+}
+
+#endif
