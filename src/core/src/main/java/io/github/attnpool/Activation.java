@@ -1,6 +1,9 @@
 package io.github.attnpool;
 
-/** What is applied to a unit u of a hidden layer or an input projection. */
+/**
+ * What is applied to a unit u of a hidden layer or an input projection. Files and the command line
+ * spell it in lower case: {@code gelu-tanh}, where {@code gelu_tanh} is understood too.
+ */
 public enum Activation {
   /** u. */
   IDENTITY,

@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 /**
  * How the output layer takes the contexts of several heads; with one head all three are the same.
+ * Files spell it in lower case: {@code per-head}.
  */
 public enum HeadOutput {
   /** F is [O, R·H], over the contexts one behind the other. */

@@ -3,7 +3,10 @@ package io.github.attnpool;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -11,6 +14,13 @@ import java.util.zip.Checksum;
 /** Tells parameters apart whose states must not be mixed: those that score or project otherwise. */
 final class ParameterChecksum {
   private static final int CHUNK = 2048;
+
+  /**
+   * The sums of parameters in use, by identity: each is made when it is first asked for, since it
+   * takes longer than all else that is done to a state's bytes, and most layers never stream.
+   */
+  private static final Map<AttentionParameters, Long> KNOWN =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final Checksum low = new CRC32();
   private final Checksum high = new CRC32C();
@@ -21,8 +31,18 @@ final class ParameterChecksum {
 
   /**
    * A check sum of all that leads to scores and pooled rows; the output layer has no part in it.
+   * Safe to call from any thread: two that come first at once make the same sum.
    */
   static long of(AttentionParameters parameters) {
+    Long known = KNOWN.get(parameters);
+    if (known == null) {
+      known = make(parameters);
+      KNOWN.put(parameters, known);
+    }
+    return known;
+  }
+
+  private static long make(AttentionParameters parameters) {
     ParameterChecksum sum = new ParameterChecksum();
     sum.add(parameters.projection());
     sum.add(parameters.hidden());

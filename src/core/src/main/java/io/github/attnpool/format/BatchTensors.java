@@ -57,9 +57,8 @@ record BatchTensors(
   }
 
   private void checkX() {
-    // NumPy's default type, which .npy files may have, is rounded as it is read.
-    if (!x.type().isReal() || (x.type() == ElementType.F64 && !NpyFile.isNpy(path))) {
-      throw bad(x, "F32, BF16 or F16");
+    if (!x.type().isReal()) {
+      throw bad(x, "F32, BF16 or F16, or F64, which is rounded to F32");
     }
     if (x.rank() != 2 && x.rank() != 3) {
       throw bad(x, "[B,T,H] or [N,H]");
@@ -137,6 +136,11 @@ record BatchTensors(
   /** H of x. */
   int width() {
     return (int) x.dim(x.rank() - 1);
+  }
+
+  /** Type of the rows as they come: F64 is rounded. */
+  ElementType rowType() {
+    return x.type() == ElementType.F64 ? ElementType.F32 : x.type();
   }
 
   /** Bytes of a row of x. */

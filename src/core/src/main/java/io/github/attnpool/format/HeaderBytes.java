@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,9 @@ final class HeaderBytes {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int ALIGNMENT = 64; // data begins on a cache line, so that it can be mapped
+
+  /** Bytes of all data, so that with a header before them they are no more than a long counts. */
+  private static final long MOST = Long.MAX_VALUE - Integer.MAX_VALUE;
 
   private final ByteArrayOutputStream json = new ByteArrayOutputStream();
   private final JsonGenerator out;
@@ -37,10 +41,20 @@ final class HeaderBytes {
     }
   }
 
-  /** Adds the next tensor; where its data begin, counted from the header's end. */
+  /**
+   * Adds the next tensor; where its data begin, counted from the header's end.
+   *
+   * @throws AttnPoolException if its shape is not sound, or too large behind the others
+   */
   long add(String name, ElementType type, long[] shape) throws IOException {
     long place = begin;
-    begin += Tensor.byteSize(name, type, shape);
+    long size = Tensor.byteSize(name, type, shape);
+    if (size > MOST - begin) {
+      throw new AttnPoolException(
+          "tensor " + Shown.text(name),
+          Tensor.describe(type, shape) + " is too large for a file behind " + begin + " bytes");
+    }
+    begin += size;
     out.writeObjectFieldStart(name);
     out.writeStringField("dtype", type.name());
     out.writeFieldName("shape");

@@ -2,11 +2,9 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.HeadOutput;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /** What tensors cannot say of a layer. */
 record LayerSettings(
@@ -39,27 +37,12 @@ record LayerSettings(
     if (value == null) {
       return absent;
     }
-    E[] constants = absent.getDeclaringClass().getEnumConstants();
-    for (E constant : constants) {
-      if (name(constant).equals(value)) {
-        return constant;
-      }
+    Class<E> type = absent.getDeclaringClass();
+    Optional<E> constant = Spelling.read(type, value);
+    if (constant.isEmpty()) {
+      problems.add(problem(key, value, "one of " + String.join(", ", Spelling.all(type))));
     }
-    problems.add(
-        problem(
-            key,
-            value,
-            "one of "
-                + Arrays.stream(constants)
-                    .map(LayerSettings::name)
-                    .collect(Collectors.joining(", "))));
-    return absent;
-  }
-
-  /** As files have it: {@code gelu_tanh}, but {@code per-head}. */
-  private static String name(Enum<?> constant) {
-    String name = constant.name().toLowerCase(Locale.ROOT);
-    return constant instanceof HeadOutput ? name.replace('_', '-') : name;
+    return constant.orElse(absent);
   }
 
   private static float positive(

@@ -4,14 +4,13 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * How a project names the parameters of its attention-pooling layer. Tensors of other names are
  * left alone: the rows of x are what goes into the first map that is named here. For other names
- * see {@link TensorNames}.
+ * see {@link TensorNames}. Where a file holds layers of several layouts, the layout says which one
+ * is read.
  *
  * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
  * number of outputs, N any number. Biases are taken where they are there. Shapes are PyTorch's,
@@ -22,8 +21,8 @@ public enum Layout {
    * This project's own: {@code W} [D,H] (without it, it is the linear form), {@code a} [R,D],
    * optional {@code V} [D,H] (gate), {@code proj} (input projection) and {@code fc} (output). The
    * metadata keys {@code activation} and {@code proj.activation} (identity, tanh, relu, gelu,
-   * gelu_tanh, sigmoid), {@code temperature} and {@code heads} (concat, mean, per-head) say the
-   * rest; without them it is tanh, identity, 1 and concat.
+   * gelu-tanh, also written gelu_tanh, sigmoid), {@code temperature} and {@code heads} (concat,
+   * mean, per-head) say the rest; without them it is tanh, identity, 1 and concat.
    */
   SEED,
 
@@ -75,10 +74,16 @@ public enum Layout {
   TORCHMIL,
 
   /**
-   * Hierarchical attention in PyTorch: {@code word_attention} [D,H] and {@code word_context_vector}
-   * [1,D], or {@code sentence_attention} and {@code sentence_context_vector}.
+   * The word level of hierarchical attention in PyTorch: {@code word_attention} [D,H] and {@code
+   * word_context_vector} [1,D]. A whole model has {@link #HAN_SENTENCE} beside it.
    */
   HAN,
+
+  /**
+   * The sentence level of hierarchical attention in PyTorch: {@code sentence_attention} [D,H] and
+   * {@code sentence_context_vector} [1,D].
+   */
+  HAN_SENTENCE,
 
   /**
    * Hierarchical attention in Keras: {@code W} [H,D], {@code b} [D] and {@code u} [D,1]; weights
@@ -98,7 +103,7 @@ public enum Layout {
 
   /** Its name on the command line: lower case, with dashes. */
   public String layoutName() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Spelling.of(this);
   }
 
   /**
@@ -116,57 +121,40 @@ public enum Layout {
                     "layout",
                     "there is no '%s', must be one of %s"
                         .formatted(
-                            Shown.text(name),
-                            Arrays.stream(values())
-                                .map(Layout::layoutName)
-                                .collect(Collectors.joining(", ")))));
+                            Shown.text(name), String.join(", ", Spelling.all(Layout.class)))));
   }
 
   /**
    * The layout that a file's tensors fit, by names and shapes.
    *
    * @param prefix what stands before each name, its last dot included or not; may be empty
+   * @throws AttnPoolException if they are those of several layers, naming their layouts; {@link
+   *     ParametersFile#recognise} lists them instead
    */
   public static Optional<Layout> recognise(SafetensorsFile file, String prefix) {
     TensorIndex index = new TensorIndex(file);
-    return recognise(index, index.prefix(prefix));
-  }
-
-  static Optional<Layout> recognise(TensorIndex index, String prefix) {
-    return Arrays.stream(values())
-        .filter(layout -> layout.closest(index, prefix).problems().isEmpty())
-        .findFirst();
+    return LayoutFit.only(file, LayoutFit.of(index, index.prefix(prefix))).map(LayoutFit::layout);
   }
 
   /**
    * Reads parameters that are in this layout.
    *
    * @param prefix what stands before each name, its last dot included or not; may be empty
-   * @throws AttnPoolException if a tensor is missing or has another shape than the rest gives, or
-   *     the file's metadata are not understood
+   * @throws AttnPoolException if a tensor is missing or has another shape than the rest gives, the
+   *     file's metadata are not understood, or there are two such layers
    */
   public AttentionParameters read(SafetensorsFile file, String prefix) {
     TensorIndex index = new TensorIndex(file);
-    return read(file, index, index.prefix(prefix));
-  }
-
-  AttentionParameters read(SafetensorsFile file, TensorIndex index, String prefix) {
-    LayerTensors tensors = closest(index, prefix);
-    if (tensors.problems().isEmpty()) {
-      return tensors.read(file);
+    String below = index.prefix(prefix);
+    Optional<LayoutFit> only = LayoutFit.only(file, LayoutFit.of(this, index, below));
+    if (only.isPresent()) {
+      return only.get().tensors().read(file);
     }
-    throw Misfit.of(file, "layout " + layoutName(), tensors, index.below(prefix));
-  }
-
-  /** Of the names that this layout's tensors may have, those that are there; or most of them. */
-  LayerTensors closest(TensorIndex index, String prefix) {
-    return variants().stream()
-        .map(names -> new LayerTensors(names, index, prefix))
-        .min(LayerTensors.CLOSEST)
-        .orElseThrow();
-  }
-
-  List<TensorNames> variants() {
-    return LayoutNames.of(this);
+    LayoutFit closest = LayoutFit.closest(LayoutFit.of(this, index, below)).orElseThrow();
+    List<LayoutFit> fitting = LayoutFit.layers(LayoutFit.of(index, below));
+    if (closest.tensors().present() == 0 && !fitting.isEmpty()) {
+      throw Misfit.another(file, closest, fitting.getFirst().layout());
+    }
+    throw Misfit.of(file, "layout " + layoutName(), closest.tensors(), index.below(below));
   }
 }

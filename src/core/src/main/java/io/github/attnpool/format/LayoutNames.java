@@ -40,7 +40,8 @@ final class LayoutNames {
       case CLAM -> clam();
       case MIL_LAB -> milLab();
       case TORCHMIL -> torchmil();
-      case HAN -> han();
+      case HAN -> han("word");
+      case HAN_SENTENCE -> han("sentence");
       case HAN_KERAS -> hanKeras();
       case LIN2017 -> lin2017();
       case BAHDANAU -> bahdanau();
@@ -150,12 +151,11 @@ final class LayoutNames {
         .or(module("pool." + name));
   }
 
-  private static List<TensorNames> han() {
+  private static List<TensorNames> han(String level) {
     return List.of(
-        TensorNames.builder().hidden("word_attention").score("word_context_vector").build(),
         TensorNames.builder()
-            .hidden("sentence_attention")
-            .score("sentence_context_vector")
+            .hidden(level + "_attention")
+            .score(level + "_context_vector")
             .build());
   }
 

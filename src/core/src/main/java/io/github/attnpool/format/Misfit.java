@@ -2,8 +2,9 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Says why a file's tensors are not those of a layer. */
+/** Says why a file's tensors are not those of one layer. */
 final class Misfit {
   private static final int MOST_PROBLEMS = 6;
 
@@ -20,6 +21,36 @@ final class Misfit {
     String found = tensors.missing() == 0 ? "" : "; found " + Shown.tensors(there);
     return new AttnPoolException(
         "read " + file.path(), "it does not fit " + names + ": " + problems(tensors) + found);
+  }
+
+  /** For a file that has nothing of the layout that was asked for, but is of another. */
+  static AttnPoolException another(SafetensorsFile file, LayoutFit asked, Layout layout) {
+    return new AttnPoolException(
+        "read " + file.path(),
+        "it does not fit layout %s: %s, nor any other tensor of that layout; it fits layout %s"
+            .formatted(
+                asked.layout().layoutName(),
+                asked.tensors().problems().getFirst(),
+                layout.layoutName()));
+  }
+
+  /** For tensors of which nobody has said which layer is meant. */
+  static AttnPoolException several(SafetensorsFile file, List<LayoutFit> layers) {
+    boolean told = layers.stream().map(LayoutFit::layout).distinct().count() == layers.size();
+    return new AttnPoolException(
+        "read " + file.path(),
+        "it holds %d attention layers, choose one by %s: %s"
+            .formatted(
+                layers.size(),
+                told ? "its layout" : "the names of its tensors",
+                layers.stream()
+                    .map(
+                        layer ->
+                            "%s with '%s'"
+                                .formatted(
+                                    layer.layout().layoutName(),
+                                    Shown.text(layer.tensors().scoreName())))
+                    .collect(Collectors.joining(", "))));
   }
 
   /** The first problems, and how many more there are. */

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 public final class NpyFile {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER = 65_536;
+  private static final String TYPES = "<f4, <f8, <f2, <i8, <i4, <i2, |i1, |u1, |b1";
   private static final Pattern HEADER =
       Pattern.compile(
           "\\{\\s*'descr'\\s*:\\s*'([^']*)'\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
@@ -117,7 +118,8 @@ public final class NpyFile {
       default ->
           throw new AttnPoolException(
               "read " + path,
-              "the array has type '" + Shown.text(descr) + "', which is not supported");
+              "the array has type '%s', must be one of %s: x.astype('<f4') makes it so"
+                  .formatted(Shown.text(descr), TYPES));
     };
   }
 

@@ -22,7 +22,7 @@ public final class ParametersFile {
    * @param prefix what stands before each tensor's name, its last dot included or not; may be empty
    * @throws AttnPoolException if the file cannot be read, there is no layout of that name, or it
    *     does not fit; with {@code AUTO}, if none does, naming the tensors found and the nearest
-   *     layout
+   *     layout, or if there are several layers below the prefix, naming the layout of each
    */
   public static AttentionParameters read(Path file, String layout, String prefix) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
@@ -37,16 +37,18 @@ public final class ParametersFile {
     }
     TensorIndex index = new TensorIndex(file);
     String below = index.prefix(prefix);
-    Optional<Layout> recognised = Layout.recognise(index, below);
-    if (recognised.isEmpty()) {
-      throw new AttnPoolException("read " + file.path(), noneFits(index, below));
-    }
-    return recognised.get().read(file, index, below);
+    return LayoutFit.only(file, LayoutFit.of(index, below))
+        .orElseThrow(() -> new AttnPoolException("read " + file.path(), noneFits(index, below)))
+        .tensors()
+        .read(file);
   }
 
-  /** Every layer of a known layout in a file, each with the prefix below which it is. */
+  /**
+   * Every layer of a known layout in a file, each with the layout and the prefix by which it is
+   * read.
+   */
   public static List<LayoutMatch> recognise(SafetensorsFile file) {
-    return NearestLayout.fitting(new TensorIndex(file), "");
+    return LayoutSearch.fitting(new TensorIndex(file), "");
   }
 
   /**
@@ -55,7 +57,7 @@ public final class ParametersFile {
    * @return empty if no layout is near
    */
   public static Optional<String> nearest(SafetensorsFile file) {
-    return NearestLayout.find(new TensorIndex(file), "").map(nearest -> nearest.describe(""));
+    return LayoutSearch.nearest(new TensorIndex(file), "").map(nearest -> nearest.describe(""));
   }
 
   private static String noneFits(TensorIndex index, String prefix) {
@@ -65,12 +67,12 @@ public final class ParametersFile {
           + (prefix.isEmpty() ? "" : " below '" + Shown.text(prefix) + "'");
     }
     String problem = "no known layout fits the tensors " + Shown.tensors(there);
-    List<LayoutMatch> elsewhere = NearestLayout.fitting(index, prefix);
+    List<LayoutMatch> elsewhere = LayoutSearch.fitting(index, prefix);
     if (!elsewhere.isEmpty()) {
       return problem + "; with a prefix there is " + shown(elsewhere);
     }
     return problem
-        + NearestLayout.find(index, prefix)
+        + LayoutSearch.nearest(index, prefix)
             .map(nearest -> "; the nearest is " + nearest.describe(prefix))
             .orElse("; none is near");
   }

@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,32 +19,37 @@ import java.util.Map;
 public final class PartsWriter implements AutoCloseable {
   private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
-  private final Path file; // as the user knows it
+  private final TargetFile target;
   private final Path temporary;
   private final UnfinishedFile unfinished;
   private final FileChannel channel;
   private final Map<String, Place> places = new HashMap<>();
   private boolean finished;
 
-  private record Place(long begin, long bytes) {}
+  /** Where a tensor's data are, and what it is, for messages. */
+  private record Place(long begin, long elements, String described) {}
 
-  private PartsWriter(Path file, Path temporary, FileChannel channel, UnfinishedFile unfinished) {
-    this.file = file;
+  private PartsWriter(
+      TargetFile target, Path temporary, FileChannel channel, UnfinishedFile unfinished) {
+    this.target = target;
     this.temporary = temporary;
     this.channel = channel;
     this.unfinished = unfinished;
   }
 
   /**
-   * Makes the file under a temporary name beside {@code file}.
+   * Makes the file under a temporary name beside {@code file}. A link stays; the file that it leads
+   * to is replaced.
    *
    * @param shapes of the tensors, by name, in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
-   * @throws AttnPoolException if it cannot be made
+   * @throws AttnPoolException if it cannot be made, for example because there is a directory or a
+   *     device of that name, or shapes are too large for a file
    */
   public static PartsWriter create(
       Path file, Map<String, long[]> shapes, Map<String, String> metadata) {
-    Path temporary = SafetensorsWriter.temporaryFor(file.toAbsolutePath());
+    TargetFile target = TargetFile.of(file);
+    Path temporary = target.temporary();
     UnfinishedFile unfinished = new UnfinishedFile(temporary);
     PartsWriter writer = null;
     try {
@@ -56,7 +59,7 @@ public final class PartsWriter implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
-      writer = new PartsWriter(file, temporary, channel, unfinished);
+      writer = new PartsWriter(target, temporary, channel, unfinished);
       writer.writeHeader(shapes, metadata);
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -65,9 +68,7 @@ public final class PartsWriter implements AutoCloseable {
       } else {
         unfinished.close();
       }
-      throw e instanceof IOException io
-          ? new AttnPoolException("write " + file, FileProblem.of(io), io)
-          : (RuntimeException) e;
+      throw e instanceof IOException io ? target.problem(io) : (RuntimeException) e;
     }
   }
 
@@ -83,7 +84,8 @@ public final class PartsWriter implements AutoCloseable {
     for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
       long size = Tensor.byteSize(shape.getKey(), ElementType.F32, shape.getValue());
       long begin = bytes.length + begins.get(shape.getKey());
-      places.put(shape.getKey(), new Place(begin, size));
+      String described = Tensor.describe(ElementType.F32, shape.getValue());
+      places.put(shape.getKey(), new Place(begin, size / Float.BYTES, described));
       end = Math.max(end, begin + size);
     }
     if (end > bytes.length) {
@@ -117,14 +119,21 @@ public final class PartsWriter implements AutoCloseable {
 
   private long place(String name, long element, long bytes) {
     Place place = places.get(name);
-    long from = element * Float.BYTES;
-    if (place == null || element < 0 || from > place.bytes || bytes > place.bytes - from) {
-      throw new AttnPoolException(
-          "write " + file,
-          "there is no place for %d bytes from element %d on in tensor '%s'"
-              .formatted(bytes, element, Shown.text(name)));
+    // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
+    if (place == null
+        || element < 0
+        || element > place.elements
+        || bytes > (place.elements - element) * Float.BYTES) {
+      throw bad(
+          "there is no place for %d bytes from element %d on in tensor '%s'%s"
+              .formatted(
+                  bytes, element, Shown.text(name), place == null ? "" : " " + place.described));
     }
-    return place.begin + from;
+    return place.begin + element * Float.BYTES;
+  }
+
+  private AttnPoolException bad(String problem) {
+    return new AttnPoolException("write " + target.named(), problem);
   }
 
   private interface Transfer {
@@ -138,12 +147,12 @@ public final class PartsWriter implements AutoCloseable {
         ByteBuffer piece = memory.asSlice(done, size).asByteBuffer();
         while (piece.hasRemaining()) {
           if (transfer.run(piece, at + done + piece.position()) < 0) {
-            throw new AttnPoolException("write " + file, "the file was cut short meanwhile");
+            throw bad("the file was cut short meanwhile");
           }
         }
       }
     } catch (IOException e) {
-      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+      throw target.problem(e);
     }
   }
 
@@ -154,14 +163,10 @@ public final class PartsWriter implements AutoCloseable {
    */
   public void finish() {
     try {
-      Files.move(
-          temporary,
-          file.toAbsolutePath(),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      target.rename(temporary);
       finished = true;
     } catch (IOException e) {
-      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+      throw target.problem(e);
     }
   }
 
@@ -171,11 +176,11 @@ public final class PartsWriter implements AutoCloseable {
     try (unfinished;
         channel) {
       if (!finished) {
-        SafetensorsWriter.delete(temporary);
+        UnfinishedFile.delete(temporary);
         finished = true;
       }
     } catch (IOException e) {
-      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+      throw target.problem(e);
     }
   }
 }

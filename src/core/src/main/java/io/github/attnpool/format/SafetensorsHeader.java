@@ -44,6 +44,10 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
     if (bytes.byteSize() < LENGTH_BYTES) {
       throw reader.bad("it has " + bytes.byteSize() + " bytes, too few for a safetensors file");
     }
+    String foreign = ForeignFile.describe(bytes);
+    if (foreign != null) {
+      throw reader.bad("it is " + foreign);
+    }
     long length = bytes.get(LENGTH, 0);
     if (length < 2 || length > MAX_HEADER || length > bytes.byteSize() - LENGTH_BYTES) {
       throw reader.bad(

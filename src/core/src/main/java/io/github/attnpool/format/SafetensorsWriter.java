@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
@@ -25,21 +23,18 @@ public final class SafetensorsWriter {
 
   /**
    * Writes a file under a temporary name beside {@code file}, then renames it: readers see the old
-   * file or the whole new one.
+   * file or the whole new one. A link stays; the file that it leads to is replaced.
    *
    * @param tensors in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
-   * @throws AttnPoolException if the file cannot be written, or tensors' names are not valid or not
-   *     distinct; nothing is left behind then
+   * @throws AttnPoolException if the file cannot be written, for example because there is a
+   *     directory or a device of that name, or tensors' names are not valid or not distinct;
+   *     nothing is left behind then
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
-    Path target = file.toAbsolutePath();
     checkNames(file, tensors);
-    if (Files.exists(target) && !Files.isRegularFile(target)) { // renaming would replace a device
-      throw new AttnPoolException(
-          "write " + file, Files.isDirectory(target) ? "is a directory" : "is not a regular file");
-    }
-    Path temporary = temporaryFor(target);
+    TargetFile target = TargetFile.of(file);
+    Path temporary = target.temporary();
     boolean made = false;
     try (UnfinishedFile _ = new UnfinishedFile(temporary)) {
       try (FileChannel channel =
@@ -50,14 +45,13 @@ public final class SafetensorsWriter {
           writeData(channel, tensor.data());
         }
       }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      target.rename(temporary);
       made = false;
     } catch (IOException e) {
-      throw new AttnPoolException("write " + file, FileProblem.of(e), e);
+      throw target.problem(e);
     } finally {
       if (made) {
-        delete(temporary);
+        UnfinishedFile.delete(temporary);
       }
     }
   }
@@ -75,12 +69,6 @@ public final class SafetensorsWriter {
             "write " + file, "the name '" + Shown.text(tensor.name()) + "' is already taken");
       }
     }
-  }
-
-  /** Not Files.createTempFile, which would leave the result readable by its owner alone. */
-  static Path temporaryFor(Path target) {
-    String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
-    return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
   }
 
   private static byte[] header(List<Tensor> tensors, Map<String, String> metadata)
@@ -109,15 +97,6 @@ public final class SafetensorsWriter {
   static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
-    }
-  }
-
-  /** If that fails too, it is the first failure that counts. */
-  static void delete(Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException _) {
-      // There is nothing left to try.
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.attnpool.format;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 /** Makes a view of a batch out of its tensors in memory. */
 final class SequenceTensors {
   private static final long ALIGNMENT = 64;
+  private static final int PIECE = 1 << 16; // elements
 
   private final BatchTensors tensors;
 
@@ -25,7 +27,8 @@ final class SequenceTensors {
    */
   Sequences read(Arena arena) {
     try {
-      MemorySegment data = aligned(tensors.x(), arena);
+      Tensor x = tensors.x();
+      MemorySegment data = x.type() == ElementType.F64 ? rounded(x, arena) : aligned(x, arena);
       Sequences rows = tensors.padded() ? padded(data, arena) : ragged(data);
       return tensors.queries() == null ? rows : rows.withQueries(queries(arena));
     } catch (AttnPoolException e) {
@@ -36,7 +39,7 @@ final class SequenceTensors {
   private Sequences padded(MemorySegment data, Arena arena) {
     long steps = tensors.steps();
     Sequences all =
-        Sequences.padded(data, tensors.x().type(), tensors.batch(), steps, tensors.width());
+        Sequences.padded(data, tensors.rowType(), tensors.batch(), steps, tensors.width());
     long[] lengths = tensors.lengths() == null ? null : tensors.lengths().toLongArray();
     // Also where a mask follows: it checks the lengths.
     Sequences shortened = lengths == null ? all : all.withLengths(lengths);
@@ -50,7 +53,7 @@ final class SequenceTensors {
   private Sequences ragged(MemorySegment data) {
     long rows = tensors.positions();
     if (tensors.offsets() == null) {
-      return Sequences.ragged(data, tensors.x().type(), tensors.width(), 0, rows);
+      return Sequences.ragged(data, tensors.rowType(), tensors.width(), 0, rows);
     }
     long[] offsets = tensors.offsets().toLongArray();
     long end = offsets[offsets.length - 1];
@@ -58,7 +61,7 @@ final class SequenceTensors {
       throw tensors.bad(
           "offsets end at " + end + ", must end at " + rows + ", the number of rows of x");
     }
-    return Sequences.ragged(data, tensors.x().type(), tensors.width(), offsets);
+    return Sequences.ragged(data, tensors.rowType(), tensors.width(), offsets);
   }
 
   /** A copy, native and F32 as layers want it. */
@@ -73,6 +76,18 @@ final class SequenceTensors {
       both.asSlice(b * steps + lengths[b], steps - lengths[b]).fill((byte) 0);
     }
     return both;
+  }
+
+  /** F64 as F32. */
+  private static MemorySegment rounded(Tensor x, Arena arena) {
+    MemorySegment floats = arena.allocate(x.elements() * Float.BYTES, ALIGNMENT);
+    for (long done = 0; done < x.elements(); done += PIECE) {
+      int size = (int) Math.min(PIECE, x.elements() - done);
+      MemorySegment part = x.data().asSlice(done * Double.BYTES, (long) size * Double.BYTES);
+      float[] values = ArrayCopy.floats(part, x.type(), size);
+      MemorySegment.copy(values, 0, floats, JAVA_FLOAT, done * Float.BYTES, size);
+    }
+    return floats;
   }
 
   /** Native code reads whole elements: where the file puts them askew, a copy is needed. */

@@ -1,9 +1,6 @@
 package io.github.attnpool.format;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -12,12 +9,12 @@ import java.util.Map;
 /**
  * A batch of sequences in a file, mapped: safetensors with {@code x}, or NumPy's {@code .npy}.
  *
- * <p>{@code x} is F32, BF16 or F16, padded [B,T,H] or rows [N,H]. Rows are cut into sequences by
- * {@code offsets} [B+1]; without it they are one sequence. A padded x may have {@code lengths} [B],
- * integers, and {@code keep} [B,T], BOOL or U8 with 1 = attend; with both, a row takes part if both
- * say so. {@code queries} [B,Q], of any real type, are for layers that take them. A file with any
- * other tensor is refused, so that a misspelt name cannot go unnoticed. In {@code .npy} files F64,
- * NumPy's default, is rounded to F32.
+ * <p>{@code x} is F32, BF16 or F16, or F64, which is rounded to F32 in a copy; padded [B,T,H] or
+ * rows [N,H]. Rows are cut into sequences by {@code offsets} [B+1]; without it they are one
+ * sequence. A padded x may have {@code lengths} [B], integers, and {@code keep} [B,T], BOOL or U8
+ * with 1 = attend; with both, a row takes part if both say so. {@code queries} [B,Q], of any real
+ * type, are for layers that take them. A file with any other tensor is refused, so that a misspelt
+ * name cannot go unnoticed.
  *
  * <p>A file larger than memory is rather read by {@link SequencesStream}.
  */
@@ -78,16 +75,11 @@ public final class SequencesFile implements AutoCloseable {
     Map<String, Tensor> tensors;
     if (NpyFile.isNpy(path)) {
       Tensor x = NpyFile.read(path, arena);
-      tensors = Map.of(x.name(), x.type() == ElementType.F64 ? rounded(x) : x);
+      tensors = Map.of(x.name(), x);
     } else {
       safetensors = SafetensorsFile.open(path);
       tensors = safetensors.tensors();
     }
     sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
-  }
-
-  private Tensor rounded(Tensor x) {
-    return new Tensor(
-        x.name(), ElementType.F32, x.shape(), arena.allocateFrom(JAVA_FLOAT, x.toFloatArray()));
   }
 }

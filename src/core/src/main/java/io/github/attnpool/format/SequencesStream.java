@@ -59,7 +59,7 @@ public final class SequencesStream implements AutoCloseable {
 
   /** Type of the rows as they come: that of x, but F32 for F64. */
   public ElementType type() {
-    return batch.x().type() == ElementType.F64 ? ElementType.F32 : batch.x().type();
+    return batch.rowType();
   }
 
   /** B: number of sequences. */

@@ -97,6 +97,10 @@ public final class Tensor {
 
   /** Type and shape, for example {@code F32 [64, 100]}. */
   public String describe() {
+    return describe(type, shape);
+  }
+
+  static String describe(ElementType type, long[] shape) {
     return type
         + Arrays.stream(shape)
             .mapToObj(Long::toString)

@@ -107,23 +107,32 @@ public final class TensorFile implements AutoCloseable {
    *     because the file was cut
    */
   public void read(String name, long element, MemorySegment target) {
-    Tensor tensor = tensors.get(name);
     long size = target.byteSize();
-    long end = tensor == null ? 0 : tensor.data().byteSize();
-    long from = tensor == null ? 0 : element * tensor.type().bytes();
-    if (tensor == null || element < 0 || from > end || size > end - from) {
-      throw new AttnPoolException(
-          "read " + path,
-          "there are no %d bytes from element %d on in tensor '%s'"
-              .formatted(size, element, Shown.text(name)));
-    }
+    long from = place(name, element, size);
     try {
       for (long done = 0; done < size; done += PIECE) {
-        fill(target.asSlice(done, Math.min(PIECE, size - done)), places.get(name) + from + done);
+        fill(target.asSlice(done, Math.min(PIECE, size - done)), from + done);
       }
     } catch (IOException e) {
       throw new AttnPoolException("read " + path, FileProblem.of(e), e);
     }
+  }
+
+  /** Where elements are in the file. */
+  private long place(String name, long element, long size) {
+    Tensor tensor = tensors.get(name);
+    // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
+    if (tensor == null
+        || element < 0
+        || element > tensor.elements()
+        || size > (tensor.elements() - element) * tensor.type().bytes()) {
+      throw new AttnPoolException(
+          "read " + path,
+          "there are no %d bytes from element %d on in tensor '%s'%s"
+              .formatted(
+                  size, element, Shown.text(name), tensor == null ? "" : " " + tensor.describe()));
+    }
+    return places.get(name) + element * tensor.type().bytes();
   }
 
   private void fill(MemorySegment piece, long at) throws IOException {

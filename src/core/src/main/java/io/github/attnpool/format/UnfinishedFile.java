@@ -1,5 +1,7 @@
 package io.github.attnpool.format;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file that is deleted if the JVM is ended, by a signal for instance, before this is closed. */
@@ -7,11 +9,20 @@ final class UnfinishedFile implements AutoCloseable {
   private final Thread deletion;
 
   UnfinishedFile(Path file) {
-    deletion = new Thread(() -> SafetensorsWriter.delete(file), "attnpool-unfinished-file");
+    deletion = new Thread(() -> delete(file), "attnpool-unfinished-file");
     try {
       Runtime.getRuntime().addShutdownHook(deletion);
     } catch (IllegalStateException _) {
       // The JVM is ending already: whoever writes now has to delete by himself.
+    }
+  }
+
+  /** If that fails too, it is the first failure that counts. */
+  static void delete(Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException _) {
+      // There is nothing left to try.
     }
   }
 

@@ -79,12 +79,14 @@ class LayoutRecognitionTest {
             .put("sentence_attention.sentence_context_vector.weight", 1, 6)
             .linear("fc", 2, 5);
     assertEquals(
-        List.of("han below sentence_attention.", "han below sentence_attention.word_attention."),
+        List.of(
+            "han-sentence below sentence_attention.",
+            "han below sentence_attention.word_attention."),
         found(file));
     String said = refusal(file.write(folder), "auto", "");
     assertTrue(
         said.endsWith(
-            "; with a prefix there is han below 'sentence_attention.', han below"
+            "; with a prefix there is han-sentence below 'sentence_attention.', han below"
                 + " 'sentence_attention.word_attention.'"),
         said);
   }

@@ -282,14 +282,14 @@ class LayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"word", "sentence"})
-  void han(String level) {
+  @CsvSource({"word,HAN", "sentence,HAN_SENTENCE"})
+  void han(String level, Layout layout) {
     NamedTensors file =
         new NamedTensors()
             .linear(level + "_attention", 4, 3)
             .put(level + "_context_vector.weight", 1, 4)
             .put("word_rnn.weight_ih_l0", 9, 3);
-    AttentionParameters layer = read(file, Layout.HAN);
+    AttentionParameters layer = read(file, layout);
     file.check(layer.hidden().orElseThrow(), 4, 3, level + "_attention");
     file.check(layer.score(), 1, 4, level + "_context_vector.weight", null);
     assertPlain(layer, Activation.TANH);
@@ -370,6 +370,7 @@ class LayoutTest {
     }
     assertEquals("abmil-gated", Layout.ABMIL_GATED.layoutName());
     assertEquals("lin2017", Layout.LIN2017.layoutName());
+    assertEquals("han-sentence", Layout.HAN_SENTENCE.layoutName());
     AttnPoolException e = assertThrows(AttnPoolException.class, () -> Layout.named("CLAM"));
     assertTrue(
         e.getMessage()

@@ -59,9 +59,9 @@ class NpyFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        ">f4|False|(2,)|type '>f4', which is not supported",
-        "<c8|False|(2,)|type '<c8', which is not supported",
-        "`|O`|False|(2,)|type '|O', which is not supported",
+        ">f4|False|(2,)|type '>f4', must be one of <f4, <f8, <f2, ",
+        "<c8|False|(2,)|type '<c8', must be one of <f4, <f8, <f2, ",
+        "`|O`|False|(2,)|type '|O', must be one of <f4, <f8, <f2, ",
         "<f4|True|(2, 2)|Fortran order",
         "<f4|Maybe|(2,)|header is not understood",
         "<f4|False|(-2,)|a dimension of size -2",

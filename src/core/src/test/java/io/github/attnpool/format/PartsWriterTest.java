@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PartsWriterTest {
   @TempDir private Path folder;
@@ -70,8 +72,8 @@ class PartsWriterTest {
 
   @Test
   void deletesWhenTheFileCannotBeNamed() throws IOException {
-    Files.createDirectories(target.resolve("below"));
     try (PartsWriter writer = PartsWriter.create(target, shapes, Map.of())) {
+      Files.createDirectories(target.resolve("below"));
       assertProblem("write " + target + ": ", writer::finish);
     }
     assertEquals(List.of("out"), names());
@@ -86,6 +88,35 @@ class PartsWriterTest {
       assertProblem("from element -1 on", () -> writer.read("weights", -1, two));
       assertProblem("in tensor 'scores'", () -> writer.write("scores", 0, two));
     }
+  }
+
+  /** Whose bytes, counted in 64 bits, would begin within the tensor again, or below 0. */
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 62, (1L << 62) + 1, 1L << 61, Long.MAX_VALUE, Long.MIN_VALUE})
+  void refusesElementsBeyondAllBytes(long element) {
+    try (Arena arena = Arena.ofConfined();
+        PartsWriter writer = PartsWriter.create(target, shapes, Map.of())) {
+      MemorySegment one = arena.allocate(JAVA_FLOAT);
+      String problem =
+          "write %s: there is no place for 4 bytes from element %d on in tensor 'context' F32 [2, 2]"
+              .formatted(target, element);
+      assertProblem(problem, () -> writer.write("context", element, one));
+      assertProblem(problem, () -> writer.read("context", element, one));
+    }
+  }
+
+  @Test
+  void refusesShapesThatNoFileHolds() throws IOException {
+    shapes.put("wide", new long[] {1L << 32, 1L << 32});
+    assertProblem(
+        "tensor wide: shape [4294967296, 4294967296] is too large",
+        () -> PartsWriter.create(target, shapes, Map.of()));
+    shapes.put("wide", new long[] {1L << 60});
+    shapes.put("wider", new long[] {1L << 60});
+    assertProblem(
+        "tensor wider: F32 [1152921504606846976] is too large for a file behind 461168601842738",
+        () -> PartsWriter.create(target, shapes, Map.of()));
+    assertEquals(List.of(), names());
   }
 
   @Test

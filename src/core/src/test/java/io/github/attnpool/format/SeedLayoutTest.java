@@ -204,6 +204,15 @@ class SeedLayoutTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"gelu-tanh", "gelu_tanh"})
+  void eitherSpellingOfAnActivation(String name) {
+    addGateAndProjection();
+    metadata = Map.of("activation", name, "proj.activation", name);
+    assertEquals(Activation.GELU_TANH, read("").activation());
+    assertEquals(Activation.GELU_TANH, read("").projectionActivation());
+  }
+
+  @ParameterizedTest
   @CsvSource({"2,2", "0.5,0.5", "1.0,1", "1e-3,0.001"})
   void temperature(String value, float temperature) {
     metadata = Map.of("temperature", value);
@@ -241,10 +250,10 @@ class SeedLayoutTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "activation|swish|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
-        "activation|TANH|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
-        "proj.activation|''|must be one of identity, tanh, relu, gelu, gelu_tanh, sigmoid",
-        "heads|per_head|must be one of concat, mean, per-head",
+        "activation|swish|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
+        "activation|TANH|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
+        "proj.activation|''|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
+        "heads|perhead|must be one of concat, mean, per-head",
         "temperature|0|must be a positive number",
         "temperature|-1|must be a positive number",
         "temperature|NaN|must be a positive number",

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,9 +82,9 @@ class SequencesFileTest {
     refuse("x is F32 [12], must be [B,T,H] or [N,H]", Tensor.of("x", new float[12], 12));
     refuse("x is F32 [1, 1, 1, 1], must be", Tensor.of("x", new float[1], 1, 1, 1, 1));
     refuse("x is F32 [2, 0], must be of a width H", Tensor.of("x", new float[0], 2, 0));
-    refuse("x is I64 [2], must be F32, BF16 or F16", longs("x", 1, 2));
-    Tensor f64 = new Tensor("x", ElementType.F64, new long[] {1, 1}, bytes(new double[1]));
-    refuse("x is F64 [1, 1], must be F32, BF16 or F16", f64);
+    refuse(
+        "x is I64 [2], must be F32, BF16 or F16, or F64, which is rounded to F32",
+        longs("x", 1, 2));
   }
 
   @Test
@@ -154,6 +155,21 @@ class SequencesFileTest {
       try (SequencesFile file = SequencesFile.open(path)) {
         assertEquals(2, file.sequences().batch());
         assertEquals(ElementType.F32, file.sequences().type());
+      }
+    }
+  }
+
+  @Test
+  void roundsF64() {
+    double[] doubles = new double[100_000];
+    Arrays.setAll(doubles, i -> 0.1 * i);
+    Tensor f64 = new Tensor("x", ElementType.F64, new long[] {50_000, 2}, bytes(doubles));
+    try (SequencesFile file = open(f64, longs("offsets", 0, 7, 50_000))) {
+      Sequences in = file.sequences();
+      assertEquals(ElementType.F32, in.type());
+      assertEquals(2, in.batch());
+      for (int i = 0; i < doubles.length; i++) {
+        assertEquals((float) doubles[i], in.x().get(JAVA_FLOAT_UNALIGNED, 4L * i));
       }
     }
   }

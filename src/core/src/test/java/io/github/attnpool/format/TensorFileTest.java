@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorFileTest {
   private static final String NPY = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }";
@@ -68,6 +70,20 @@ class TensorFileTest {
       assertProblem("from element -1 on", () -> file.read("x", -1, two));
       assertProblem("from element 5 on", () -> file.read("x", 5, arena.allocate(0)));
       assertProblem("in tensor 'y'", () -> file.read("y", 0, two));
+    }
+  }
+
+  /** Whose bytes, counted in 64 bits, would begin within the tensor again, or below 0. */
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 62, (1L << 62) + 1, 1L << 61, Long.MAX_VALUE, Long.MIN_VALUE})
+  void refusesElementsBeyondAllBytes(long element) {
+    try (TensorFile file = TensorFile.open(write(Tensor.of("x", new float[4], 2, 2)));
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(JAVA_FLOAT);
+      assertProblem(
+          "there are no 4 bytes from element " + element + " on in tensor 'x' F32 [2, 2]",
+          () -> file.read("x", element, one));
+      assertProblem("from element " + element, () -> file.read("x", element, arena.allocate(0)));
     }
   }
 

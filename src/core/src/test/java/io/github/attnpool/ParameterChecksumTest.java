@@ -1,0 +1,79 @@
+package io.github.attnpool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ParameterChecksumTest {
+  private static final int UNITS = 256;
+  private static final int WIDTH = 1024;
+  private static final long WEIGHT_BYTES = 4L * UNITS * WIDTH;
+
+  /** Going over the weights copies them, which shows in what the thread allocates. */
+  @Test
+  void isMadeOnce() throws ReflectiveOperationException {
+    AttentionParameters parameters = parameters(0.5f);
+    long start = allocatedBytes();
+    long sum = ParameterChecksum.of(parameters);
+    long first = allocatedBytes() - start;
+    assertEquals(sum, ParameterChecksum.of(parameters));
+    long again = allocatedBytes() - start - first;
+    assertTrue(first >= WEIGHT_BYTES, "the first takes " + first + " bytes");
+    assertTrue(again < WEIGHT_BYTES / 8, "the second takes " + again + " bytes");
+  }
+
+  @Test
+  void isMadeFromTheValues() {
+    AttentionParameters parameters = parameters(0.5f);
+    assertEquals(ParameterChecksum.of(parameters), ParameterChecksum.of(parameters(0.5f)));
+    List<AttentionParameters> others =
+        List.of(
+            parameters,
+            parameters(0.25f),
+            parameters.withTemperature(2),
+            parameters.withActivation(Activation.RELU),
+            parameters.withGate(Linear.of(UNITS, WIDTH, new float[UNITS * WIDTH])));
+    Set<Long> sums = new HashSet<>();
+    others.forEach(each -> sums.add(ParameterChecksum.of(each)));
+    assertEquals(others.size(), sums.size());
+  }
+
+  @Test
+  void isTheSameFromAllThreads() {
+    AttentionParameters parameters = parameters(0.5f);
+    Set<Long> sums =
+        Stream.generate(() -> parameters)
+            .limit(64)
+            .parallel()
+            .map(ParameterChecksum::of)
+            .collect(Collectors.toSet());
+    assertEquals(Set.of(ParameterChecksum.of(parameters(0.5f))), sums);
+    assertNotEquals(Set.of(ParameterChecksum.of(parameters(1))), sums);
+  }
+
+  private static AttentionParameters parameters(float value) {
+    float[] weight = new float[UNITS * WIDTH];
+    weight[WIDTH] = value;
+    return AttentionParameters.additive(
+        Linear.of(UNITS, WIDTH, weight), Linear.of(1, UNITS, new float[UNITS]));
+  }
+
+  /** By reflection: the module under test, which holds this class, does not need management. */
+  private static long allocatedBytes() throws ReflectiveOperationException {
+    Object bean =
+        Class.forName("java.lang.management.ManagementFactory")
+            .getMethod("getThreadMXBean")
+            .invoke(null);
+    return (long)
+        Class.forName("com.sun.management.ThreadMXBean")
+            .getMethod("getCurrentThreadAllocatedBytes")
+            .invoke(bean);
+  }
+}
