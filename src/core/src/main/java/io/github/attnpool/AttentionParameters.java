@@ -47,12 +47,6 @@ public final class AttentionParameters {
     }
   }
 
-  private static void given(String name, Object value) {
-    if (value == null) {
-      throw new AttnPoolException("parameters", name + " must not be null");
-    }
-  }
-
   private AttentionParameters with(Consumer<Draft> change) {
     Draft draft = parts.copy();
     change.accept(draft);
@@ -67,12 +61,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if the score map does not take what the hidden map yields
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
-    given("the hidden map", hidden);
-    given("the score map", score);
-    check(
-        score.inputs() == hidden.outputs(),
-        "the score map takes %d values, must take the %d hidden units"
-            .formatted(score.inputs(), hidden.outputs()));
+    ParameterCheck.additive(hidden, score);
     Draft draft = new Draft();
     draft.hidden = hidden;
     draft.activation = Activation.TANH;
@@ -86,7 +75,7 @@ public final class AttentionParameters {
    * @param score a and c, [R,H]
    */
   public static AttentionParameters linear(Linear score) {
-    given("the score map", score);
+    ParameterCheck.linear(score);
     Draft draft = new Draft();
     draft.score = score;
     return new AttentionParameters(draft);
@@ -112,12 +101,7 @@ public final class AttentionParameters {
    *     map is
    */
   public AttentionParameters withGate(Linear gate) {
-    given("the gate", gate);
-    checkHidden("a gate");
-    check(
-        gate.inputs() == width() && gate.outputs() == units(),
-        "the gate is %dx%d, must be %dx%d as the hidden map is"
-            .formatted(gate.outputs(), gate.inputs(), units(), width()));
+    ParameterCheck.gate(this, gate);
     return with(draft -> draft.gate = gate);
   }
 
@@ -127,8 +111,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if this is the linear form, which has none
    */
   public AttentionParameters withActivation(Activation activation) {
-    given("the activation", activation);
-    checkHidden("an activation");
+    ParameterCheck.activation(this, activation);
     return with(draft -> draft.activation = activation);
   }
 
@@ -138,9 +121,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it is not a positive number
    */
   public AttentionParameters withTemperature(float temperature) {
-    check(
-        temperature > 0 && Float.isFinite(temperature),
-        "the temperature is %s, must be a positive number".formatted(temperature));
+    ParameterCheck.temperature(temperature);
     return with(draft -> draft.temperature = temperature);
   }
 
@@ -152,9 +133,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it is negative or not a number
    */
   public AttentionParameters withSoftmaxEpsilon(float epsilon) {
-    check(
-        epsilon >= 0 && Float.isFinite(epsilon),
-        "the softmax epsilon is %s, must be 0 or a positive number".formatted(epsilon));
+    ParameterCheck.softmaxEpsilon(epsilon);
     return with(draft -> draft.softmaxEpsilon = epsilon);
   }
 
@@ -166,12 +145,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it does not yield H values
    */
   public AttentionParameters withProjection(Linear projection, Activation activation) {
-    given("the input projection", projection);
-    given("the activation", activation);
-    check(
-        projection.outputs() == width(),
-        "the input projection yields %d values, must yield the %d of a row"
-            .formatted(projection.outputs(), width()));
+    ParameterCheck.projection(this, projection, activation);
     return with(
         draft -> {
           draft.projection = projection;
@@ -187,12 +161,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if this is the linear form, or the map does not yield D values
    */
   public AttentionParameters withQuery(Linear query) {
-    given("the query map", query);
-    checkHidden("a query map");
-    check(
-        query.outputs() == units(),
-        "the query map yields %d values, must yield the %d hidden units"
-            .formatted(query.outputs(), units()));
+    ParameterCheck.query(this, query);
     return with(draft -> draft.query = query);
   }
 
@@ -213,34 +182,12 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it has another shape
    */
   public AttentionParameters withOutput(Linear output, HeadOutput heads) {
-    given("the output layer", output);
-    given("how it takes the heads", heads);
-    long expected = heads == HeadOutput.CONCAT ? (long) heads() * width() : width();
-    check(
-        output.inputs() == expected,
-        "the output layer takes %d values, must take the %d of the context"
-            .formatted(output.inputs(), expected));
-    check(
-        heads != HeadOutput.PER_HEAD || output.outputs() == heads(),
-        "the output layer yields %d values, must yield one for each of the %d heads"
-            .formatted(output.outputs(), heads()));
+    ParameterCheck.output(this, output, heads);
     return with(
         draft -> {
           draft.output = output;
           draft.headOutput = heads;
         });
-  }
-
-  private void checkHidden(String what) {
-    check(
-        parts.hidden != null,
-        "the linear form has no hidden units and cannot have %s".formatted(what));
-  }
-
-  private static void check(boolean good, String problem) {
-    if (!good) {
-      throw new AttnPoolException("parameters", problem);
-    }
   }
 
   /** Values in a row of x. */

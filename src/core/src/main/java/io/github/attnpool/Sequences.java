@@ -1,13 +1,11 @@
 package io.github.attnpool;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static io.github.attnpool.SequenceCheck.check;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * A view of a batch of sequences: rows of {@code width} numbers in memory that the caller owns.
@@ -20,22 +18,21 @@ import java.util.function.Supplier;
  * forward call. x must stay alive, and should not be changed, while a forward call reads it.
  */
 public final class Sequences {
-  private static final String OPERATION = "sequences";
-  private static final int MAX_BATCH = Integer.MAX_VALUE - 16; // offsets have to fit an array
-
   private final RowData rows;
-  private final long steps; // T, or -1 when ragged
-  private final long[] offsets; // [B+1] positions
+  private final SequenceBounds bounds;
   private final KeptRows kept;
   private final MemorySegment queries; // [B,Q], or null
 
-  private Sequences(
-      RowData rows, long steps, long[] offsets, KeptRows kept, MemorySegment queries) {
+  private Sequences(RowData rows, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
     this.rows = rows;
-    this.steps = steps;
-    this.offsets = offsets;
+    this.bounds = bounds;
     this.kept = kept;
     this.queries = queries;
+  }
+
+  /** All rows take part. */
+  private static Sequences whole(RowData rows, SequenceBounds bounds) {
+    return new Sequences(rows, bounds, KeptForms.all(bounds), null);
   }
 
   /**
@@ -80,27 +77,7 @@ public final class Sequences {
    * @throws AttnPoolException if an array is null or not made of whole rows
    */
   public static Sequences ragged(List<float[]> sequences, int width, Arena arena) {
-    check(sequences != null && arena != null, () -> "the sequences or the arena are null");
-    check(width > 0, () -> "width is " + width + ", must be at least 1");
-    long[] offsets = new long[sequences.size() + 1];
-    for (int b = 0; b < sequences.size(); b++) {
-      float[] sequence = sequences.get(b);
-      if (sequence == null || sequence.length % width != 0) {
-        throw bad(
-            "sequence %d %s, must be whole rows of %d values"
-                .formatted(
-                    b, sequence == null ? "is null" : "has " + sequence.length + " values", width));
-      }
-      offsets[b + 1] = offsets[b] + sequence.length / width;
-    }
-    long rows = offsets[sequences.size()];
-    MemorySegment copy = arena.allocate(rows * width * Float.BYTES, Float.BYTES);
-    for (int b = 0; b < sequences.size(); b++) {
-      float[] sequence = sequences.get(b);
-      long at = offsets[b] * width * Float.BYTES;
-      MemorySegment.copy(sequence, 0, copy, JAVA_FLOAT, at, sequence.length);
-    }
-    return ragged(copy, ElementType.F32, width, offsets);
+    return ArraySequences.copied(sequences, width, arena);
   }
 
   /**
@@ -113,7 +90,8 @@ public final class Sequences {
    */
   public static Sequences paddedWithPitch(
       MemorySegment x, ElementType type, int batch, long steps, int width, long pitch) {
-    return padded(RowData.of(x, type, rowsOf(batch, steps), width, pitch), batch, steps);
+    long positions = SequenceBounds.positions(batch, steps);
+    return whole(RowData.of(x, type, positions, width, pitch), SequenceBounds.padded(batch, steps));
   }
 
   /**
@@ -123,23 +101,8 @@ public final class Sequences {
    * @throws AttnPoolException as for a segment
    */
   public static Sequences padded(DeviceRows x, ElementType type, int batch, long steps, int width) {
-    return padded(RowData.of(x, type, rowsOf(batch, steps), width, width), batch, steps);
-  }
-
-  private static long rowsOf(int batch, long steps) {
-    check(
-        batch >= 0 && batch <= MAX_BATCH,
-        () -> "batch is " + batch + ", must be 0 to " + MAX_BATCH);
-    check(steps >= 0, () -> "steps is " + steps + ", must be at least 0");
-    return RowData.times(batch, steps);
-  }
-
-  private static Sequences padded(RowData rows, int batch, long steps) {
-    long[] offsets = new long[batch + 1];
-    for (int b = 0; b < batch; b++) {
-      offsets[b + 1] = offsets[b] + steps;
-    }
-    return new Sequences(rows, steps, offsets, keepAll(offsets), null);
+    long positions = SequenceBounds.positions(batch, steps);
+    return whole(RowData.of(x, type, positions, width, width), SequenceBounds.padded(batch, steps));
   }
 
   /**
@@ -161,9 +124,8 @@ public final class Sequences {
    */
   public static Sequences raggedWithPitch(
       MemorySegment rows, ElementType type, int width, long pitch, long... offsets) {
-    long[] own = ownOffsets(offsets);
-    RowData data = RowData.of(rows, type, own[own.length - 1], width, pitch);
-    return new Sequences(data, -1, own, keepAll(own), null);
+    SequenceBounds bounds = SequenceBounds.ragged(offsets);
+    return whole(RowData.of(rows, type, bounds.positions(), width, pitch), bounds);
   }
 
   /**
@@ -174,23 +136,8 @@ public final class Sequences {
    * @throws AttnPoolException as for a segment
    */
   public static Sequences ragged(DeviceRows rows, ElementType type, int width, long... offsets) {
-    long[] own = ownOffsets(offsets);
-    RowData data = RowData.of(rows, type, own[own.length - 1], width, width);
-    return new Sequences(data, -1, own, keepAll(own), null);
-  }
-
-  private static long[] ownOffsets(long... offsets) {
-    check(offsets != null && offsets.length > 0, () -> "offsets are missing, must have B+1 values");
-    long[] own = offsets.clone(); // before the checks: the caller's may change meanwhile
-    check(own[0] == 0, () -> "offsets[0] is " + own[0] + ", must be 0");
-    for (int b = 1; b < own.length; b++) {
-      if (own[b] < own[b - 1]) {
-        throw bad(
-            "offsets[%d] is %d, must not be below the %d before it"
-                .formatted(b, own[b], own[b - 1]));
-      }
-    }
-    return own;
+    SequenceBounds bounds = SequenceBounds.ragged(offsets);
+    return whole(RowData.of(rows, type, bounds.positions(), width, width), bounds);
   }
 
   /**
@@ -200,25 +147,7 @@ public final class Sequences {
    *     outside 0 … steps
    */
   public Sequences withLengths(long... lengths) {
-    checkUnmasked("lengths");
-    check(
-        lengths != null && lengths.length == batch(),
-        () ->
-            "there are "
-                + (lengths == null ? "no" : lengths.length)
-                + " lengths, must be one for each of the "
-                + batch()
-                + " sequences");
-    KeptRows.Builder kept = new KeptRows.Builder(batch());
-    for (int b = 0; b < batch(); b++) {
-      long length = lengths[b];
-      if (length < 0 || length > steps) {
-        throw bad("lengths[" + b + "] is " + length + ", must be 0 to " + steps);
-      }
-      kept.keep(offsets[b], length);
-      kept.endSequence();
-    }
-    return new Sequences(rows, steps, offsets, kept.build(), queries);
+    return new Sequences(rows, bounds, KeptForms.byLengths(bounds, kept, lengths), queries);
   }
 
   /**
@@ -229,31 +158,7 @@ public final class Sequences {
    *     another size, cannot be read here, or has a byte that is neither 0 nor 1
    */
   public Sequences withKeepMask(MemorySegment keep) {
-    checkUnmasked("a keep mask");
-    check(
-        keep != null && keep.byteSize() == positions(),
-        () ->
-            "the keep mask has "
-                + (keep == null ? "no" : keep.byteSize())
-                + " bytes, must have one for each of the "
-                + positions()
-                + " positions");
-    check(
-        keep.scope().isAlive() && keep.isAccessibleBy(Thread.currentThread()),
-        () -> "the keep mask's memory is closed or belongs to another thread");
-    KeptRows.Builder kept = new KeptRows.Builder(batch());
-    for (int b = 0; b < batch(); b++) {
-      long end = offsets[b + 1];
-      for (long position = offsets[b]; position < end; position++) {
-        byte mark = keep.get(JAVA_BYTE, position);
-        if (mark != 0 && mark != 1) {
-          throw bad("the keep mask at position " + position + " is " + mark + ", must be 0 or 1");
-        }
-        kept.keep(position, mark);
-      }
-      kept.endSequence();
-    }
-    return new Sequences(rows, steps, offsets, kept.build(), queries);
+    return new Sequences(rows, bounds, KeptForms.byMask(bounds, kept, keep), queries);
   }
 
   /**
@@ -266,43 +171,33 @@ public final class Sequences {
    *     one, for each sequence
    */
   public Sequences withQueries(MemorySegment queries) {
-    check(queries != null, () -> "the queries are null");
-    long row = (long) Float.BYTES * Math.max(1, batch());
-    long width = queries.byteSize() / row;
-    check(
-        queries.byteSize() % row == 0 && width <= Integer.MAX_VALUE && (width > 0 || batch() == 0),
-        () ->
-            "the queries have "
-                + queries.byteSize()
-                + " bytes, must have the same number of F32 values for each of the "
-                + batch()
-                + " sequences");
-    return new Sequences(rows, steps, offsets, kept, queries);
+    SequenceCheck.checkQueries(queries, batch());
+    return new Sequences(rows, bounds, kept, queries);
   }
 
   /** B: number of sequences. */
   public int batch() {
-    return offsets.length - 1;
+    return bounds.batch();
   }
 
   /** Whether this is a padded batch. */
   public boolean isPadded() {
-    return steps >= 0;
+    return bounds.isPadded();
   }
 
   /** T: positions of every sequence of a padded batch; −1 when ragged. */
   public long steps() {
-    return steps;
+    return bounds.steps();
   }
 
   /** Positions in all, padding included: B·T or N. */
   public long positions() {
-    return offsets[offsets.length - 1];
+    return bounds.positions();
   }
 
   /** Position of a sequence's first row; with {@code sequence == batch()}, the end of the last. */
   public long offset(int sequence) {
-    return offsets[sequence];
+    return bounds.offset(sequence);
   }
 
   /**
@@ -311,8 +206,8 @@ public final class Sequences {
    */
   public long resultIndex(int sequence, int head, int heads) {
     return isPadded()
-        ? (heads * (long) sequence + head) * steps
-        : head * positions() + offsets[sequence];
+        ? (heads * (long) sequence + head) * steps()
+        : head * positions() + offset(sequence);
   }
 
   /** Values in a row. */
@@ -378,31 +273,5 @@ public final class Sequences {
   /** Which rows take part. */
   public KeptRows kept() {
     return kept;
-  }
-
-  private void checkUnmasked(String what) {
-    check(isPadded(), () -> what + " can only be given to a padded batch");
-    check(
-        kept.count() == positions(),
-        () -> what + " cannot be given to a batch that already has some");
-  }
-
-  private static KeptRows keepAll(long[] offsets) {
-    KeptRows.Builder kept = new KeptRows.Builder(offsets.length - 1);
-    for (int b = 0; b + 1 < offsets.length; b++) {
-      kept.keep(offsets[b], offsets[b + 1] - offsets[b]);
-      kept.endSequence();
-    }
-    return kept.build();
-  }
-
-  private static void check(boolean good, Supplier<String> problem) {
-    if (!good) {
-      throw bad(problem.get());
-    }
-  }
-
-  private static AttnPoolException bad(String problem) {
-    return new AttnPoolException(OPERATION, problem);
   }
 }

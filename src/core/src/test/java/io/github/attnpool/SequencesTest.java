@@ -77,6 +77,7 @@ class SequencesTest {
         "2|3|-4|width is -4, must be at least 1",
         "2|3|5|x has 96 bytes, must have 120 (6 rows of 5 F32)",
         "2|2|4|x has 96 bytes, must have 64 (4 rows of 4 F32)",
+        "2147483631|1|4|x has 96 bytes, must have 34359738096 (2147483631 rows of 4 F32)",
         "2|9223372036854775807|4|the size 2 x 9223372036854775807 is too large",
         "1|9223372036854775807|4|the size 9223372036854775807 x 4 is too large",
         "1|4611686018427387904|1|the size 4611686018427387904 x 4 is too large",

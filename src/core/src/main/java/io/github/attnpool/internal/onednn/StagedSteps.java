@@ -164,7 +164,7 @@ final class StagedSteps {
               values,
               (head * kept.count() + row) * Float.BYTES,
               results,
-              (base + kept.position(row)) * Float.BYTES,
+              (base + kept.position(run, row)) * Float.BYTES,
               count * Float.BYTES);
           row += count;
         }
