@@ -1,6 +1,9 @@
 package io.github.attnpool.bindings;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Loads the libraries that the generated bindings call.
@@ -27,5 +30,28 @@ public final class NativeCode {
       throw new IllegalArgumentException("library must be an absolute path, was " + library);
     }
     System.load(library.toString());
+  }
+
+  /** Whether a library that was loaded has a function. */
+  public static boolean has(String function) {
+    return SymbolLookup.loaderLookup().find(function).isPresent();
+  }
+
+  /**
+   * The file that the dynamic loader takes for a name, as it does for libraries that need it. It is
+   * opened to find out, and stays open.
+   *
+   * @param name without a folder, for example {@code libcuda.so.1}
+   * @param function that it has
+   * @return nothing where the loader finds none, or what it found has no such function
+   */
+  public static Optional<Path> file(String name, String function) {
+    try {
+      return SymbolLookup.libraryLookup(name, Arena.global())
+          .find(function)
+          .flatMap(MappedFiles::at);
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.attnpool.bindings;
 
 import io.github.attnpool.bindings.cublaslt.CublasLt;
+import io.github.attnpool.bindings.cudadriver.CudaDriver;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
 import io.github.attnpool.bindings.cudart.Cudart;
 import io.github.attnpool.bindings.cudnn.Cudnn;
@@ -18,6 +19,7 @@ enum BoundLibrary {
   KERNELS("kernels", Kernels.class, property("attnpool.kernels.include")),
   OPENMP("openmp", OpenMp.class, headers()),
   CUDA_KERNELS("cudakernels", CudaKernels.class, property("attnpool.cuda.kernels.include")),
+  CUDA_DRIVER("cudadriver", CudaDriver.class, cudaHeaders()),
   CUDART("cudart", Cudart.class, cudaHeaders()),
   CUBLASLT("cublaslt", CublasLt.class, cudaHeaders()),
   CUDNN("cudnn", Cudnn.class, cudaHeaders());

@@ -1,17 +1,14 @@
 package io.github.attnpool;
 
 import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.BackendChoice;
 import io.github.attnpool.backend.Backends;
-import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
-import io.github.attnpool.internal.CallGate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -24,25 +21,20 @@ import java.util.Set;
  * an {@link AttnPoolException}.
  */
 public final class AttentionPooling implements AutoCloseable {
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final AttentionParameters parameters;
-  private final LayerInfo info;
-  private final Engine engine;
+  private final GuardedEngine engine;
   private final EmptySequence emptySequence;
-  private final CallGate gate;
-  private final Cleaner.Cleanable resources;
 
   /** For tests too, which bring their own backend. */
   AttentionPooling(AttentionParameters parameters, Backend backend, EngineOptions options) {
+    this(parameters, new BackendChoice(backend, List.of()), options);
+  }
+
+  private AttentionPooling(
+      AttentionParameters parameters, BackendChoice choice, EngineOptions options) {
     this.parameters = parameters;
-    this.engine = backend.compile(parameters, options);
-    this.info =
-        new LayerInfo(
-            backend.name(), engine.isa(), options.plan(), options.precision(), engine.threads());
+    this.engine = GuardedEngine.of(parameters, choice, options);
     this.emptySequence = options.emptySequence();
-    this.gate = new CallGate("layer");
-    this.resources = CLEANER.register(this, engine::close);
   }
 
   /** A layer with default settings from a safetensors file: {@link AttentionParameters#load}. */
@@ -121,19 +113,7 @@ public final class AttentionPooling implements AutoCloseable {
    */
   public void forward(Sequences in, Pooled out) {
     ForwardCheck.check(parameters, in, out);
-    checkPlace(in);
-    gate.enter();
-    try {
-      engine.forward(in, out);
-    } catch (InternalError e) {
-      throw unreadable(e);
-    } finally {
-      gate.leave();
-      // Or a cleaner could free what native code works on by address.
-      Reference.reachabilityFence(this);
-      Reference.reachabilityFence(in);
-      Reference.reachabilityFence(out);
-    }
+    engine.forward(in, null, out);
   }
 
   /**
@@ -143,19 +123,8 @@ public final class AttentionPooling implements AutoCloseable {
    * @param keys made by this layer
    */
   public void forward(Keys keys, Pooled out) {
-    ForwardCheck.check(gate, parameters, keys, out);
-    checkPlace(keys.sequences());
-    gate.enter();
-    try {
-      engine.forward(keys, out);
-    } catch (InternalError e) {
-      throw unreadable(e);
-    } finally {
-      gate.leave();
-      Reference.reachabilityFence(this);
-      Reference.reachabilityFence(keys);
-      Reference.reachabilityFence(out);
-    }
+    ForwardCheck.check(engine.identity(), parameters, keys, out);
+    engine.forward(keys.sequences(), keys, out);
   }
 
   /**
@@ -172,14 +141,10 @@ public final class AttentionPooling implements AutoCloseable {
     }
     ForwardCheck.checkGiven("keys", "the sequences", in);
     ForwardCheck.checkInput("keys", parameters, in);
-    checkPlace(in);
+    engine.checkPlace(in);
     ForwardCheck.checkGiven("keys", "the arena", arena);
-    Keys keys = new Keys(gate, parameters, in, arena);
-    try {
-      within(() -> engine.fill(keys));
-    } finally {
-      Reference.reachabilityFence(keys);
-    }
+    Keys keys = new Keys(engine.identity(), parameters, in, arena);
+    engine.fill(keys);
     return keys;
   }
 
@@ -190,7 +155,7 @@ public final class AttentionPooling implements AutoCloseable {
    */
   public PoolingState newState() {
     within(() -> {}); // fails if the layer is closed
-    return new PoolingState(this, stream());
+    return new PoolingState(this, engine.stream());
   }
 
   /**
@@ -200,7 +165,7 @@ public final class AttentionPooling implements AutoCloseable {
    *     other parameters
    */
   public PoolingState stateFromBytes(byte[] bytes) {
-    return PoolingState.of(this, stream(), bytes);
+    return PoolingState.of(this, engine.stream(), bytes);
   }
 
   /**
@@ -210,43 +175,17 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
    */
   public int blockRows() {
-    return stream().blockRows();
-  }
-
-  private StreamEngine stream() {
-    return engine.stream()
-        .orElseThrow(
-            () ->
-                new AttnPoolException(
-                    "pooling state", "plan " + info.plan() + " wants sequences whole; use FUSED"));
+    return engine.stream().blockRows();
   }
 
   /** Checks that the engine reads rows where they lie. */
   void checkPlace(Sequences in) {
-    if (in.isOnDevice() && !engine.readsDeviceMemory()) {
-      throw new AttnPoolException(
-          "forward",
-          "x lies in device memory, backend " + info.backend() + " reads host memory only");
-    }
+    engine.checkPlace(in);
   }
 
   /** Runs something that needs the engine to stay open. */
   void within(Runnable use) {
-    gate.enter();
-    try {
-      use.run();
-    } catch (InternalError e) {
-      throw unreadable(e);
-    } finally {
-      gate.leave();
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /** The JVM's report of a page that a memory-mapped file no longer has. */
-  private static AttnPoolException unreadable(InternalError e) {
-    return new AttnPoolException(
-        "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
+    engine.within(use);
   }
 
   EmptySequence emptySequence() {
@@ -269,14 +208,12 @@ public final class AttentionPooling implements AutoCloseable {
 
   /** What this layer runs on. */
   public LayerInfo info() {
-    return info;
+    return engine.info();
   }
 
   @Override
   public void close() {
-    if (gate.close()) {
-      resources.clean();
-    }
+    engine.close();
   }
 
   /** Settings of a layer to be made. Not thread-safe. */
@@ -336,7 +273,7 @@ public final class AttentionPooling implements AutoCloseable {
       }
       return new AttentionPooling(
           parameters,
-          Backends.choose(backend),
+          Backends.choice(backend),
           new EngineOptions(plan, precision, threads, emptySequence));
     }
   }

@@ -4,6 +4,7 @@ import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Backends;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A backend that is available here, with a plan that it offers and a number of threads. */
 record Way(String backend, Plan plan, int threads) {
@@ -24,9 +25,14 @@ record Way(String backend, Plan plan, int threads) {
     return AttentionPooling.builder(parameters).backend(backend).plan(plan).threads(threads);
   }
 
+  /** Those that its backend has on this processor; F32 always is one. */
+  List<Precision> precisions() {
+    return Stream.of(Precision.values()).filter(this::offers).toList();
+  }
+
   private boolean isOffered() {
     try {
-      builder(AttentionParameters.linear(Linear.of(1, 1, new float[1]))).build().close();
+      least().build().close();
       return true;
     } catch (AttnPoolException e) {
       if (e.getMessage().contains(" offers ")) {
@@ -34,6 +40,33 @@ record Way(String backend, Plan plan, int threads) {
       }
       throw e;
     }
+  }
+
+  /** Only what a backend documents not to have is not offered; any other refusal is a failure. */
+  private boolean offers(Precision precision) {
+    try {
+      least().precision(precision).build().close();
+      return true;
+    } catch (AttnPoolException e) {
+      boolean documented =
+          switch (backend) {
+            case "jvm" -> precision != Precision.F32 && e.problem().contains(" offers precision ");
+            case "onednn" ->
+                precision == Precision.BF16
+                    ? e.problem().startsWith("precision BF16 needs a processor with ")
+                    : precision != Precision.F32 && e.problem().contains(" offers precisions ");
+            default -> false;
+          };
+      if (documented) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The least of layers. */
+  private AttentionPooling.Builder least() {
+    return builder(AttentionParameters.linear(Linear.of(1, 1, new float[1])));
   }
 
   @Override

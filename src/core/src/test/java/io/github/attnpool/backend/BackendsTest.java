@@ -1,6 +1,7 @@
 package io.github.attnpool.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +9,9 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.backend.Availability.State;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -31,6 +34,48 @@ class BackendsTest {
             .orElseThrow();
     assertEquals(expected.name(), Backends.choose("auto").name());
     assertEquals("jvm", Backends.choose("jvm").name());
+  }
+
+  @Test
+  void autoSaysWhichBetterOnesFailed() {
+    Stub absent = new Stub("absent", State.ABSENT);
+    Stub failed = new Stub("failed", State.FAILED);
+    Stub good = new Stub("good", State.AVAILABLE);
+    Stub wrong = new Stub("wrong", State.WRONG_SETTING);
+    BackendChoice choice = Backends.choice("auto", List.of(absent, failed, good, wrong));
+    assertSame(good, choice.backend());
+    assertEquals(
+        List.of("backend failed cannot be used: it is FAILED; taking good"), choice.notices());
+    assertEquals(List.of(), Backends.choice("good", List.of(failed, good)).notices());
+  }
+
+  @Test
+  void autoTakesNoOtherThanOneWithAWrongSetting() {
+    List<Backend> all =
+        List.of(new Stub("wrong", State.WRONG_SETTING), new Stub("good", State.AVAILABLE));
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> Backends.choice("auto", all));
+    assertEquals(
+        "choose backend: a setting of backend 'wrong' is wrong, so auto takes no other: it is"
+            + " WRONG_SETTING",
+        e.getMessage());
+    assertEquals("good", Backends.choice("good", all).backend().name());
+  }
+
+  private record Stub(String name, State state) implements Backend {
+    @Override
+    public int rank() {
+      return 0;
+    }
+
+    @Override
+    public Availability availability() {
+      return new Availability(state, "it is " + state, Map.of());
+    }
+
+    @Override
+    public Engine compile(AttentionParameters parameters, EngineOptions options) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.attnpool.forked;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A second JVM that runs a class of these tests: for what can happen once in a process, or may kill
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ForkedJvm {
   private static final String MODULE = "io.github.attnpool";
+  private static final Pattern NATIVES = Pattern.compile("attnpool-(native|onednn)-[^/]*[.]jar$");
   private static final long TIMEOUT_SECONDS = 60;
 
   private final Class<?> main;
@@ -27,6 +31,7 @@ public final class ForkedJvm {
   private final List<String> arguments = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private boolean nativeAccess = true;
+  private boolean nativeModules;
 
   /**
    * @param main a class of the tests with a main method
@@ -72,6 +77,24 @@ public final class ForkedJvm {
     return this;
   }
 
+  /** Puts the jars of native libraries on the module path, if this JVM has them as jars. */
+  public ForkedJvm nativesAsModules() {
+    nativeModules = true;
+    return this;
+  }
+
+  /** The jars of native libraries on this JVM's class path. */
+  public static List<String> nativeJars() {
+    return classPath(true);
+  }
+
+  /** The entries that are jars of native libraries, or all others. */
+  private static List<String> classPath(boolean natives) {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> NATIVES.matcher(entry).find() == natives)
+        .toList();
+  }
+
   /** Starts it; its output goes to files in a temporary folder until it has ended. */
   public Running start() {
     try {
@@ -108,7 +131,13 @@ public final class ForkedJvm {
       if (nativeAccess) {
         command.add("--enable-native-access=io.github.attnpool.bindings");
       }
-      command.addAll(List.of("--module-path", modules.get(), "--class-path", classes));
+      List<String> path = new ArrayList<>(List.of(modules.get()));
+      if (nativeModules) {
+        path.addAll(nativeJars());
+        classes = String.join(File.pathSeparator, classPath(false));
+      }
+      command.addAll(List.of("--module-path", String.join(File.pathSeparator, path)));
+      command.addAll(List.of("--class-path", classes));
       command.addAll(List.of("--patch-module", MODULE + "=" + testClasses()));
       command.addAll(List.of("--module", MODULE + "/" + main.getName()));
     } else {

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,7 +41,11 @@ final class LibraryCache {
   static LibraryCache ofUser() {
     String chosen = System.getProperty(PROPERTY);
     if (chosen != null) {
-      return new LibraryCache(Path.of(chosen));
+      try {
+        return new LibraryCache(Path.of(chosen));
+      } catch (InvalidPathException e) {
+        throw new LoadFailure("-D" + PROPERTY + " names no path: " + e.getMessage(), true, e);
+      }
     }
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path base =

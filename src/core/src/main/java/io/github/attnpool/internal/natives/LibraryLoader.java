@@ -1,10 +1,11 @@
 package io.github.attnpool.internal.natives;
 
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.NativeCode;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -31,22 +32,33 @@ final class LibraryLoader {
    *
    * @param resources of what it needs, in order, then its own; file name is the last part
    * @return where it was loaded from
+   * @throws LoadFailure if it cannot be
    */
   Path load(String... resources) {
     LoadAttempts attempts = new LoadAttempts(library);
     String override = System.getProperty(property);
-    return override != null
-        ? loadOverride(Path.of(override).toAbsolutePath(), attempts)
-        : loadPackaged(resources, attempts);
+    return override != null ? loadOverride(override, attempts) : loadPackaged(resources, attempts);
   }
 
-  private Path loadOverride(Path file, LoadAttempts attempts) {
+  /** Whether the user names the file. */
+  static boolean isNamed(String property) {
+    return System.getProperty(property) != null;
+  }
+
+  private Path loadOverride(String name, LoadAttempts attempts) {
+    Path file;
+    try {
+      file = Path.of(name).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      attempts.failed("-D" + property + "=" + name, e.getMessage());
+      throw failure(attempts, true, e);
+    }
     String what = "-D" + property + "=" + file;
     if (!Files.isRegularFile(file)) {
       attempts.failed(what, "there is no such file");
-      throw failure(attempts, null);
+      throw failure(attempts, true, null);
     }
-    load(file, what, attempts);
+    load(file, what, true, attempts);
     return file;
   }
 
@@ -59,47 +71,59 @@ final class LibraryLoader {
             "resource " + resource,
             "no jar on the class or module path has it; is there one for "
                 + Platform.name()
-                + "? Otherwise set -D"
+                + "?"
+                + moduleHint()
+                + " Otherwise set -D"
                 + property
                 + "=FILE");
-        throw failure(attempts, null);
+        throw failure(attempts, false, null);
       }
       file = unpack(resource, url, attempts);
-      load(file, "file " + file, attempts);
+      load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
     }
     return file;
+  }
+
+  /** Jars of native libraries are modules that nothing requires, so they must be added. */
+  private static String moduleHint() {
+    return LibraryLoader.class.getModule().isNamed()
+        ? " On the module path it is found only with --add-modules ALL-MODULE-PATH."
+        : "";
   }
 
   private Path unpack(String resource, URL url, LoadAttempts attempts) {
     String fileName = resource.substring(resource.lastIndexOf('/') + 1);
     try {
       return cache.unpacked(PackagedLibrary.of(fileName, url));
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       attempts.failed(
           "unpacking to " + cache.root(),
           e + "; set -D" + LibraryCache.PROPERTY + "=DIR to a folder that can be written");
-      throw failure(attempts, e);
+      throw failure(attempts, isNamed(LibraryCache.PROPERTY), e);
     }
   }
 
-  private static void load(Path file, String what, LoadAttempts attempts) {
+  /**
+   * @param named whether the user named the file or its folder
+   */
+  private static void load(Path file, String what, boolean named, LoadAttempts attempts) {
     try {
       NativeCode.load(file);
     } catch (UnsatisfiedLinkError e) {
       String message = String.valueOf(e.getMessage());
       attempts.failed(what, message + LinkerHint.of(message));
-      throw failure(attempts, e);
+      throw failure(attempts, named, e);
     } catch (IllegalCallerException e) { // native access is denied
       Module caller = NativeCode.class.getModule();
       attempts.failed(
           what,
           "native access is denied; start java with --enable-native-access="
               + (caller.isNamed() ? caller.getName() : "ALL-UNNAMED"));
-      throw failure(attempts, e);
+      throw failure(attempts, false, e);
     }
   }
 
-  private static AttnPoolException failure(LoadAttempts attempts, Throwable cause) {
-    return new AttnPoolException("load library", attempts.toString(), cause);
+  private static LoadFailure failure(LoadAttempts attempts, boolean ofSetting, Throwable cause) {
+    return new LoadFailure(attempts.toString(), ofSetting, cause);
   }
 }

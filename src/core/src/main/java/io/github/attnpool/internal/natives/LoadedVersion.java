@@ -1,6 +1,5 @@
 package io.github.attnpool.internal.natives;
 
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.dnnl.Dnnl;
 import io.github.attnpool.bindings.dnnl.dnnl_version_t;
 import io.github.attnpool.bindings.kernels.Kernels;
@@ -17,6 +16,7 @@ final class LoadedVersion {
   static void checkKernels(Path file) {
     check(
         "the kernels library",
+        Natives.KERNELS_PROPERTY,
         file,
         "ABI version",
         Kernels.ATTNPOOL_ABI_VERSION(),
@@ -26,6 +26,7 @@ final class LoadedVersion {
   static void checkOneDnn(Path file) {
     check(
         "oneDNN",
+        Natives.ONEDNN_PROPERTY,
         file,
         "major version",
         ONEDNN_MAJOR,
@@ -38,23 +39,27 @@ final class LoadedVersion {
     try {
       OpenMp.omp_set_num_threads(OpenMp.omp_get_max_threads());
     } catch (LinkageError e) {
-      throw new AttnPoolException(
-          "load library", file + " comes without OpenMP, must be a oneDNN built with it", e);
+      throw new LoadFailure(
+          file + " comes without OpenMP, must be a oneDNN built with it",
+          LibraryLoader.isNamed(Natives.ONEDNN_PROPERTY),
+          e);
     }
   }
 
   private static void check(
-      String library, Path file, String number, int expected, IntSupplier found) {
+      String library, String property, Path file, String number, int expected, IntSupplier found) {
+    boolean named = LibraryLoader.isNamed(property);
     int version;
     try {
       version = found.getAsInt();
     } catch (LinkageError e) { // the bindings did not find the function
-      throw new AttnPoolException("load library", file + " is not " + library, e);
+      throw new LoadFailure(file + " is not " + library, named, e);
     }
     if (version != expected) {
-      throw new AttnPoolException(
-          "load library",
-          "%s %s has %s %d, must have %d".formatted(library, file, number, version, expected));
+      throw new LoadFailure(
+          "%s %s has %s %d, must have %d".formatted(library, file, number, version, expected),
+          named,
+          null);
     }
   }
 }

@@ -2,8 +2,6 @@ package io.github.attnpool.internal.natives;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.kernels.Kernels;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** The native libraries of this process, loaded once, at first use. */
@@ -30,9 +28,14 @@ public final class Natives {
   /** Loads the libraries, or tells again why that failed. */
   public static Natives get() {
     if (Holder.FAILURE != null) {
-      throw new AttnPoolException("load library", Holder.FAILURE);
+      throw Holder.FAILURE.asException();
     }
     return Holder.NATIVES;
+  }
+
+  /** Whether they cannot be used because of what the user named, by a property or a variable. */
+  public static boolean isWrongSetting() {
+    return Holder.FAILURE != null && Holder.FAILURE.ofSetting();
   }
 
   /**
@@ -45,13 +48,25 @@ public final class Natives {
     try {
       return new LibraryLoader(
               "the CUDA kernels library", CUDA_KERNELS_PROPERTY, LibraryCache.ofUser())
-          .load("io/github/attnpool/native/" + Platform.name() + "/libattnpool_cuda.so");
-    } catch (InvalidPathException e) {
-      throw new AttnPoolException("load library", "a property names no path: " + e.getMessage(), e);
-    } catch (DirectoryIteratorException e) {
-      throw new AttnPoolException(
-          "load library", "the cache folder cannot be read: " + e.getMessage(), e);
+          .load(cudaKernelsResource());
+    } catch (LoadFailure e) {
+      throw e.asException();
     }
+  }
+
+  /** Where the project's own kernels for CUDA would be loaded from, or why from nowhere. */
+  public static String cudaKernelsPlace() {
+    String named = System.getProperty(CUDA_KERNELS_PROPERTY);
+    if (named != null) {
+      return "-D" + CUDA_KERNELS_PROPERTY + "=" + named;
+    }
+    return Natives.class.getClassLoader().getResource(cudaKernelsResource()) == null
+        ? "not packed: there was no nvcc when attnpool was built"
+        : "packed for " + Platform.name();
+  }
+
+  private static String cudaKernelsResource() {
+    return "io/github/attnpool/native/" + Platform.name() + "/libattnpool_cuda.so";
   }
 
   /** Where the kernels were loaded from. */
@@ -82,19 +97,15 @@ public final class Natives {
   /** Initialised once; a failure is kept, not tried again with every layer. */
   private static final class Holder {
     static final Natives NATIVES;
-    static final String FAILURE;
+    static final LoadFailure FAILURE;
 
     static {
       Natives loaded = null;
-      String failure = null;
+      LoadFailure failure = null;
       try {
         loaded = load();
-      } catch (AttnPoolException e) {
-        failure = e.problem();
-      } catch (InvalidPathException e) {
-        failure = "a property names no path: " + e.getMessage();
-      } catch (DirectoryIteratorException e) {
-        failure = "the cache folder cannot be read: " + e.getMessage();
+      } catch (LoadFailure e) {
+        failure = e;
       }
       NATIVES = loaded;
       FAILURE = failure;
@@ -105,6 +116,7 @@ public final class Natives {
     private static Natives load() {
       LibraryCache cache = LibraryCache.ofUser();
       String platform = Platform.name();
+      TierCap.check(System.getenv(TierCap.VARIABLE), platform);
       Path kernels =
           new LibraryLoader("the kernels library", KERNELS_PROPERTY, cache)
               .load("io/github/attnpool/native/" + platform + "/libattnpool.so");

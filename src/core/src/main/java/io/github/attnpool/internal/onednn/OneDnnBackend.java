@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.backend.Availability;
+import io.github.attnpool.backend.Availability.State;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
@@ -49,7 +50,8 @@ public final class OneDnnBackend implements Backend {
               + natives.tier(),
           facts);
     } catch (AttnPoolException e) {
-      return Availability.no(e.problem());
+      return Availability.no(
+          Natives.isWrongSetting() ? State.WRONG_SETTING : State.FAILED, e.problem());
     }
   }
 

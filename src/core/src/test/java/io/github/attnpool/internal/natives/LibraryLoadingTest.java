@@ -158,11 +158,10 @@ class LibraryLoadingTest {
     assertTrue(said.contains("-Dattnpool.kernels.library=FILE"), said);
   }
 
+  /** As on a platform for which no jar is there. */
   @Test
   void withoutNativeLibrariesTheJvmBackendServes() {
-    Outcome outcome =
-        jvm("pool").property(Natives.KERNELS_PROPERTY, temporary.resolve("nowhere.so")).run();
-    assertEquals("jvm 3.0", outcome.good());
+    assertEquals("jvm 3.0", jvm("pool").property("os.arch", "s390x").run().good());
   }
 
   @Test

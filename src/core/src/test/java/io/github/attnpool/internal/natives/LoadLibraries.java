@@ -4,6 +4,8 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.backend.BackendChoice;
+import io.github.attnpool.backend.Backends;
 import io.github.attnpool.bindings.kernels.Kernels;
 import java.nio.file.Path;
 
@@ -19,12 +21,25 @@ final class LoadLibraries {
         case "pool" -> pool("auto");
         case "onednn" -> pool("onednn");
         case "again" -> again();
+        case "cuda" -> System.out.println(Natives.cudaKernels());
+        case "choice" -> choice();
         default -> throw new IllegalArgumentException(args[0]);
       }
     } catch (AttnPoolException e) {
       System.out.println(e.getMessage());
       System.exit(1);
+    } catch (LoadFailure e) {
+      System.out.println(e.asException().getMessage());
+      System.exit(1);
     }
+  }
+
+  /** What auto takes, the tier, and what it has to say. */
+  private static void choice() {
+    BackendChoice choice = Backends.choice("auto");
+    System.out.println(
+        choice.backend().name() + " " + choice.backend().availability().facts().get("isa"));
+    choice.notices().forEach(System.out::println);
   }
 
   /** Only the kernels, which are small. */

@@ -1,0 +1,137 @@
+package io.github.attnpool;
+
+import io.github.attnpool.backend.Backend;
+import io.github.attnpool.backend.BackendChoice;
+import io.github.attnpool.backend.Engine;
+import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.backend.StreamEngine;
+import io.github.attnpool.internal.CallGate;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+
+/**
+ * A layer's engine, which is used only as it may be: while it is open, and on memory that it reads.
+ * Freed once, when it is closed or forgotten.
+ */
+final class GuardedEngine implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final Engine engine;
+  private final LayerInfo info;
+  private final CallGate gate = new CallGate("layer");
+  private final Cleaner.Cleanable resources;
+
+  private GuardedEngine(Engine engine, LayerInfo info) {
+    this.engine = engine;
+    this.info = info;
+    this.resources = CLEANER.register(this, engine::close);
+  }
+
+  static GuardedEngine of(
+      AttentionParameters parameters, BackendChoice choice, EngineOptions options) {
+    Backend backend = choice.backend();
+    Engine engine = backend.compile(parameters, options);
+    return new GuardedEngine(
+        engine,
+        new LayerInfo(
+            backend.name(),
+            engine.isa(),
+            options.plan(),
+            options.precision(),
+            engine.threads(),
+            choice.notices()));
+  }
+
+  /**
+   * Computes every result that {@code out} has room for.
+   *
+   * @param keys of the sequences, or null
+   */
+  void forward(Sequences in, Keys keys, Pooled out) {
+    checkPlace(in);
+    gate.enter();
+    try {
+      if (keys == null) {
+        engine.forward(in, out);
+      } else {
+        engine.forward(keys, out);
+      }
+    } catch (InternalError e) {
+      throw unreadable(e);
+    } finally {
+      gate.leave();
+      // Or a cleaner could free what native code works on by address.
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(in);
+      Reference.reachabilityFence(keys);
+      Reference.reachabilityFence(out);
+    }
+  }
+
+  /** Computes what keys have room for. */
+  void fill(Keys keys) {
+    try {
+      within(() -> engine.fill(keys));
+    } finally {
+      Reference.reachabilityFence(keys);
+    }
+  }
+
+  /** Runs something that needs the engine to stay open. */
+  void within(Runnable use) {
+    gate.enter();
+    try {
+      use.run();
+    } catch (InternalError e) {
+      throw unreadable(e);
+    } finally {
+      gate.leave();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** The JVM's report of a page that a memory-mapped file no longer has. */
+  private static AttnPoolException unreadable(InternalError e) {
+    return new AttnPoolException(
+        "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
+  }
+
+  /** Checks that the engine reads rows where they lie. */
+  void checkPlace(Sequences in) {
+    if (in.isOnDevice() && !engine.readsDeviceMemory()) {
+      throw new AttnPoolException(
+          "forward",
+          "x lies in device memory, backend " + info.backend() + " reads host memory only");
+    }
+  }
+
+  /**
+   * For sequences that come in parts.
+   *
+   * @throws AttnPoolException if the engine wants them whole
+   */
+  StreamEngine stream() {
+    return engine.stream()
+        .orElseThrow(
+            () ->
+                new AttnPoolException(
+                    "pooling state", "plan " + info.plan() + " wants sequences whole; use FUSED"));
+  }
+
+  LayerInfo info() {
+    return info;
+  }
+
+  /** Stands for this engine without keeping it from being forgotten. */
+  Object identity() {
+    return gate;
+  }
+
+  /** Waits for running calls; does nothing when it is closed already. */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      resources.clean();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.attnpool.internal.natives;
+
+import io.github.attnpool.AttnPoolException;
+
+/** Why a library cannot be used; within this package, users get {@link #asException}. */
+final class LoadFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean ofSetting;
+
+  /**
+   * @param ofSetting whether what failed is what the user named, by a property or a variable
+   */
+  LoadFailure(String problem, boolean ofSetting, Throwable cause) {
+    super(problem, cause);
+    this.ofSetting = ofSetting;
+  }
+
+  boolean ofSetting() {
+    return ofSetting;
+  }
+
+  /** Each time a new one, with the stack of who asks. */
+  AttnPoolException asException() {
+    return new AttnPoolException("load library", getMessage(), getCause());
+  }
+}
