@@ -74,7 +74,10 @@ static size_t best_tier(void) { return 0; }
 
 #endif
 
-/* The loader runs this before it hands out any symbol: no thread can see it half done. */
+/*
+ * A cap that names no tier changes nothing: a library does not print, and who loads it can tell.
+ * The loader runs this before it hands out any symbol: no thread can see it half done.
+ */
 __attribute__((constructor)) static void choose_tier(void) {
   size_t best = best_tier();
   size_t chosen = best;

@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the script that sources it
+# Finds a JDK; for scripts beside this one to source. They provide two functions: fail TEXT, which
+# ends the script, and resolve FILE, which sets resolved to what the file is behind all links.
+
+jdk_version=25
+
+# is_jdk HOME: whether it is a JDK of the version needed; if so, sets jdk and jdk_build. Reads its
+# release file, because starting java takes too long.
+is_jdk() {
+  local line version=
+  jdk_build=
+  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while IFS= read -r line; do
+    line=${line//\"/}
+    case $line in
+      JAVA_VERSION=*) version=${line#*=} ;;
+      JAVA_RUNTIME_VERSION=*) jdk_build=${line#*=} ;;
+    esac
+  done < "$1/release"
+  case $version in
+    "$jdk_version" | "$jdk_version"[.+-]*) jdk=$1 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Sets jdk and jdk_build: the JDK that ATTNPOOL_JAVA_HOME names, otherwise one from JAVA_HOME, the
+# PATH or the usual folders.
+find_jdk() {
+  local home on_path
+  if [ -n "${ATTNPOOL_JAVA_HOME:-}" ]; then
+    is_jdk "$ATTNPOOL_JAVA_HOME" ||
+      fail "ATTNPOOL_JAVA_HOME is $ATTNPOOL_JAVA_HOME, which is no JDK $jdk_version"
+    return
+  fi
+  resolve "$(command -v java || true)"
+  on_path=${resolved%/*}/..
+  for home in "${JAVA_HOME:-}" "$on_path" \
+    /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
+    "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.m2/jdks/* \
+    "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/* \
+    {"${HOME:-}",}/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    if [ -n "$home" ] && is_jdk "$home"; then
+      return
+    fi
+  done
+  fail "found no JDK $jdk_version; install one, or set ATTNPOOL_JAVA_HOME to it"
+}
