@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Runs a comparison and writes it up: what {@code scripts/bench} calls. */
@@ -17,8 +18,8 @@ public final class Comparison {
 
   /** Exit status 0; 1 if a peer's result was wrong; 2 for wrong usage. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length > 0 && args[0].equals("--help")) {
-      System.out.print(Options.USAGE);
+    if (Arrays.asList(args).contains("--help")) {
+      System.out.print(Options.usage());
       return;
     }
     Options options;
@@ -26,7 +27,7 @@ public final class Comparison {
       options = Options.parse(args);
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage());
-      System.err.print(Options.USAGE);
+      System.err.print(Options.usage());
       System.exit(2);
       return;
     }

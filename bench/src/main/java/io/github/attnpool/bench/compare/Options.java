@@ -1,7 +1,12 @@
 package io.github.attnpool.bench.compare;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.compare.Case.Group;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -32,21 +37,15 @@ record Options(
     List<Integer> threads,
     String python,
     Path out) {
-  static final String USAGE =
-      """
-      --quick               at most five minutes on two cores; of the family, the first form only
-      --cold                also with inputs that go round beyond the last-level cache
-      --seconds S           time of one peer at one case (default 3; quick: 0.25)
-      --groups A,B          of table, steps, width, batch, threads, growth, overhead, family,
-                            keys (default all; with --python: table, family)
-      --shapes BxTxH-D,…    shapes of the table; with +projN, +gate, +headsN, +perhead behind it,
-                            or D = 0, other forms of the layer
-      --precisions P,…      of f32, bf16, bf16-f32x (default all)
-      --threads N,…         of table and family (default 1 and all processors; quick with
-                            --python: 1); the quick family takes the first of them
-      --python COMMAND      compare with the libraries of this Python
-      --out FOLDER          where the results go
-      """;
+
+  /** What each option means; scripts/bench shows the same file before anything is built. */
+  static String usage() {
+    try (InputStream text = Options.class.getResourceAsStream("options.txt")) {
+      return new String(text.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static Options parse(String[] arguments) {
     Reader reader = new Reader(arguments);
@@ -117,7 +116,12 @@ record Options(
       }
       read[at] = true;
       read[at + 1] = true;
-      return parse.apply(arguments[at + 1]);
+      try {
+        return parse.apply(arguments[at + 1]);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            name + " is '" + arguments[at + 1] + "', must be of numbers", e);
+      }
     }
 
     <T> List<T> list(String name, Function<String, T> parse, List<T> otherwise) {

@@ -38,8 +38,28 @@ class OptionsTest {
   void unknownAndIncompleteOptionsAreNamed() {
     assertTrue(problem("--fast").contains("--fast"));
     assertTrue(problem("--seconds").contains("--seconds"));
+    assertEquals("--threads is '1,two', must be of numbers", problem("--threads", "1,two"));
     assertTrue(problem("--precisions", "f16").contains("f16"));
     assertTrue(problem("--shapes", "1x2").contains("1x2"));
+  }
+
+  @Test
+  void usageNamesEveryOption() {
+    String usage = Options.usage();
+    for (String option :
+        List.of(
+            "--quick",
+            "--cold",
+            "--seconds",
+            "--groups",
+            "--shapes",
+            "--precisions",
+            "--threads",
+            "--python",
+            "--out",
+            "--help")) {
+      assertTrue(usage.contains("  " + option + " "), option);
+    }
   }
 
   private static String problem(String... arguments) {

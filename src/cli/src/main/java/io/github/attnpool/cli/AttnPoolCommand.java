@@ -16,6 +16,18 @@ import picocli.CommandLine.Spec;
     name = "attnpool",
     description = "Attention pooling: turns sequences of vectors into one vector each.",
     versionProvider = ProjectVersion.class,
+    footer = {
+      "",
+      "Exit status: 0 good; 1 failed, also where a file or this machine refutes an option's value;"
+          + " 2 wrong usage, found before anything is read; 3 results differ from what is"
+          + " expected.",
+      "Environment, read by scripts/attnpool:",
+      "  ATTNPOOL_JAVA_HOME     the JDK 25 to use; otherwise one is looked for",
+      "  ATTNPOOL_JAVA_OPTIONS  options for the JVM, parted by blanks; with",
+      "                         '--add-modules jdk.incubator.vector' backend jvm",
+      "                         uses the Vector API and is several times faster",
+      "                         (the JVM then warns of an incubator module)"
+    },
     subcommands = {
       RunCommand.class,
       ExplainCommand.class,

@@ -1,11 +1,11 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.format.Spelling;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -50,18 +50,19 @@ public final class Choice {
     return ", must be one of " + String.join(", ", offered);
   }
 
-  /** The constant that is the name in upper case. */
+  /** The constant of that name. */
   <E extends Enum<E>> E constant(Class<E> type, String name) {
-    return Enum.valueOf(type, oneOf(names(type), name).toUpperCase(Locale.ROOT));
+    String spelled = Spelling.read(type, name).map(Spelling::of).orElse(name);
+    return Spelling.read(type, oneOf(names(type), spelled)).orElseThrow();
   }
 
   /** An enum's constants as they are written on the command line. */
   static List<String> names(Class<? extends Enum<?>> type) {
-    return Arrays.stream(type.getEnumConstants()).map(Choice::name).toList();
+    return Spelling.all(type);
   }
 
   /** A constant as it is written on the command line. */
   public static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return Spelling.of(constant);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 /** What this machine offers and what would be used. */
 final class Diagnosis {
   private static final String UNKNOWN = "unknown";
+  private static final String CUDA = "cuda";
 
   private final Map<String, Availability> backends = new LinkedHashMap<>(); // best first
   private final Map<String, Facts> sections = new LinkedHashMap<>();
@@ -26,12 +27,20 @@ final class Diagnosis {
     }
     diagnosis.addMachine();
     diagnosis.addOneDnn();
+    diagnosis.sections.put("jvm", JvmLoops.facts());
     diagnosis.addCuda();
     return diagnosis;
   }
 
   void print(PrintWriter out) {
-    sections.forEach((section, facts) -> out.printf("%-10s %s%n", section, facts));
+    sections.forEach(
+        (section, facts) -> {
+          if (section.equals(CUDA)) {
+            printCuda(out);
+          } else {
+            out.printf("%-10s %s%n", section, facts);
+          }
+        });
     String taken = taken();
     backends.forEach(
         (name, availability) ->
@@ -41,6 +50,13 @@ final class Diagnosis {
                 name,
                 availability.available() ? "available" : "not available",
                 name.equals(taken) ? ", taken by auto" : ""));
+  }
+
+  private void printCuda(PrintWriter out) {
+    Availability cuda = availability(CUDA);
+    String found = Attempts.heading(cuda.detail());
+    out.printf("%-10s %s%s%n", CUDA, cuda.available() ? "" : "not available: ", found);
+    cuda.facts().forEach(new Attempts(out)::print);
   }
 
   void write(JsonGenerator json) throws IOException {
@@ -73,7 +89,7 @@ final class Diagnosis {
         new Facts()
             .add("name", Processor.name())
             .add("architecture", System.getProperty("os.arch"))
-            .add("available", Integer.toString(Runtime.getRuntime().availableProcessors())));
+            .add("available", Runtime.getRuntime().availableProcessors()));
   }
 
   private void addOneDnn() {
@@ -96,10 +112,10 @@ final class Diagnosis {
   }
 
   private void addCuda() {
-    Availability cuda = availability("cuda");
+    Availability cuda = availability(CUDA);
     Facts facts = new Facts();
     cuda.facts().forEach(facts::add);
-    sections.put("cuda", facts.addReason(cuda));
+    sections.put(CUDA, facts.addReason(cuda));
   }
 
   private Availability availability(String backend) {

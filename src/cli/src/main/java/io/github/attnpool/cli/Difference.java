@@ -3,6 +3,7 @@ package io.github.attnpool.cli;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -48,11 +49,26 @@ record Difference(double size, long at, double result, double expected) {
     return size <= tolerance;
   }
 
-  String describe(double tolerance) {
+  /**
+   * In words.
+   *
+   * @param shape of the result, whose element is named by an index for each dimension
+   */
+  String describe(double tolerance, long[] shape) {
     return within(tolerance)
         ? "largest absolute difference " + digits(size)
-        : "largest absolute difference %s exceeds %s: element %d is %s, expected %s"
-            .formatted(digits(size), tolerance, at, result, expected);
+        : "largest absolute difference %s exceeds %s: element %s is %s, expected %s"
+            .formatted(digits(size), tolerance, Arrays.toString(indexes(shape)), result, expected);
+  }
+
+  private long[] indexes(long[] shape) {
+    long[] indexes = new long[shape.length];
+    long rest = at;
+    for (int dimension = shape.length - 1; dimension >= 0; dimension--) {
+      indexes[dimension] = rest % shape[dimension];
+      rest /= shape[dimension];
+    }
+    return indexes;
   }
 
   private static String digits(double size) {

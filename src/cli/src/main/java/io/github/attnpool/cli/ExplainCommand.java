@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The input is a file as for the command run. Rows, sequences and heads are counted from 0;"
-          + " rows of equal weight come in their order; masked rows never come."
+          + " rows of equal weight come in their order; masked rows never come.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage. A value that only a file can refute, such as"
+          + " a head that the layer does not have, is no wrong usage."
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final int DEFAULT_TOP = 10;
@@ -61,18 +63,26 @@ final class ExplainCommand implements Callable<Integer> {
     weights.check();
     checkAtLeast("--top", top, 1);
     checkAtLeast("--head", head == null ? 0 : head, 0);
-    AttentionParameters parameters = weights.read();
+    LoadedLayer loaded = weights.read();
+    AttentionParameters parameters = loaded.parameters();
     if (head != null && head >= parameters.heads()) {
       throw new AttnPoolException(
-          "explain", "head is " + head + ", must be 0 to " + (parameters.heads() - 1));
+          "explain",
+          "--head is %d, must be %s: what the layer in %s has"
+              .formatted(
+                  head,
+                  parameters.heads() == 1 ? "0" : "0 to " + (parameters.heads() - 1),
+                  weights.file()));
     }
+    settings.tellFallback(spec.commandLine().getErr());
     try (SequencesFile file = SequencesFile.open(input);
         Arena arena = Arena.ofShared();
         AttentionPooling layer = settings.build(parameters)) {
       Sequences in = file.sequences();
+      new InputCheck("explain", input, parameters).check(in);
       Pooled out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
       layer.forward(in, out);
-      Explanation explanation = new Explanation(layer.info(), in, out, top, head);
+      Explanation explanation = new Explanation(loaded, layer.info(), in, out, top, head);
       if (json) {
         explanation.printJson(spec.commandLine().getOut());
       } else {

@@ -14,6 +14,7 @@ import java.util.Locale;
 
 /** The rows of a batch that get the most attention. */
 final class Explanation {
+  private final LoadedLayer layer;
   private final LayerInfo info;
   private final Sequences in;
   private final Pooled out;
@@ -26,7 +27,8 @@ final class Explanation {
    * @param top rows to show of each sequence and head
    * @param head the only one to show, or null
    */
-  Explanation(LayerInfo info, Sequences in, Pooled out, int top, Integer head) {
+  Explanation(LoadedLayer layer, LayerInfo info, Sequences in, Pooled out, int top, Integer head) {
+    this.layer = layer;
     this.info = info;
     this.in = in;
     this.out = out;
@@ -67,6 +69,7 @@ final class Explanation {
           json.writeStringField("plan", Choice.name(info.plan()));
           json.writeStringField("precision", Choice.name(info.precision()));
           json.writeNumberField("threads", info.threads());
+          layer.write(json);
           json.writeArrayFieldStart("sequences");
           for (int sequence = 0; sequence < in.batch(); sequence++) {
             for (int head = firstHead; head <= lastHead; head++) {

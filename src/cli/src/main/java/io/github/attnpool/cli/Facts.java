@@ -9,10 +9,14 @@ import java.util.stream.Collectors;
 
 /** What is known of one thing, by name, in the order in which it is to be shown. */
 final class Facts {
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Object> values = new LinkedHashMap<>();
 
-  /** Adds a fact, unless it is not known. */
-  Facts add(String name, String value) {
+  /**
+   * Adds a fact, unless it is not known.
+   *
+   * @param value a text, or a number
+   */
+  Facts add(String name, Object value) {
     if (value != null) {
       values.put(name, value);
     }
@@ -26,8 +30,8 @@ final class Facts {
 
   void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    for (Map.Entry<String, String> value : values.entrySet()) {
-      json.writeStringField(value.getKey(), value.getValue());
+    for (Map.Entry<String, Object> value : values.entrySet()) {
+      json.writePOJOField(value.getKey(), value.getValue());
     }
     json.writeEndObject();
   }

@@ -14,6 +14,8 @@ import picocli.CommandLine.ParameterException;
  * value is wrong usage.
  */
 public final class LayerNames {
+  private static final int MAX_THREADS = 1024; // of a layer
+
   private final CommandLine command;
 
   /** For the options of that command. */
@@ -62,9 +64,11 @@ public final class LayerNames {
 
   /** A number of threads. */
   public int threads(int threads) {
-    if (threads < 1) {
+    if (threads < 1 || threads > MAX_THREADS) {
       throw new ParameterException(
-          command, "Invalid value for option '--threads': '" + threads + "', must be at least 1");
+          command,
+          "Invalid value for option '--threads': '%d', must be 1 to %d"
+              .formatted(threads, MAX_THREADS));
     }
     return threads;
   }

@@ -2,9 +2,13 @@ package io.github.attnpool.cli;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequence;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
+import io.github.attnpool.backend.Backends;
+import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,7 +27,8 @@ public final class LayerOptions {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best that is available.")
+          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best that is available."
+              + " doctor tells which are, and how jvm gets faster.")
   private String backend;
 
   @Option(
@@ -73,6 +78,18 @@ public final class LayerOptions {
   /** How a layer is to run; null where the layer's own default is wanted. */
   public record Settings(
       String backend, Precision precision, Plan plan, Integer threads, EmptySequence empty) {
+
+    /** Says in a line why backend auto takes one that is slower than this machine should have. */
+    public void tellFallback(PrintWriter err) {
+      List<String> notices;
+      try {
+        notices = Backends.choice(backend).notices();
+      } catch (AttnPoolException _) {
+        return; // nothing is taken, as the making of the layer will say
+      }
+      notices.forEach(notice -> err.println(OneLine.of("attnpool: " + notice)));
+      err.flush();
+    }
 
     /** A layer that runs so. */
     public AttentionPooling build(AttentionParameters parameters) {

@@ -17,7 +17,7 @@ record LayerSummary(LayerOutline layer) {
     if (isAdditive()) {
       step(line, "hidden", layer.units(), Choice.name(layer.activation()));
       line.append(layer.gated() ? ", gated" : "");
-      line.append(layer.queryWidth() > 0 ? ", query [" + layer.queryWidth() + "]" : "");
+      line.append(hasQueryMap() ? ", query [" + queryWidth() + "]" : "");
     }
     line.append(" -> ").append(layer.heads());
     line.append(isAdditive() ? " head" : " linear head").append(layer.heads() == 1 ? "" : "s");
@@ -27,6 +27,26 @@ record LayerSummary(LayerOutline layer) {
     line.append(layer.temperature() == 1 ? "" : ", temperature " + layer.temperature());
     line.append(layer.softmaxEpsilon() == 0 ? "" : ", softmax epsilon " + layer.softmaxEpsilon());
     return line.toString();
+  }
+
+  /** The queries that the layer takes beside x, in words; null if it takes none. */
+  String queries() {
+    if (!isAdditive()) {
+      return null;
+    }
+    return hasQueryMap()
+        ? "[B, %d], one for each sequence, through the query map".formatted(queryWidth())
+        : "[B, %d] may be given: a term for the hidden units of each sequence"
+            .formatted(queryWidth());
+  }
+
+  private boolean hasQueryMap() {
+    return layer.queryWidth() > 0;
+  }
+
+  /** Q; without a query map a query is the term itself. */
+  private int queryWidth() {
+    return hasQueryMap() ? layer.queryWidth() : layer.units();
   }
 
   private static void step(StringBuilder line, String name, int width, String how) {
@@ -39,7 +59,7 @@ record LayerSummary(LayerOutline layer) {
   }
 
   private String heads() {
-    return Choice.name(layer.headOutput()).replace('_', '-');
+    return Choice.name(layer.headOutput());
   }
 
   /** The fields; null or 0 is what the layer does not have. */
@@ -52,6 +72,14 @@ record LayerSummary(LayerOutline layer) {
     json.writeStringField("activation", isAdditive() ? Choice.name(layer.activation()) : null);
     json.writeBooleanField("gated", layer.gated());
     json.writeNumberField("queryWidth", layer.queryWidth());
+    if (isAdditive()) {
+      json.writeObjectFieldStart("queries");
+      json.writeNumberField("width", queryWidth());
+      json.writeBooleanField("required", hasQueryMap());
+      json.writeEndObject();
+    } else {
+      json.writeNullField("queries");
+    }
     json.writeNumberField("heads", layer.heads());
     json.writeNumberField("outputs", layer.outputs());
     json.writeStringField("headOutput", layer.outputs() > 0 ? heads() : null);

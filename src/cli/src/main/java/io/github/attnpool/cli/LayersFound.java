@@ -26,12 +26,14 @@ record LayersFound(List<LayoutMatch> layers, String nearest) {
 
   void print(PrintWriter out) {
     for (LayoutMatch layer : layers) {
-      String prefix = layer.prefix();
+      String options = options(layer);
       out.println(
-          "layout: "
-              + layer.layout().layoutName()
-              + (prefix.isEmpty() ? "" : ", with --prefix " + OneLine.of(prefix)));
-      out.println("computes: " + new LayerSummary(layer.outline()));
+          "layout: " + layer.layout().layoutName() + (options.isEmpty() ? "" : ", with" + options));
+      LayerSummary summary = new LayerSummary(layer.outline());
+      out.println("computes: " + summary);
+      if (summary.queries() != null) {
+        out.println("queries: " + summary.queries());
+      }
     }
     if (layers.isEmpty()) {
       out.println("layout: none that is known");
@@ -39,6 +41,14 @@ record LayersFound(List<LayoutMatch> layers, String nearest) {
     if (nearest != null) {
       out.println("nearest: " + OneLine.of(nearest));
     }
+  }
+
+  /** What a command needs to be told to read this layer. */
+  private String options(LayoutMatch layer) {
+    String prefix = layer.prefix();
+    boolean alone = layers.stream().filter(each -> each.prefix().equals(prefix)).count() == 1;
+    return (alone ? "" : " --layout " + layer.layout().layoutName())
+        + (prefix.isEmpty() ? "" : " --prefix " + OneLine.of(prefix));
   }
 
   void write(JsonGenerator json) throws IOException {

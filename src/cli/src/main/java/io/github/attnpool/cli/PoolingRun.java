@@ -1,8 +1,6 @@
 package io.github.attnpool.cli;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequence;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
@@ -24,7 +22,7 @@ import java.util.Set;
 /**
  * One run over a file of sequences, whole or in parts.
  *
- * @param parameters those of the layer
+ * @param layer what is to run
  * @param settings how it is to run
  * @param input the sequences
  * @param written results that go to the target
@@ -33,7 +31,7 @@ import java.util.Set;
  * @param tolerance of the comparison
  */
 record PoolingRun(
-    AttentionParameters parameters,
+    LoadedLayer layer,
     LayerOptions.Settings settings,
     Path input,
     Set<Output> written,
@@ -46,24 +44,27 @@ record PoolingRun(
     try (SequencesFile file = SequencesFile.open(input);
         Arena arena = Arena.ofShared()) {
       Sequences in = file.sequences();
-      ResultTensors tensors = ResultTensors.of(parameters, in);
-      check(in.width(), tensors);
+      ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
+      inputCheck().check(in);
+      checkExpectation(tensors);
       Set<Output> computed = EnumSet.copyOf(written);
       if (expectation != null) {
         computed.addAll(expectation.outputs());
       }
-      try (AttentionPooling layer = settings.build(parameters)) {
-        Pooled results = layer.allocate(in, arena, computed);
+      try (AttentionPooling pooling = settings.build(layer.parameters())) {
+        Pooled results = pooling.allocate(in, arena, computed);
         long start = System.nanoTime();
-        layer.forward(in, results);
+        pooling.forward(in, results);
         long nanos = System.nanoTime() - start;
-        RunReport report = new RunReport(layer.info(), in.batch(), in.kept().count(), nanos);
+        RunReport report =
+            new RunReport(layer, pooling.info(), in.batch(), in.kept().count(), nanos);
         if (target != null) {
-          target.write(tensors.of(results, written), RunReport.metadata(layer.info()));
+          target.write(tensors.of(results, written), RunReport.metadata(pooling.info()));
           report.wrote(tensors.shapes(written));
         }
         compare(
             report,
+            tensors,
             (output, element, part) ->
                 MemorySegment.copy(
                     results.get(output), element * Float.BYTES, part, 0, part.byteSize()));
@@ -79,10 +80,11 @@ record PoolingRun(
    */
   RunReport streamed(PrintWriter err) {
     try (SequencesStream in = SequencesStream.open(input)) {
-      ResultTensors tensors = ResultTensors.of(parameters, in);
-      check(in.width(), tensors);
-      try (AttentionPooling layer = settings.build(parameters);
-          PartsWriter output = target == null ? null : output(layer.info(), tensors);
+      ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
+      inputCheck().check(in);
+      checkExpectation(tensors);
+      try (AttentionPooling pooling = settings.build(layer.parameters());
+          PartsWriter output = target == null ? null : output(pooling.info(), tensors);
           PartsWriter compared = compared(tensors)) {
         Map<Output, PartsWriter> files = new EnumMap<>(Output.class);
         if (compared != null) {
@@ -92,11 +94,11 @@ record PoolingRun(
           written.forEach(each -> files.put(each, output));
         }
         EmptySequence policy = settings.empty() == null ? EmptySequence.ZERO : settings.empty();
-        StreamedRun run = new StreamedRun(layer, in, policy);
+        StreamedRun run = new StreamedRun(pooling, in, policy);
         long start = System.nanoTime();
         long rows = run.run(files, err);
         long nanos = System.nanoTime() - start;
-        RunReport report = new RunReport(layer.info(), in.batch(), rows, nanos);
+        RunReport report = new RunReport(layer, pooling.info(), in.batch(), rows, nanos);
         report.streamed(rows * in.storedRowBytes());
         if (output != null) {
           output.finish();
@@ -104,6 +106,7 @@ record PoolingRun(
         }
         compare(
             report,
+            tensors,
             (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
         return report;
       }
@@ -126,21 +129,19 @@ record PoolingRun(
     return only.isEmpty() ? null : OutputFile.scratch(tensors.shapes(only));
   }
 
-  private void check(int width, ResultTensors tensors) {
-    if (width != parameters.inputWidth()) {
-      throw new AttnPoolException(
-          "run",
-          "rows of x in %s have %d values, must have the %d that the layer takes"
-              .formatted(input, width, parameters.inputWidth()));
-    }
+  private InputCheck inputCheck() {
+    return new InputCheck("run", input, layer.parameters());
+  }
+
+  private void checkExpectation(ResultTensors tensors) {
     if (expectation != null) {
       expectation.checkShapes(tensors);
     }
   }
 
-  private void compare(RunReport report, Expectation.Results results) {
+  private void compare(RunReport report, ResultTensors tensors, Expectation.Results results) {
     if (expectation != null) {
-      report.compared(expectation.compare(results), tolerance);
+      report.compared(expectation.compare(results), tensors, tolerance);
     }
   }
 }

@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
       "",
       "The input is safetensors with x [B,T,H], optionally lengths [B] and keep [B,T] (1 = attend);"
           + " or with rows x [N,H], optionally offsets [B+1]; with queries [B,Q] where the layer"
-          + " takes them; or .npy with [B,T,H] or [T,H]. Rows are F32, BF16 or F16.",
-      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect."
+          + " takes them; or .npy with [B,T,H] or [T,H]. Rows are F32, BF16 or F16, or F64, which"
+          + " is rounded to F32.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. A value that"
+          + " only a file can refute is no wrong usage."
     })
 final class RunCommand implements Callable<Integer> {
   private static final double DEFAULT_TOLERANCE = 1e-5;
@@ -57,8 +59,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Results to write: any of context, weights, scores, logits. Default: context, weights"
-              + " (not with --stream), and logits where the parameters have an output layer.")
+          "Results to write: any of context, weights, scores, logits. Default: context, weights,"
+              + " and logits where the parameters have an output layer.")
   private List<String> outputs;
 
   @Option(
@@ -77,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--tolerance",
       paramLabel = "X",
       description = "Largest absolute difference that --expect accepts. Default: 1e-5.")
-  private double tolerance = DEFAULT_TOLERANCE;
+  private Double tolerance;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
@@ -92,11 +94,20 @@ final class RunCommand implements Callable<Integer> {
     checkNotOverwritten(target);
     RunReport report;
     try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
-      AttentionParameters parameters = weights.read();
+      LoadedLayer layer = weights.read();
+      AttentionParameters parameters = layer.parameters();
       Set<Output> written = asked == null ? defaults(parameters) : asked;
       checkLogits(written, expectation, parameters);
       PoolingRun run =
-          new PoolingRun(parameters, settings, input, written, target, expectation, tolerance);
+          new PoolingRun(
+              layer,
+              settings,
+              input,
+              written,
+              target,
+              expectation,
+              tolerance == null ? DEFAULT_TOLERANCE : tolerance);
+      settings.tellFallback(spec.commandLine().getErr());
       report = stream ? run.streamed(spec.commandLine().getErr()) : run.whole();
     }
     if (json) {
@@ -114,9 +125,12 @@ final class RunCommand implements Callable<Integer> {
     if (output == null && expect == null && !json) {
       throw usage("Missing required option: '--output=FILE'");
     }
-    if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+    if (tolerance != null && !(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
       throw usage(
           "Invalid value for option '--tolerance': '" + tolerance + "', must be a number from 0");
+    }
+    if (tolerance != null && expect == null) {
+      throw usage("--tolerance goes with --expect, which is not given");
     }
   }
 

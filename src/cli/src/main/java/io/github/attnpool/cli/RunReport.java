@@ -13,6 +13,7 @@ import java.util.TreeMap;
 
 /** What is to be said of one forward call. */
 final class RunReport {
+  private final LoadedLayer layer;
   private final LayerInfo info;
   private final int sequences;
   private final long rows;
@@ -20,9 +21,11 @@ final class RunReport {
   private long streamedBytes = -1; // of rows; −1 if they were not streamed
   private Map<String, long[]> written = Map.of();
   private Map<Output, Difference> differences;
+  private ResultTensors results; // that were compared
   private double tolerance;
 
-  RunReport(LayerInfo info, int sequences, long rows, long nanos) {
+  RunReport(LoadedLayer layer, LayerInfo info, int sequences, long rows, long nanos) {
+    this.layer = layer;
     this.info = info;
     this.sequences = sequences;
     this.rows = rows;
@@ -39,8 +42,9 @@ final class RunReport {
     written = shapes;
   }
 
-  void compared(Map<Output, Difference> found, double allowed) {
+  void compared(Map<Output, Difference> found, ResultTensors tensors, double allowed) {
     differences = found;
+    results = tensors;
     tolerance = allowed;
   }
 
@@ -66,23 +70,28 @@ final class RunReport {
             out.printf("%-7s  %s %s%n", name, ElementType.F32, Arrays.toString(shape)));
     out.printf(
         Locale.ROOT,
-        "%d sequences, %d rows in %.3f ms%s (%s, %s, %s, %s, threads %d)%n",
-        sequences,
-        rows,
+        "%s, %s in %.3f ms%s (%s, %s, %s, %s, threads %d; %s)%n",
+        count(sequences, "sequence"),
+        count(rows, "row"),
         millis,
-        streamedBytes < 0
-            ? ""
-            : String.format(Locale.ROOT, ", streamed at %.2f GB/s", gigabytesPerSecond()),
+        streamedBytes < 0 ? "" : ", streamed at " + Rate.text(gigabytesPerSecond() * 1e9),
         info.backend(),
         info.isa(),
         Choice.name(info.plan()),
         Choice.name(info.precision()),
-        info.threads());
+        info.threads(),
+        layer.describe());
     if (differences != null) {
       differences.forEach(
           (output, difference) ->
-              out.printf("%-7s  %s%n", Choice.name(output), difference.describe(tolerance)));
+              out.printf(
+                  "%-7s  %s%n",
+                  Choice.name(output), difference.describe(tolerance, results.shape(output))));
     }
+  }
+
+  private static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private double gigabytesPerSecond() {
@@ -99,6 +108,7 @@ final class RunReport {
           json.writeStringField("plan", Choice.name(info.plan()));
           json.writeStringField("precision", Choice.name(info.precision()));
           json.writeNumberField("threads", info.threads());
+          layer.write(json);
           json.writeNumberField("sequences", sequences);
           json.writeNumberField("rows", rows);
           json.writeNumberField("millis", millis);

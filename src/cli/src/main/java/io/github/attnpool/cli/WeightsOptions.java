@@ -4,6 +4,7 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.format.Layout;
 import io.github.attnpool.format.ParametersFile;
+import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say where a layer's parameters are, and what the file does not say of them. */
+/** The options that say where a layer's parameters are, and what is to be used instead of them. */
 final class WeightsOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -47,14 +48,14 @@ final class WeightsOptions {
       paramLabel = "NAME",
       completionCandidates = ActivationNames.class,
       description =
-          "Activation of the hidden units, where the file is not to say it:"
+          "Activation of the hidden units, instead of what file or layout say:"
               + " ${COMPLETION-CANDIDATES}.")
   private String activation;
 
   @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "What scores are divided by, where the file is not to say it.")
+      description = "What scores are divided by, instead of what the file says.")
   private Float temperature;
 
   /** What {@code --layout} takes. */
@@ -99,12 +100,23 @@ final class WeightsOptions {
     return new Choice(spec.commandLine(), "--activation").constant(Activation.class, activation);
   }
 
-  AttentionParameters read() {
-    AttentionParameters parameters = ParametersFile.read(file, layout, prefix);
-    if (activation != null) {
-      parameters = parameters.withActivation(activation());
+  LoadedLayer read() {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      AttentionParameters parameters = ParametersFile.read(tensors, layout, prefix);
+      if (activation != null) {
+        parameters = parameters.withActivation(activation());
+      }
+      if (temperature != null) {
+        parameters = parameters.withTemperature(temperature);
+      }
+      return new LoadedLayer(layoutOf(tensors), parameters);
     }
-    return temperature == null ? parameters : parameters.withTemperature(temperature);
+  }
+
+  private String layoutOf(SafetensorsFile tensors) {
+    return layout.equals(ParametersFile.AUTO)
+        ? Layout.recognise(tensors, prefix).orElseThrow().layoutName()
+        : layout;
   }
 
   Path file() {

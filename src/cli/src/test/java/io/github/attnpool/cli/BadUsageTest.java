@@ -39,9 +39,11 @@ class BadUsageTest {
         "'--outputs': 'sums' | run --weights w --input i --output o --outputs context,sums",
         "'--outputs': '' | run --weights w --input i --output o --outputs=",
         "'--threads': '0' | run --weights w --input i --output o --threads 0",
+        "'--threads': '1025', must be 1 to 1024 | run --weights w --input i --json --threads 1025",
         "'--threads': 'two' | run --weights w --input i --output o --threads two",
         "'--tolerance': '-1.0' | run --weights w --input i --output o --tolerance -1",
         "'--tolerance': 'NaN' | run --weights w --input i --output o --tolerance NaN",
+        "--tolerance goes with --expect | run --weights w --input i --output o --tolerance 1",
         "'FILE' | inspect",
         "Unexpected argument: 'b' | inspect a b",
         "Unexpected argument: 'a' | doctor a",
@@ -88,6 +90,18 @@ class BadUsageTest {
       assertEquals(ExitStatus.GOOD, cli.status());
       assertTrue(cli.out().startsWith("Usage: attnpool"), cli.out());
     }
+    String help = Cli.run("--help").out();
+    for (String told :
+        new String[] {"ATTNPOOL_JAVA_HOME", "ATTNPOOL_JAVA_OPTIONS", "Exit status"}) {
+      assertTrue(help.contains(told), help);
+    }
+    assertTrue(
+        help.lines()
+            .dropWhile(line -> !line.startsWith("Environment"))
+            .skip(1)
+            .allMatch(line -> line.startsWith("  ")),
+        help);
+    assertTrue(Cli.run("bench", "--help").out().contains("tf32, f16"));
     assertTrue(Cli.run("--version").out().startsWith("attnpool "));
   }
 

@@ -39,6 +39,14 @@ class DifferenceTest {
     assertTrue(largest(new float[0]).within(0));
   }
 
+  @Test
+  void namesTheElementByEachDimension() {
+    Difference difference = largest(new float[] {0, 0, 0}, 0, 0, 0.5).shifted(43);
+    assertEquals(
+        "largest absolute difference 0.500 exceeds 0.1: element [2, 13] is 0.0, expected 0.5",
+        difference.describe(0.1, new long[] {3, 16}));
+  }
+
   private static Difference largest(float[] results, double... expected) {
     return Difference.largest(MemorySegment.ofArray(results), expected);
   }

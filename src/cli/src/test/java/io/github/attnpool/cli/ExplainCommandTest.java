@@ -118,7 +118,15 @@ class ExplainCommandTest {
     assertEquals(ExitStatus.USAGE, Cli.run(arguments("explain", "--head", "-1")).status());
     Cli cli = Cli.run(arguments("explain", "--head", "2"));
     assertEquals(ExitStatus.FAILED, cli.status());
-    assertEquals("attnpool: explain: head is 2, must be 0 to 1", cli.err().strip());
+    assertEquals(
+        "attnpool: explain: --head is 2, must be 0 to 1: what the layer in %s has"
+            .formatted(folder.resolve("weights.safetensors")),
+        cli.err().strip());
+    files.write("input.safetensors", random("x", 3, 7));
+    assertEquals(
+        "attnpool: explain: rows of x in %s have 7 values, must have the 3 that the layer takes"
+            .formatted(folder.resolve("input.safetensors")),
+        Cli.run(arguments("explain")).err().strip());
   }
 
   /** Row, weight and score of every row of the JSON, in order. */

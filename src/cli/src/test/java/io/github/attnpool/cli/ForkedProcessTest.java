@@ -41,6 +41,36 @@ class ForkedProcessTest {
   }
 
   @Test
+  void saysInALineWhyAutoFallsBackToJava() throws Exception {
+    SampleFiles files = new SampleFiles(folder);
+    Path weights = files.weights(1, 0);
+    Path input = files.write("input.safetensors", random("x", 2, 4, WIDTH));
+    String unknown = "-Dos.arch=s390x"; // for which no libraries are packed
+    for (String backend : List.of("auto", "jvm")) {
+      Cli cli =
+          fork(
+              List.of(unknown),
+              "run",
+              "--json",
+              "--backend",
+              backend,
+              "--weights",
+              weights.toString(),
+              "--input",
+              input.toString());
+      assertEquals(ExitStatus.GOOD, cli.status(), cli.err());
+      assertTrue(cli.out().startsWith("{\"backend\":\"jvm\""), cli.out());
+      if (backend.equals("auto")) {
+        assertEquals(1, cli.err().lines().count(), cli.err());
+        assertTrue(cli.err().startsWith("attnpool: backend onednn cannot be used: "), cli.err());
+        assertTrue(cli.err().stripTrailing().endsWith("; taking jvm"), cli.err());
+      } else {
+        assertEquals("", cli.err());
+      }
+    }
+  }
+
+  @Test
   void endsWithTheStatusOfAFailure() throws Exception {
     Cli cli = fork("inspect", folder.resolve("absent").toString());
     assertEquals(ExitStatus.FAILED, cli.status());
@@ -92,7 +122,11 @@ class ForkedProcessTest {
   }
 
   private Cli fork(String... args) throws IOException, InterruptedException {
-    int status = start(args).waitFor();
+    return fork(List.of(), args);
+  }
+
+  private Cli fork(List<String> options, String... args) throws IOException, InterruptedException {
+    int status = start(options, args).waitFor();
     return new Cli(
         status,
         Files.readString(folder.resolve("stdout"), UTF_8),
@@ -100,6 +134,10 @@ class ForkedProcessTest {
   }
 
   private Process start(String... args) throws IOException {
+    return start(List.of(), args);
+  }
+
+  private Process start(List<String> options, String... args) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -112,6 +150,7 @@ class ForkedProcessTest {
                 System.getProperty("java.class.path"),
                 "--module",
                 "io.github.attnpool.cli/io.github.attnpool.cli.Main"));
+    command.addAll(1, options);
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .redirectOutput(folder.resolve("stdout").toFile())

@@ -2,6 +2,7 @@ package io.github.attnpool.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.SafetensorsWriter;
@@ -11,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectCommandTest {
   @TempDir private Path folder;
@@ -42,8 +46,8 @@ class InspectCommandTest {
             + "lines\"},\"layout\":\"seed\",\"prefix\":\"\",\"nearest\":null,"
             + "\"layers\":[{\"layout\":\"seed\",\"prefix\":\"\",\"form\":\"linear\","
             + "\"inputWidth\":4,\"projection\":null,\"width\":4,\"units\":0,\"activation\":null,"
-            + "\"gated\":false,\"queryWidth\":0,\"heads\":1,\"outputs\":0,\"headOutput\":null,"
-            + "\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
+            + "\"gated\":false,\"queryWidth\":0,\"queries\":null,\"heads\":1,\"outputs\":0,"
+            + "\"headOutput\":null,\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
         Cli.run("inspect", "--json", file.toString()).out().strip());
   }
 
@@ -95,6 +99,70 @@ class InspectCommandTest {
   }
 
   @Test
+  void saysHowToChooseOneOfSeveralLayers() {
+    Path file =
+        new SampleFiles(folder)
+            .write(
+                "han.safetensors",
+                SampleFiles.random("net.word_attention.weight", 4, 3),
+                SampleFiles.random("net.word_context_vector.weight", 1, 4),
+                SampleFiles.random("net.sentence_attention.weight", 6, 5),
+                SampleFiles.random("net.sentence_context_vector.weight", 1, 6));
+    assertEquals(
+        List.of(
+            "layout: han, with --layout han --prefix net.",
+            "computes: x [3] -> hidden [4] tanh -> 1 head",
+            "layout: han-sentence, with --layout han-sentence --prefix net.",
+            "computes: x [5] -> hidden [6] tanh -> 1 head"),
+        layers(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gelu_tanh", "gelu-tanh"})
+  void spellsAnActivationInOneWay(String stored) {
+    Path file = folder.resolve("gelu.safetensors");
+    SafetensorsWriter.write(
+        file,
+        List.of(SampleFiles.random("W.weight", 2, 3), SampleFiles.random("a.weight", 1, 2)),
+        Map.of("activation", stored));
+    assertEquals(
+        List.of("layout: seed", "computes: x [3] -> hidden [2] gelu-tanh -> 1 head"), layers(file));
+    String json = Cli.run("inspect", "--json", file.toString()).out();
+    assertTrue(json.contains("\"activation\":\"gelu-tanh\",\"gated\""), json);
+  }
+
+  @Test
+  void saysWhichQueriesALayerTakes() {
+    SampleFiles files = new SampleFiles(folder);
+    Path plain = files.weights(1, 0);
+    assertEquals(
+        "queries: [B, 2] may be given: a term for the hidden units of each sequence",
+        queries(plain));
+    String json = Cli.run("inspect", "--json", plain.toString()).out();
+    assertTrue(
+        json.contains("\"queryWidth\":0,\"queries\":{\"width\":2,\"required\":false}"), json);
+    Path mapped =
+        files.write(
+            "mapped.safetensors",
+            SampleFiles.random("Wa.weight", 5, 6),
+            SampleFiles.random("Ua.weight", 5, 3),
+            SampleFiles.random("Va.weight", 1, 5));
+    assertEquals("queries: [B, 6], one for each sequence, through the query map", queries(mapped));
+    json = Cli.run("inspect", "--json", mapped.toString()).out();
+    assertTrue(json.contains("\"queryWidth\":6,\"queries\":{\"width\":6,\"required\":true}"), json);
+    Path linear = files.write("linear.safetensors", SampleFiles.random("a.weight", 1, 4));
+    assertEquals("", queries(linear));
+  }
+
+  private static String queries(Path file) {
+    return Cli.run("inspect", file.toString())
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("queries: "))
+        .collect(Collectors.joining());
+  }
+
+  @Test
   void saysThatNoLayoutFits() {
     Path file = new SampleFiles(folder).write("x.safetensors", SampleFiles.random("x", 1, 2));
     Cli cli = Cli.run("inspect", file.toString());
@@ -130,6 +198,7 @@ class InspectCommandTest {
         .out()
         .lines()
         .dropWhile(line -> !line.startsWith("layout: "))
+        .filter(line -> !line.startsWith("queries: "))
         .toList();
   }
 }

@@ -126,7 +126,8 @@ class RunCommandTest {
         cli.out()
             .matches(
                 "\\{\"backend\":\"jvm\",\"isa\":\"[^\"]+\",\"plan\":\"[a-z]+\",\"precision\":\"f32\","
-                    + "\"threads\":1,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+,"
+                    + "\"threads\":1,\"layout\":\"seed\",\"activation\":\"tanh\","
+                    + "\"temperature\":1.0,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+,"
                     + "\"streamed\":false\\}\\R"),
         cli.out());
   }
@@ -178,7 +179,68 @@ class RunCommandTest {
     files.write("input.safetensors", random("x", 2, 4, WIDTH), random("queries", 2, 9));
     Cli cli = run();
     assertEquals(ExitStatus.FAILED, cli.status());
-    assertEquals("attnpool: forward: queries have 9 values, must have 2", cli.err().strip());
+    assertEquals(
+        "attnpool: run: queries in %s have 9 values, must have the 2 that the layer takes"
+            .formatted(folder.resolve("input.safetensors")),
+        cli.err().strip());
+  }
+
+  @Test
+  void namesTheFileThatLacksQueriesOrHasThemInVain() {
+    files.write(
+        "weights.safetensors",
+        random("W_k.weight", UNITS, WIDTH),
+        random("W_q.weight", UNITS, 5),
+        random("w_v.weight", 1, UNITS));
+    Path input = files.write("input.safetensors", random("x", 2, 4, WIDTH));
+    assertEquals(
+        "attnpool: run: there are no queries in "
+            + input
+            + ", must be one of 5 values for each sequence",
+        run().err().strip());
+    files.write("weights.safetensors", random("a.weight", 1, WIDTH));
+    files.write("input.safetensors", random("x", 2, 4, WIDTH), random("queries", 2, 5));
+    assertEquals(
+        "attnpool: run: there are queries in "
+            + input
+            + ", but the layer takes none: it is of the linear form",
+        run().err().strip());
+  }
+
+  @Test
+  void saysWhichLayerWasUsed() {
+    files.weights(1, 0);
+    files.write("input.safetensors", random("x", 1, 1, WIDTH));
+    Cli text = good("--activation", "relu", "--temperature", "0.5");
+    assertTrue(
+        text.out()
+            .matches("(?s).*\\R1 sequence, 1 row in .*; layout seed, relu, temperature 0.5\\)\\R"),
+        text.out());
+    Cli json = good("--activation", "relu", "--temperature", "0.5", "--json");
+    assertTrue(
+        json.out().contains("\"layout\":\"seed\",\"activation\":\"relu\",\"temperature\":0.5,"),
+        json.out());
+    files.write("weights.safetensors", random("a.weight", 1, WIDTH));
+    assertTrue(good().out().contains("; layout seed, linear form, temperature 1.0)"));
+    assertTrue(good("--json").out().contains("\"activation\":null"));
+  }
+
+  @Test
+  void roundsDoublePrecisionRows() {
+    files.weights(1, 0);
+    float[] floats = random("x", 2, 4, WIDTH).toFloatArray();
+    double[] doubles = new double[floats.length];
+    Arrays.setAll(doubles, i -> floats[i] * (1 + 1e-12));
+    files.write("input.safetensors", Tensor.of("x", floats, 2, 4, WIDTH));
+    good();
+    float[] expected = SampleFiles.floats(output, "context");
+    files.write(
+        "input.safetensors",
+        new Tensor("x", ElementType.F64, new long[] {2, 4, WIDTH}, MemorySegment.ofArray(doubles)));
+    good();
+    assertArrayEquals(expected, SampleFiles.floats(output, "context"));
+    good("--stream");
+    assertArrayEquals(expected, SampleFiles.floats(output, "context"));
   }
 
   @Test

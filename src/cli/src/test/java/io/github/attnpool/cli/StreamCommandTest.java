@@ -47,6 +47,15 @@ class StreamCommandTest {
   }
 
   @Test
+  void helpNamesTheSameDefaultsAsForTheWholeRun() {
+    String help = Cli.run("run", "--help").out().replaceAll("\\s+", " ");
+    assertTrue(
+        help.contains(
+            "Default: context, weights, and logits where the parameters have an output layer."),
+        help);
+  }
+
+  @Test
   void givesTheFileThatTheWholeRunGives() throws Exception {
     files.weights(2, 2);
     files.write("input.safetensors", random("x", 900, WIDTH), longs("offsets", 0, 700, 700, 900));

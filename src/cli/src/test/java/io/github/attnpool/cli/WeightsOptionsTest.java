@@ -10,7 +10,10 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.Layout;
+import io.github.attnpool.format.SafetensorsWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,11 +55,43 @@ class WeightsOptionsTest {
     assertEquals(1, layer.temperature());
   }
 
-  @Test
-  void takesWhatTheFileDoesNotSay() {
-    AttentionParameters layer = read(torchmil, "--activation=gelu_tanh", "--temperature=0.5");
+  @ParameterizedTest
+  @ValueSource(strings = {"gelu-tanh", "gelu_tanh"})
+  void takesWhatTheFileDoesNotSay(String activation) {
+    AttentionParameters layer = read(torchmil, "--activation", activation, "--temperature=0.5");
     assertEquals(Activation.GELU_TANH, layer.activation());
     assertEquals(0.5f, layer.temperature());
+  }
+
+  @Test
+  void optionsOverrideWhatTheFileSays() {
+    Path file = files.path("seed.safetensors");
+    SafetensorsWriter.write(
+        file,
+        List.of(random("W.weight", 2, 3), random("a.weight", 1, 2)),
+        Map.of("activation", "relu", "temperature", "0.25"));
+    assertEquals(Activation.RELU, read(file).activation());
+    AttentionParameters layer = read(file, "--activation=sigmoid", "--temperature=4");
+    assertEquals(Activation.SIGMOID, layer.activation());
+    assertEquals(4, layer.temperature());
+    assertTrue(help().contains("Activation of the hidden units, instead of what file"), help());
+    assertTrue(help().contains("What scores are divided by, instead of what the file"), help());
+  }
+
+  /** Of a hierarchical attention network. */
+  @Test
+  void theLayoutChoosesOneOfSeveralLayers() {
+    Path han =
+        files.write(
+            "han.safetensors",
+            random("word_attention.weight", 4, 3),
+            random("word_context_vector.weight", 1, 4),
+            random("sentence_attention.weight", 6, 5),
+            random("sentence_context_vector.weight", 1, 6));
+    assertEquals(3, read(han, "--layout=han").width());
+    assertEquals(5, read(han, "--layout=han-sentence").width());
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> read(han));
+    assertTrue(e.getMessage().contains("it holds 2 attention layers"), e.getMessage());
   }
 
   @Test
@@ -71,7 +106,14 @@ class WeightsOptionsTest {
   void aNamedLayoutHasToFit() {
     AttnPoolException e =
         assertThrows(AttnPoolException.class, () -> read(torchmil, "--layout=clam"));
-    assertTrue(e.getMessage().contains("it does not fit layout clam: "), e.getMessage());
+    String said = e.getMessage();
+    assertTrue(said.contains("it does not fit layout clam: there is no tensor 'attention"), said);
+    assertTrue(
+        said.endsWith(", nor any other tensor of that layout; it fits layout torchmil"), said);
+    assertTrue(said.length() < 200 + torchmil.toString().length(), said);
+    Path other = files.write("other.safetensors", random("some.weight", 2, 3));
+    e = assertThrows(AttnPoolException.class, () -> read(other, "--layout=clam"));
+    assertTrue(e.getMessage().endsWith("; found some.weight F32 [2, 3]"), e.getMessage());
   }
 
   @ParameterizedTest
@@ -92,10 +134,14 @@ class WeightsOptionsTest {
 
   @Test
   void helpListsTheNames() {
-    String help = new CommandLine(new Holder()).getUsageMessage().replaceAll("\\s+", " ");
+    String help = help();
     String layouts = String.join(", ", Stream.of(Layout.values()).map(Layout::layoutName).toList());
     assertTrue(help.contains("auto, " + layouts + ". Default: auto"), help);
-    assertTrue(help.contains("identity, tanh, relu, gelu, gelu_tanh, sigmoid."), help);
+    assertTrue(help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid."), help);
+  }
+
+  private static String help() {
+    return new CommandLine(new Holder()).getUsageMessage().replaceAll("\\s+", " ");
   }
 
   private static AttentionParameters read(Path file, String... more) {
@@ -105,6 +151,6 @@ class WeightsOptionsTest {
             Stream.concat(Stream.of("--weights", file.toString()), Stream.of(more))
                 .toArray(String[]::new));
     holder.weights.check();
-    return holder.weights.read();
+    return holder.weights.read().parameters();
   }
 }

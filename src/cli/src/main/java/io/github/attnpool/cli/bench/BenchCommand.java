@@ -85,6 +85,10 @@ public final class BenchCommand implements Callable<Integer> {
       throw usage("--seconds", Double.toString(seconds), "must be a number above 0");
     }
     OutputFile file = json == null ? null : OutputFile.at(json);
+    combinations.stream()
+        .filter(settings -> settings.backend().equals("auto"))
+        .findFirst()
+        .ifPresent(settings -> settings.tellFallback(spec.commandLine().getErr()));
     Peak peak = new Peak();
     CaseRunner runner = new CaseRunner(input, seconds, peak);
     List<Outcome> outcomes = new ArrayList<>();

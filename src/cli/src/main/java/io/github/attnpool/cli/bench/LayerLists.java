@@ -22,14 +22,18 @@ final class LayerLists {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "auto",
-      description = "Any of auto, onednn, cuda, jvm. Default: auto, the fastest that is available.")
+      description =
+          "Any of auto, onednn, cuda, cuda:DEVICE, jvm. Default: auto, the fastest that is"
+              + " available.")
   private List<String> backends;
 
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
       split = ",",
-      description = "Any of f32, bf16: element type of the hidden layer's multiplication.")
+      description =
+          "Any of f32, bf16, and with backend cuda tf32, f16: element type of the hidden layer's"
+              + " multiplication.")
   private List<String> precisions;
 
   @Option(

@@ -65,6 +65,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
     LayerOptions.Settings settings = layerOptions.settings();
     List<InputText> texts = files.stream().map(file -> InputText.read(file, System.in)).toList();
+    settings.tellFallback(spec.commandLine().getErr());
     try (DocumentClassifier classifier = new DocumentClassifier(readModel(), settings)) {
       List<Classification> results =
           classifier.classify(texts.stream().map(InputText::bytes).toList());

@@ -32,6 +32,7 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();
     List<byte[]> messages = BundledExample.messages();
+    settings.tellFallback(spec.commandLine().getErr());
     try (BundledExample example = BundledExample.open();
         DocumentClassifier classifier = new DocumentClassifier(example.model(), settings)) {
       StoredLogits expected = StoredLogits.read(example.file(BundledExample.MESSAGE_LOGITS));

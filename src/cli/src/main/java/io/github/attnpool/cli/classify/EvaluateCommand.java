@@ -59,6 +59,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();
+    settings.tellFallback(spec.commandLine().getErr());
     try (BundledExample example = BundledExample.open();
         DocumentClassifier classifier = new DocumentClassifier(example.model(), settings)) {
       TestSplit split = TestSplit.read(example.file(BundledExample.TEST_LOGITS));

@@ -67,9 +67,13 @@ final class TestSplit {
    * The e-mails, in the order of the rows.
    *
    * @param corpus folder with {@code spam-1}, {@code easy-ham-1}, …
-   * @throws AttnPoolException if one is missing, or is another one than PyTorch saw
+   * @throws AttnPoolException if the folder or one of them is missing, or is another one than
+   *     PyTorch saw
    */
   List<byte[]> emails(Path corpus) {
+    if (!Files.isDirectory(corpus)) {
+      throw new AttnPoolException("read " + corpus, "there is no such folder");
+    }
     MessageDigest sha256 = sha256();
     List<byte[]> emails = new ArrayList<>(size());
     for (int row = 0; row < size(); row++) {

@@ -1,5 +1,6 @@
 package io.github.attnpool.cli.stream;
 
+import io.github.attnpool.cli.Rate;
 import io.github.attnpool.cli.StatusLine;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -41,13 +42,13 @@ final class ProgressBar implements AutoCloseable {
     double left = done == 0 ? 0 : seconds * (total - done) / done;
     return String.format(
         Locale.ROOT,
-        "[%s%s] %3d %%  %,d of %,d rows  %.2f GB/s  %s left",
+        "[%s%s] %3d %%  %,d of %,d rows  %s  %s left",
         "#".repeat(full),
         "-".repeat(CELLS - full),
         (int) (100 * part),
         done,
         total,
-        seconds == 0 ? 0 : done * (double) rowBytes / seconds / NANOS,
+        Rate.text(seconds == 0 ? 0 : done * (double) rowBytes / seconds),
         clock((long) Math.ceil(left)));
   }
 

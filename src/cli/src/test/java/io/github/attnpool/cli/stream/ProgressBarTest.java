@@ -10,16 +10,16 @@ class ProgressBarTest {
   @Test
   void saysHowFarHowFastAndHowLong() {
     assertEquals(
-        "[######------------------]  25 %  250,000 of 1,000,000 rows  0.50 GB/s  0:06 left",
+        "[######------------------]  25 %  250,000 of 1,000,000 rows  500.0 MB/s  0:06 left",
         ProgressBar.text(250_000, 1_000_000, 4000, 2));
     assertEquals(
-        "[########################] 100 %  10 of 10 rows  0.00 GB/s  0:00 left",
+        "[########################] 100 %  10 of 10 rows  0.0 kB/s  0:00 left",
         ProgressBar.text(10, 10, 4, 1));
     assertEquals(
-        "[------------------------]   0 %  1 of 36,001 rows  0.00 GB/s  10:00:00 left",
+        "[------------------------]   0 %  1 of 36,001 rows  0.0 kB/s  10:00:00 left",
         ProgressBar.text(1, 36_001, 4, 1));
     assertEquals(
-        "[########################] 100 %  0 of 0 rows  0.00 GB/s  0:00 left",
+        "[########################] 100 %  0 of 0 rows  0.0 kB/s  0:00 left",
         ProgressBar.text(0, 0, 4, 0));
   }
 
