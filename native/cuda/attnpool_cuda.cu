@@ -16,6 +16,9 @@ const char *attnpool_cuda_build(void) {
   return ATTNPOOL_CUDA_TARGETS ", CUDA " TEXT_OF(__CUDACC_VER_MAJOR__) "." TEXT_OF(
       __CUDACC_VER_MINOR__);
 }
+
+int32_t attnpool_cuda_runtime_version(void) { return CUDART_VERSION; }
 #else
+/* The test double says what attnpool_cuda_runtime_version does: it is a setting there. */
 const char *attnpool_cuda_build(void) { return "the host, for tests"; }
 #endif

@@ -123,6 +123,7 @@ INLINE struct quad load_whole_quad(const void *base, int32_t type, int64_t index
     q.word[1] = words.y;
   }
 #else
+  expect((uintptr_t)at % (type == F32 ? 16 : 8) == 0, "a whole load that is not aligned");
   memcpy(&q, at, type == F32 ? 16 : 8);
 #endif
   return q;
@@ -205,7 +206,9 @@ INLINE void store_quad(void *base, int32_t type, int64_t index, int n, bool alig
     return;
   }
 #else
-  (void)aligned;
+  expect(!aligned || n < QUAD ||
+             (uintptr_t)element_at(base, type, index) % (type == F32 ? 16 : 8) == 0,
+         "a whole store that is not aligned");
 #endif
   UNROLL for (int i = 0; i < QUAD; i++) {
     if (i < n) {

@@ -19,8 +19,8 @@ int32_t attnpool_cuda_merge(const float *partial_max_sum, const float *partial_c
   if (resume && state_context == NULL && width > 0) {
     return ATTNPOOL_CUDA_NULL_POINTER;
   }
-  if (first_tile < 0 || tiles < 0 || heads < 0 || heads > MAX_BLOCKS || sequences < 0 ||
-      sequences > MAX_BLOCKS || !(epsilon >= 0.0f)) {
+  if (first_tile < 0 || tiles < 0 || tiles > MAX_BLOCKS || heads < 0 || heads > MAX_BLOCKS ||
+      sequences < 0 || sequences > MAX_BLOCKS || !(epsilon >= 0.0f)) {
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   const int64_t states = sequences * heads;
@@ -60,5 +60,17 @@ int32_t attnpool_cuda_merge(const float *partial_max_sum, const float *partial_c
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   const int64_t blocks = states * job.slices;
-  return many ? LAUNCH(merge_many, job, blocks, stream) : LAUNCH(merge_few, job, blocks, stream);
+  /* All blocks of a state begin with its m and s: where several do, a second kernel replaces them
+   * when the first is done. */
+  const bool twice = resume && job.slices > 1;
+  job.writes_max_sum = !twice;
+  const int32_t launched =
+      many ? LAUNCH(merge_many, job, blocks, stream) : LAUNCH(merge_few, job, blocks, stream);
+  if (launched != ATTNPOOL_CUDA_OK || !twice) {
+    return launched;
+  }
+  job.writes_max_sum = true;
+  job.width = 0;
+  job.slices = 1;
+  return LAUNCH(merge_few, job, states, stream);
 }

@@ -20,6 +20,7 @@ struct merge_job {
   uint32_t slices; /* blocks side by side over the columns */
   bool weights;
   bool resume;
+  bool writes_max_sum;
   float epsilon;
   const int64_t *sequence_tiles;
   double *max_sum;
@@ -102,7 +103,8 @@ INLINE void find_factors(const struct merge_job *job, const struct merge_place *
   }
   const float m = larger(before, own);
   factors->keep[thread] = merge_factor(before, m);
-  factors->add[thread] = merge_factor(own, m);
+  /* An empty state adds -0: nothing, not even to the sign of a zero. */
+  factors->add[thread] = own == -INFINITY ? -0.0 : merge_factor(own, m);
   factors->s[thread] = s;
   wait_for_block();
   if (thread == BLOCK_THREADS - 1) {
@@ -156,7 +158,7 @@ INLINE void write_state(const struct merge_job *job, const struct merge_place *p
                         const struct merge_factors *factors, double context) {
   const double m = factors->m, sum = factors->sum;
   const bool empty = factors->m == -INFINITY;
-  if (place->first && thread_index() == 0) {
+  if (place->first && job->writes_max_sum && thread_index() == 0) {
     job->max_sum[place->state * 2] = m;
     job->max_sum[place->state * 2 + 1] = empty ? 0.0 : sum;
   }
@@ -190,11 +192,11 @@ INLINE void merge(const struct merge_job *job, bool many) {
     factors.m = resumed ? (float)job->max_sum[place.state * 2] : -INFINITY;
     factors.sum = resumed ? job->max_sum[place.state * 2 + 1] : 0.0;
   }
-  double context = -0.0;
-  if (resumed && place.column >= 0) {
+  wait_for_block();
+  double context = -0.0; /* as long as the state is empty, though memory has 0 for it */
+  if (resumed && place.column >= 0 && factors.m != -INFINITY) {
     context = job->state_context[place.state * job->width + place.column];
   }
-  wait_for_block();
   for (int64_t tile = place.from; tile < place.to; tile += MERGE_TILES) {
     const int count = place.to - tile < MERGE_TILES ? (int)(place.to - tile) : MERGE_TILES;
     const float *tiles = job->partial_context + (tile * job->heads + place.head) * job->width;

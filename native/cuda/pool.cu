@@ -26,7 +26,7 @@ int32_t attnpool_cuda_pool(const void *x, int32_t x_type, int64_t rows, int64_t 
   if ((flags & ~ATTNPOOL_CUDA_WEIGHTS) != 0) {
     return ATTNPOOL_CUDA_BAD_FLAGS;
   }
-  if (tiles < 0 || all_heads < 0 || all_heads > MAX_BLOCKS) {
+  if (tiles < 0 || tiles > MAX_BLOCKS || all_heads < 0 || all_heads > MAX_BLOCKS) {
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   const void *rows_at = x == NULL && width == 0 ? (const void *)values : x;

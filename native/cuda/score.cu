@@ -41,7 +41,7 @@ int32_t attnpool_cuda_score(const void *hidden, int32_t hidden_type, int64_t row
     return ATTNPOOL_CUDA_NULL_POINTER;
   }
   if (units < 0 || units > MAX_BLOCKS / 2 || all_heads < 0 || all_heads > MAX_BLOCKS ||
-      (tiled && tiles < 0)) {
+      (tiled && (tiles < 0 || tiles > MAX_BLOCKS))) {
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   if (head_stride < 1 || row_stride < 1 || (tiled && bias_stride < units)) {

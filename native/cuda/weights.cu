@@ -10,8 +10,8 @@ int32_t attnpool_cuda_weights(const float *scores, int64_t scores_stride, int64_
                               const int32_t *tile_sequences, int64_t tiles, const double *max_sum,
                               int64_t sequences, float epsilon, float *weights,
                               int64_t weights_stride, void *stream) {
-  if (tiles < 0 || heads < 0 || heads > MAX_BLOCKS || sequences < 0 || sequences > MAX_BLOCKS ||
-      !(epsilon >= 0.0f)) {
+  if (tiles < 0 || tiles > MAX_BLOCKS || heads < 0 || heads > MAX_BLOCKS || sequences < 0 ||
+      sequences > MAX_BLOCKS || !(epsilon >= 0.0f)) {
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   const struct operand operands[] = {

@@ -1,0 +1,35 @@
+/* Calls with one bad argument: the status that is promised, no kernel, and nothing written. */
+#ifndef ATTNPOOL_CUDA_TESTS_ARGUMENTS_H
+#define ATTNPOOL_CUDA_TESTS_ARGUMENTS_H
+
+#include "grid.h"
+
+/* More than any array has; no product of it with a few bytes overflows. */
+#define HUGE_COUNT (INT64_MAX / 16)
+
+/* Device memory: 0, 1, 2, ... for tiles, rows and sequences; zeros; and what is written to. */
+extern int64_t *numbers;
+extern int32_t *sequence_numbers;
+extern float *in, *out;
+extern double *wide_out;
+
+void make_arguments(void);
+
+/* Whether nothing has been written or started since then, or the last time. */
+bool untouched(void);
+
+#define EXPECT(status, call)                                                                  \
+  do {                                                                                        \
+    const int32_t result_ = (call);                                                           \
+    CHECK(result_ == (status), "status %d of %s, %s", result_, #call, latest_complaint());    \
+    CHECK(untouched(), "%s: started or wrote something", #call);                              \
+  } while (0)
+
+/* The call that the others differ from is good. */
+#define EXPECT_GOOD(call)                              \
+  do {                                                 \
+    RUN(call);                                         \
+    CHECK(!untouched(), "%s: started nothing", #call); \
+  } while (0)
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * The kernels and launchers as the test double has them, with what the tests need in place of the
+ * rest of it: a launch is done at once, and device memory has guard pages.
+ */
+#ifndef ATTNPOOL_CUDA_TESTS_GRID_H
+#define ATTNPOOL_CUDA_TESTS_GRID_H
+
+#include "attnpool_cuda.h"
+#include "harness.h"
+
+/* Fails unless a launcher and its kernel had nothing to complain of. */
+#define RUN(call)                                                                     \
+  do {                                                                                \
+    const int32_t status_ = (call);                                                   \
+    CHECK(status_ == ATTNPOOL_CUDA_OK, "status %d, %s", status_, latest_complaint()); \
+  } while (0)
+
+/* What a launcher or a kernel said last of its use of memory. */
+const char *latest_complaint(void);
+
+/* How many kernels have been started. */
+int64_t kernels_started(void);
+
+/* Device memory: the first or last of n elements lies at a guard page. Filled with zeros. */
+void *on_device(enum placement placement, int64_t n, size_t element_bytes);
+float *floats_on_device(enum placement placement, int64_t n, float value);
+float *uniform_on_device(enum placement placement, int64_t n, float low, float high);
+
+/* Neutral as a bias: a bias of zeros, or none, makes 0 of -0. */
+float *negative_zeros_on_device(int64_t n);
+
+/* Copies of n values. */
+int64_t *longs_on_device(const int64_t *values, int64_t n);
+int32_t *ints_on_device(const int32_t *values, int64_t n);
+
+/* Frees all of it. */
+void release_device(void);
+
+/* Elements of a matrix whose last row has no gap behind it. */
+int64_t elements_of(int64_t rows, int64_t width, int64_t stride);
+
+/* Rows cut into tiles; all of it in device memory. */
+struct tiles {
+  int64_t count;
+  int64_t *rows;      /* count + 1 */
+  int32_t *sequences; /* count */
+  int64_t *of;        /* sequence_tiles: sequences + 1 */
+};
+struct tiles cut_tiles(const int64_t *lengths, int64_t sequences);
+
+#endif

@@ -1,0 +1,120 @@
+/* States of tiles against float64, of all types and layouts, with guard pages around buffers. */
+#include "batch.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const int64_t lengths[] = {0, 1, 2, 256, 0, 31, 300, 7, 255, 0};
+
+static double most; /* error, as a part of what is tolerated */
+
+static void check(const struct batch *in, const char *what, double value, double exact,
+                  double tolerance) {
+  const double error = fabs(value - exact);
+  most = error > most * tolerance && tolerance > 0 ? error / tolerance : most;
+  CHECK(error <= tolerance, "%s, type %d, %lld wide, %lld heads: %.9g, exactly %.9g", what,
+        in->type, (long long)in->width, (long long)in->heads, value, exact);
+}
+
+/* Of the rows of one tile, for one head. The weights and their relative errors, in units. */
+struct weights {
+  int64_t first, rows;
+  double most, weight[ATTNPOOL_CUDA_TILE_ROWS], error[ATTNPOOL_CUDA_TILE_ROWS];
+};
+
+static struct weights weights_of(const struct batch *in, int64_t tile, int64_t head, bool given) {
+  struct weights w = {.first = in->tiles.rows[tile], .most = given ? 0.0 : -INFINITY};
+  w.rows = in->tiles.rows[tile + 1] - w.first;
+  for (int64_t t = 0; t < w.rows && !given; t++) {
+    w.most = fmax(w.most, *value_at(in, head, w.first + t));
+  }
+  for (int64_t t = 0; t < w.rows; t++) {
+    const double e = *value_at(in, head, w.first + t);
+    w.weight[t] = given ? e : w.most == -INFINITY ? 0.0 : exp(e - w.most);
+    /* e - m is rounded, then exp, of 2 ulp: 4 units. */
+    w.error[t] = given || w.weight[t] == 0.0 ? 0.0 : fabs(e - w.most) + 4.0;
+  }
+  return w;
+}
+
+static void check_column(const struct batch *in, const struct weights *w, int64_t d, double value) {
+  /* Rows that a thread sums, and threads; two for what products of errors there are. */
+  const int64_t step = in->width <= 32 ? 32 : in->width <= 64 ? 16 : 8;
+  const double roundings = (double)((w->rows + step - 1) / step + step) + 2.0;
+  double exact = 0.0, tolerance = 0.0;
+  for (int64_t t = 0; t < w->rows; t++) {
+    const double term = w->weight[t] * element_at_row(in, w->first + t, d);
+    exact += term;
+    tolerance += UNIT * (roundings + w->error[t]) * fabs(term);
+  }
+  check(in, "context", value, exact, tolerance);
+}
+
+static void check_states(const struct batch *in, const struct states *states, bool given) {
+  for (int64_t i = 0; i < in->tiles.count * in->heads; i++) {
+    const struct weights w = weights_of(in, i / in->heads, i % in->heads, given);
+    double sum = given ? 1.0 : 0.0, tolerance = 0.0;
+    for (int64_t t = 0; t < w.rows && !given; t++) {
+      sum += w.weight[t];
+      tolerance += UNIT * (w.error[t] + 14.0) * w.weight[t]; /* 8 rows of a lane, 5 of lanes */
+    }
+    CHECK(states->max_sum[2 * i] == w.most, "m %.9g, exactly %.9g", states->max_sum[2 * i], w.most);
+    check(in, "s", states->max_sum[2 * i + 1], sum, tolerance);
+    for (int64_t d = 0; d < in->width; d++) {
+      check_column(in, &w, d, states->context[i * in->width + d]);
+    }
+  }
+}
+
+static void test_batch(struct batch *in) {
+  make_batch(in);
+  const struct states states = pool_batch(in, 0);
+  check_states(in, &states, false);
+  for (int64_t i = 0; i < in->heads * in->values_stride - in->gap; i++) {
+    in->values[i] = in->values[i] == -INFINITY ? 0.0f : in->values[i];
+  }
+  const struct states given = pool_batch(in, ATTNPOOL_CUDA_WEIGHTS);
+  check_states(in, &given, true);
+  release_device();
+}
+
+/* No heads, no tiles, and no columns, where x and the contexts may be NULL. */
+static void test_nothing(void) {
+  struct batch in = {.heads = 2, .lengths = lengths, .sequences = COUNT(lengths)};
+  make_batch(&in);
+  in.x = NULL;
+  const struct states states = room_for_states(&in);
+  RUN(attnpool_cuda_pool(NULL, in.type, in.rows, 0, 0, in.values, in.rows, 2, 0, in.tiles.rows,
+                         in.tiles.count, states.max_sum, NULL, NULL));
+  check_states(&in, &states, false);
+  const int64_t kernels = kernels_started();
+  states.max_sum[0] = 7.0f;
+  RUN(attnpool_cuda_pool(in.values, in.type, 0, 4, 4, in.values, 0, 2, 0, in.tiles.rows, 0,
+                         states.max_sum, states.context, NULL));
+  RUN(attnpool_cuda_pool(in.values, in.type, 2, 4, 4, in.values, 2, 0, 0, in.tiles.rows, 1,
+                         states.max_sum, states.context, NULL));
+  CHECK(kernels_started() == kernels && states.max_sum[0] == 7.0f, "%lld kernels",
+        (long long)(kernels_started() - kernels));
+  release_device();
+}
+
+int main(void) {
+  begin("cuda.pool");
+  static const int64_t widths[] = {1, 2, 3, 4, 31, 32, 33, 64, 65, 127, 128, 131, 300};
+  for (int32_t type = ATTNPOOL_CUDA_F32; type <= ATTNPOOL_CUDA_F16; type++) {
+    struct batch in = {.type = type, .lengths = lengths, .sequences = COUNT(lengths)};
+    for (size_t i = 0; i < COUNT(widths); i++) {
+      in.width = widths[i];
+      in.heads = 1 + (int64_t)i % 6;
+      in.gap = i % 2 == 0 ? 0 : 4 - (int64_t)i % 4;
+      in.placement = i % 4 < 2 ? AT_END : AT_START;
+      test_batch(&in);
+    }
+    in.width = 5;
+    in.heads = 64;
+    test_batch(&in);
+  }
+  test_nothing();
+  printf("states of tiles: at most %.3f of the tolerated error\n", most);
+  return end();
+}
