@@ -1,11 +1,12 @@
 /*
  * attnpool_cuda.h: the whole C ABI of libattnpool_cuda, the fused kernels for NVIDIA GPUs.
  *
- * Every function checks its arguments, starts one kernel on a stream and returns. It allocates
- * nothing, waits for nothing and keeps no state, and may be called from any number of threads at
- * once. The library has a CUDA runtime of its own inside. Streams and memory of any other runtime
- * or of the driver serve as well, because all of them share the device's primary context; the
- * stream's device must be the current one of the calling thread.
+ * Every function checks its arguments, starts a kernel on a stream and returns; attnpool_cuda_merge
+ * starts two to resume wide states. It allocates nothing, waits for nothing and keeps no state, and
+ * may be called from any number of threads at once. The library has a CUDA runtime of its own
+ * inside. Streams and memory of any other runtime or of the driver serve as well, because all of
+ * them share the device's primary context; the stream's device must be the current one of the
+ * calling thread.
  *
  * Conventions, unless a function says otherwise:
  *   - Pointers are to device memory and need only the alignment of their element type. What is
@@ -52,7 +53,7 @@ extern "C" {
 #endif
 
 /* The first grows with every incompatible change of this file. */
-enum attnpool_cuda_abi { ATTNPOOL_CUDA_ABI_VERSION = 1, ATTNPOOL_CUDA_TILE_ROWS = 256 };
+enum attnpool_cuda_abi { ATTNPOOL_CUDA_ABI_VERSION = 2, ATTNPOOL_CUDA_TILE_ROWS = 256 };
 
 enum attnpool_cuda_status {
   ATTNPOOL_CUDA_OK = 0,
@@ -86,6 +87,12 @@ ATTNPOOL_CUDA_API int32_t attnpool_cuda_abi_version(void);
 
 /* What the kernels were built for and with, for people: "sm_80 ... compute_100, CUDA 13.0". */
 ATTNPOOL_CUDA_API const char *attnpool_cuda_build(void);
+
+/*
+ * Version of the CUDA runtime inside: 1000 times the major number plus 10 times the minor one. The
+ * kernels run only where the driver runs CUDA of that major number.
+ */
+ATTNPOOL_CUDA_API int32_t attnpool_cuda_runtime_version(void);
 
 /*
  * dst[i] = src[positions[i]] for i < rows, or src[i] where positions is NULL, row by row and

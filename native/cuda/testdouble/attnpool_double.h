@@ -25,8 +25,17 @@
 /*
  * Settings, and what they are at first: devices (1), memory (bytes of each device, 268435456), l2
  * (bytes of its L2 cache, 1048576), processors (4), compute (90, the compute capability times 10),
- * runtime and driver (13000, their versions), eager (0; 1 does everything at once). 0 where there
- * is no such setting, else 1.
+ * runtime and driver (13000, their versions), kernels.runtime (13000, that of the runtime inside the
+ * kernels), eager (0; 1 does everything at once). 0 where there
+ * is no such setting, else 1. Those of cuBLASLt:
+ *
+ *   blas.algorithms (16)  most algorithms that it offers; with 0 it says NOT_SUPPORTED
+ *   blas.workspace (4096) bytes that most of them need for more than 64 columns
+ *   blas.refuses (0)      columns that the first algorithm offered that could serve them refuses
+ *   blas.slices (0)       1 offers algorithms first that sum slices of K apart, inside a block, the
+ *                         others for more columns: no reduction scheme, but other bits
+ *   blas.splits (0)       1 offers algorithms that split K also where the preference forbids it
+ *   tf32.truncates (0)    1 cuts operands to TF32 instead of rounding them
  */
 DOUBLE_CONTROL int32_t attnpool_double_set(const char *name, int64_t value);
 
@@ -34,7 +43,8 @@ DOUBLE_CONTROL int32_t attnpool_double_set(const char *name, int64_t value);
  * A setting or a count: live.device, live.host (allocations), live.bytes (of all devices),
  * live.streams, live.events, live.graphs, live.handles (of cuBLASLt and cuDNN),
  * live.descriptors; live (all of these but bytes); peak.bytes; kernels (launches done); pending
- * (operations on streams not yet done); misuses; calls.FUNCTION. -1 for any other name.
+ * (operations on streams not yet done); misuses; contexts.N (of device N); calls.FUNCTION. -1 for
+ * any other name.
  */
 DOUBLE_CONTROL int64_t attnpool_double_get(const char *name);
 
@@ -51,6 +61,12 @@ DOUBLE_CONTROL void attnpool_double_fail(const char *function, int64_t nth, int3
  * is good until the next call from the same thread.
  */
 DOUBLE_CONTROL const char *attnpool_double_report(void);
+
+/*
+ * Makes a context of a device, as another library in the process might with cuCtxCreate, and has it
+ * be this thread's current one. To call anything that needs a context is then a misuse.
+ */
+DOUBLE_CONTROL void *attnpool_double_foreign_context(int32_t device);
 
 /* Settings, counts, failures and misuses are as at first; what is alive stays so, and is counted. */
 DOUBLE_CONTROL void attnpool_double_reset(void);

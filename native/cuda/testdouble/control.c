@@ -11,7 +11,18 @@
 #define MAX_MISUSES 20
 #define NAME_BYTES 48
 
-static const struct double_settings at_first = {1, 268435456, 1048576, 4, 90, 13000, 13000, 0};
+static const struct double_settings at_first = {
+    .devices = 1,
+    .memory = 268435456,
+    .l2 = 1048576,
+    .processors = 4,
+    .compute = 90,
+    .runtime = 13000,
+    .driver = 13000,
+    .kernels_runtime = 13000,
+    .blas_algorithms = 16,
+    .blas_workspace = 4096,
+};
 struct double_settings double_settings;
 int64_t double_live[KINDS];
 
@@ -26,7 +37,14 @@ static const struct {
     {"compute", offsetof(struct double_settings, compute)},
     {"runtime", offsetof(struct double_settings, runtime)},
     {"driver", offsetof(struct double_settings, driver)},
+    {"kernels.runtime", offsetof(struct double_settings, kernels_runtime)},
     {"eager", offsetof(struct double_settings, eager)},
+    {"blas.algorithms", offsetof(struct double_settings, blas_algorithms)},
+    {"blas.workspace", offsetof(struct double_settings, blas_workspace)},
+    {"blas.refuses", offsetof(struct double_settings, blas_refuses)},
+    {"blas.slices", offsetof(struct double_settings, blas_slices)},
+    {"blas.splits", offsetof(struct double_settings, blas_splits)},
+    {"tf32.truncates", offsetof(struct double_settings, tf32_truncates)},
 };
 
 static const char *const kinds[KINDS] = {"device", "host",    "streams",    "events",
@@ -93,6 +111,7 @@ int32_t double_turn(const char *name) {
 
 int32_t double_enter(const char *function) {
   take_lock();
+  double_note_call(function);
   return double_turn(function);
 }
 
@@ -162,6 +181,9 @@ static int64_t value_of(const char *name) {
   if (strncmp(name, "calls.", 6) == 0) {
     int i = find_function(name + 6, false);
     return i < 0 ? 0 : functions[i].calls;
+  }
+  if (strncmp(name, "contexts.", 9) == 0) {
+    return double_contexts(name + 9);
   }
   return strcmp(name, "live") == 0         ? all_alive()
          : strcmp(name, "live.bytes") == 0 ? double_device_bytes(-1)

@@ -1,12 +1,17 @@
-/* cuBLASLt's descriptors from inside. */
+/* cuBLASLt's descriptors and algorithms from inside. */
 #ifndef ATTNPOOL_DOUBLE_CUBLASLT_INTERNAL_H
 #define ATTNPOOL_DOUBLE_CUBLASLT_INTERNAL_H
 
 #include "cublasLt.h"
+#include "objects.h"
 
-#include <stdbool.h>
+struct cublasLtContext {
+  struct double_object object;
+  int device;
+};
 
 struct double_matmul_desc {
+  struct double_object object;
   int32_t compute;
   int32_t transposed[2]; /* a cublasOperation_t of A and of B */
   uint32_t epilogue;
@@ -15,6 +20,7 @@ struct double_matmul_desc {
 };
 
 struct double_matrix_layout {
+  struct double_object object;
   int32_t type;
   int32_t order;
   uint64_t rows;
@@ -23,6 +29,7 @@ struct double_matrix_layout {
 };
 
 struct double_matmul_preference {
+  struct double_object object;
   uint64_t workspace;
   uint32_t reductions;
   uint32_t alignment[4]; /* of A, B, C, D */
@@ -30,11 +37,17 @@ struct double_matmul_preference {
 
 /* What the double writes into a cublasLtMatmulAlgo_t. */
 struct double_algorithm {
-  uint64_t mark;
-  uint64_t kind; /* of multiplication that it is for: types, transposes, epilogue */
-  uint32_t alignment[4];
-  uint64_t workspace;
-  uint64_t unused[3];
+  uint32_t mark;
+  uint16_t number;       /* its CUBLASLT_ALGO_CONFIG_ID */
+  uint8_t splits;        /* parts of K whose sums meet in memory */
+  uint8_t slices;        /* and inside a block */
+  uint64_t kind;         /* of multiplication that it is for: types, transposes, epilogue */
+  uint32_t alignment[4]; /* bytes, of the addresses of A, B, C, D */
+  uint8_t pitch[4];      /* bytes that their pitches are multiples of */
+  uint32_t refuses;      /* so many columns; 0: none */
+  uint64_t workspace;    /* bytes */
+  uint64_t fewest;       /* columns of D that it is made for */
+  uint64_t most;
 };
 _Static_assert(sizeof(struct double_algorithm) == sizeof(cublasLtMatmulAlgo_t), "as in cuBLASLt");
 
@@ -43,16 +56,49 @@ struct double_matmul {
   struct double_matmul_desc desc;
   struct double_matrix_layout layout[4]; /* A, B, C, D */
   const void *at[4];
+  void *workspace;
+  uint64_t workspace_bytes; /* that the algorithm uses */
+  uint8_t splits;
+  uint8_t slices;
+  bool truncates;
   float alpha;
   float beta;
 };
 
-/* Why cuBLASLt would not do it, or NULL. */
-const char *double_matmul_refusal(const struct double_matmul *matmul);
+/* --- cublaslt.c --- */
+
+/* Takes all but the addresses down: INVALID_VALUE, noted as a misuse, if any is not alive. */
+int32_t double_describe(const char *who, struct double_matmul *matmul, cublasLtMatmulDesc_t desc,
+                        cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
+                        cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d);
+
+/* --- fit.c --- */
+
+/* Why cuBLASLt would not do it, or NULL; the status that it says so by. */
+const char *double_matmul_refusal(const struct double_matmul *matmul, int32_t *status);
+
+/* Whether matrices, bias and workspace are memory where they may be; notes a misuse if not. */
+bool double_check_matrices(const struct double_matmul *matmul,
+                           const struct double_algorithm *algorithm, uint64_t workspace_bytes);
+
+int64_t double_type_bytes(int32_t type);
+
+/* Bytes, up to 16, that a layout's columns are multiples of. */
+int64_t double_pitch_alignment(const struct double_matrix_layout *layout);
+
+/* --- algorithm.c --- */
+
+/* Whether an algorithm is for a multiplication: a status. */
+int32_t double_check_algorithm(const struct double_matmul *matmul,
+                               const struct double_algorithm *algorithm);
+
+/* Bytes that it needs for one. */
+uint64_t double_needed_workspace(const struct double_matmul *matmul,
+                                 const struct double_algorithm *algorithm);
+
+/* --- matmul.c --- */
 
 /* D = epilogue(alpha op(A) op(B) + beta C); the operation of a stream. */
 void double_multiply(void *matmul);
-
-int64_t double_type_bytes(int32_t type);
 
 #endif

@@ -1,53 +1,96 @@
 /* cuDNN's softmax. */
 #include "cudnn.h"
 
-#include "double.h"
+#include "objects.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#define MOST_ELEMENTS INT32_MAX /* of a tensor: fewer than 2^31 */
+#define MOST_ROWS 65535         /* blocks of the second and third dimension of a grid */
+
 struct cudnnContext {
+  struct double_object object;
   int device;
   cudaStream_t stream;
 };
 
 struct cudnnTensorStruct {
-  int64_t n;
+  struct double_object object;
+  int64_t n; /* 0 until it is set */
   int64_t elements; /* of each of n */
 };
 
-#define LEAVE(status) return (cudnnStatus_t)double_leave(status)
+static _Thread_local char last_text[200];
+static _Thread_local bool said_why; /* this call */
+
+/* Ends a call; one that failed without having said why is one that a test wanted to fail. */
+static cudnnStatus_t leave(const char *function, int32_t status) {
+  if (status != CUDNN_STATUS_SUCCESS && !said_why) {
+    snprintf(last_text, sizeof last_text, "%s: as the test asked for", function);
+  }
+  said_why = false;
+  return (cudnnStatus_t)double_leave(status);
+}
+
+/* Keeps what went wrong for cudnnGetLastErrorString; the status. */
+__attribute__((format(printf, 2, 3))) static int32_t refuse(int32_t status, const char *format,
+                                                            ...) {
+  va_list values;
+  va_start(values, format);
+  vsnprintf(last_text, sizeof last_text, format, values);
+  va_end(values);
+  said_why = true;
+  return status;
+}
+
+/* The same, of what a caller who reads the documentation does not do. */
+static int32_t misuse(int32_t status, const char *text) {
+  double_misuse("%s", text);
+  return refuse(status, "%s", text);
+}
+
+static int32_t check_object(const char *who, const void *object, enum object_kind kind) {
+  return double_is_object(who, object, kind)
+             ? CUDNN_STATUS_SUCCESS
+             : refuse(CUDNN_STATUS_BAD_PARAM, "%s: no such object", who);
+}
 
 cudnnStatus_t cudnnCreate(cudnnHandle_t *handle) {
   int32_t status = double_enter("cudnnCreate");
   if (status == 0) {
-    *handle = calloc(1, sizeof **handle);
+    *handle = double_new_object(CUDNN_HANDLE, sizeof **handle);
     (*handle)->device = double_current_device();
-    double_live[HANDLES]++;
   }
-  LEAVE(status);
+  return leave("cudnnCreate", status);
 }
 
 cudnnStatus_t cudnnDestroy(cudnnHandle_t handle) {
   int32_t status = double_enter("cudnnDestroy");
-  if (status == 0) {
-    free(handle);
-    double_live[HANDLES]--;
+  if (status == 0 && !double_end_object("cudnnDestroy", handle, CUDNN_HANDLE)) {
+    status = refuse(CUDNN_STATUS_BAD_PARAM, "cudnnDestroy: no such handle");
   }
-  LEAVE(status);
+  return leave("cudnnDestroy", status);
 }
 
 cudnnStatus_t cudnnSetStream(cudnnHandle_t handle, cudaStream_t streamId) {
   int32_t status = double_enter("cudnnSetStream");
+  if (status == 0) {
+    status = check_object("cudnnSetStream", handle, CUDNN_HANDLE);
+  }
+  if (status == 0 && handle->device != double_current_device()) {
+    status = misuse(CUDNN_STATUS_BAD_PARAM_STREAM_MISMATCH,
+                    "cudnnSetStream: a stream of another device than the handle's");
+  }
   if (status == 0 && double_check_stream(streamId) != cudaSuccess) {
-    status = CUDNN_STATUS_BAD_PARAM;
+    status = refuse(CUDNN_STATUS_BAD_PARAM, "cudnnSetStream: not a stream of this device");
   }
   if (status == 0) {
     handle->stream = streamId;
   }
-  LEAVE(status);
+  return leave("cudnnSetStream", status);
 }
 
 size_t cudnnGetVersion(void) { return 92400; }
@@ -62,6 +105,8 @@ const char *cudnnGetErrorString(cudnnStatus_t status) {
       return "CUDNN_STATUS_NOT_INITIALIZED";
     case CUDNN_STATUS_BAD_PARAM:
       return "CUDNN_STATUS_BAD_PARAM";
+    case CUDNN_STATUS_BAD_PARAM_STREAM_MISMATCH:
+      return "CUDNN_STATUS_BAD_PARAM_STREAM_MISMATCH";
     case CUDNN_STATUS_NOT_SUPPORTED:
       return "CUDNN_STATUS_NOT_SUPPORTED";
     case CUDNN_STATUS_EXECUTION_FAILED:
@@ -71,42 +116,52 @@ const char *cudnnGetErrorString(cudnnStatus_t status) {
   }
 }
 
+/* Of this thread; and forgets it. */
 void cudnnGetLastErrorString(char *message, size_t max_size) {
-  snprintf(message, max_size, "the test double has nothing to add");
+  if (message != NULL && max_size > 0) {
+    snprintf(message, max_size, "%s", last_text);
+  }
+  last_text[0] = '\0';
 }
 
 cudnnStatus_t cudnnCreateTensorDescriptor(cudnnTensorDescriptor_t *tensorDesc) {
   int32_t status = double_enter("cudnnCreateTensorDescriptor");
   if (status == 0) {
-    *tensorDesc = calloc(1, sizeof **tensorDesc);
-    double_live[DESCRIPTORS]++;
+    *tensorDesc = double_new_object(CUDNN_TENSOR, sizeof **tensorDesc);
   }
-  LEAVE(status);
+  return leave("cudnnCreateTensorDescriptor", status);
 }
 
 cudnnStatus_t cudnnDestroyTensorDescriptor(cudnnTensorDescriptor_t tensorDesc) {
   int32_t status = double_enter("cudnnDestroyTensorDescriptor");
-  if (status == 0) {
-    free(tensorDesc);
-    double_live[DESCRIPTORS]--;
+  if (status == 0 && !double_end_object("cudnnDestroyTensorDescriptor", tensorDesc, CUDNN_TENSOR)) {
+    status = refuse(CUDNN_STATUS_BAD_PARAM, "cudnnDestroyTensorDescriptor: no such descriptor");
   }
-  LEAVE(status);
+  return leave("cudnnDestroyTensorDescriptor", status);
 }
 
 cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensorDesc,
                                          cudnnTensorFormat_t format, cudnnDataType_t dataType,
                                          int n, int c, int h, int w) {
-  int32_t status = double_enter("cudnnSetTensor4dDescriptor");
+  static const char who[] = "cudnnSetTensor4dDescriptor";
+  int32_t status = double_enter(who);
+  if (status == 0) {
+    status = check_object(who, tensorDesc, CUDNN_TENSOR);
+  }
   if (status == 0 && (format != CUDNN_TENSOR_NCHW || dataType != CUDNN_DATA_FLOAT || n < 1 ||
                       c < 1 || h < 1 || w < 1)) {
-    double_misuse("cudnnSetTensor4dDescriptor: a tensor that the double does not know, or is empty");
-    status = CUDNN_STATUS_BAD_PARAM;
+    status = misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSetTensor4dDescriptor: a tensor that the double "
+                                            "does not know, or is empty");
+  }
+  if (status == 0 && (__int128)n * c * h * w > MOST_ELEMENTS) {
+    status = refuse(CUDNN_STATUS_NOT_SUPPORTED, "%s: %d x %d x %d x %d elements are 2^31 or more",
+                    who, n, c, h, w);
   }
   if (status == 0) {
     tensorDesc->n = n;
     tensorDesc->elements = (int64_t)c * h * w;
   }
-  LEAVE(status);
+  return leave(who, status);
 }
 
 struct softmax {
@@ -138,29 +193,62 @@ static void do_softmax(void *argument) {
   }
 }
 
+/* Whether the arguments go together: a status. */
+static int32_t check_softmax(const char *who, cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algo,
+                             cudnnSoftmaxMode_t mode, const struct cudnnTensorStruct *x_shape,
+                             const struct cudnnTensorStruct *y_shape) {
+  if (check_object(who, handle, CUDNN_HANDLE) != CUDNN_STATUS_SUCCESS ||
+      check_object(who, x_shape, CUDNN_TENSOR) != CUDNN_STATUS_SUCCESS ||
+      check_object(who, y_shape, CUDNN_TENSOR) != CUDNN_STATUS_SUCCESS) {
+    return CUDNN_STATUS_BAD_PARAM;
+  }
+  if (handle->device != double_current_device() || double_check_stream(handle->stream) != 0) {
+    return misuse(CUDNN_STATUS_BAD_PARAM_STREAM_MISMATCH,
+                  "cudnnSoftmaxForward: the handle or its stream is of another device, or gone");
+  }
+  if (algo != CUDNN_SOFTMAX_ACCURATE || mode != CUDNN_SOFTMAX_MODE_INSTANCE || x_shape->n == 0 ||
+      x_shape->n != y_shape->n || x_shape->elements != y_shape->elements) {
+    return misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSoftmaxForward: arguments that do not fit");
+  }
+  return x_shape->n > MOST_ROWS
+             ? refuse(CUDNN_STATUS_NOT_SUPPORTED, "%s: N is %lld, which is above %d", who,
+                      (long long)x_shape->n, MOST_ROWS)
+             : CUDNN_STATUS_SUCCESS;
+}
+
+/* In place or apart, in memory of this device. */
+static bool check_values(const void *x, const void *y, int64_t bytes) {
+  const int device = double_current_device();
+  const bool apart = (const char *)x + bytes <= (const char *)y ||
+                     (const char *)y + bytes <= (const char *)x;
+  if (x != y && !apart) {
+    double_misuse("cudnnSoftmaxForward: x and y overlap");
+    return false;
+  }
+  return double_is_device("cudnnSoftmaxForward: x", x, bytes, device) &&
+         double_is_device("cudnnSoftmaxForward: y", y, bytes, device);
+}
+
 cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algo,
                                   cudnnSoftmaxMode_t mode, const void *alpha,
                                   const cudnnTensorDescriptor_t xDesc, const void *x,
                                   const void *beta, const cudnnTensorDescriptor_t yDesc, void *y) {
-  int32_t status = double_enter("cudnnSoftmaxForward");
-  const int device = double_current_device();
-  const int64_t bytes = xDesc->n * xDesc->elements * 4;
-  if (status == 0 &&
-      (handle->device != device || algo != CUDNN_SOFTMAX_ACCURATE ||
-       mode != CUDNN_SOFTMAX_MODE_INSTANCE || xDesc->n != yDesc->n ||
-       xDesc->elements != yDesc->elements ||
-       !double_is_device("cudnnSoftmaxForward: x", x, bytes, device) ||
-       !double_is_device("cudnnSoftmaxForward: y", y, bytes, device))) {
-    double_misuse("cudnnSoftmaxForward: arguments that do not fit");
-    status = CUDNN_STATUS_BAD_PARAM;
+  static const char who[] = "cudnnSoftmaxForward";
+  int32_t status = double_enter(who);
+  if (status == 0) {
+    status = check_softmax(who, handle, algo, mode, xDesc, yDesc);
+  }
+  if (status == 0 && (alpha == NULL || beta == NULL ||
+                      !check_values(x, y, xDesc->n * xDesc->elements * (int64_t)sizeof(float)))) {
+    status = misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSoftmaxForward: values that are not there");
   }
   if (status == 0) {
     struct softmax s = {x, y, xDesc->n, xDesc->elements, 0.0f, 0.0f};
     memcpy(&s.alpha, alpha, sizeof s.alpha);
     memcpy(&s.beta, beta, sizeof s.beta);
-    status = double_enqueue("cudnnSoftmaxForward", do_softmax, &s, sizeof s, handle->stream) == 0
+    status = double_enqueue(who, do_softmax, &s, sizeof s, handle->stream) == 0
                  ? CUDNN_STATUS_SUCCESS
-                 : CUDNN_STATUS_EXECUTION_FAILED;
+                 : refuse(CUDNN_STATUS_EXECUTION_FAILED, "%s: could not be launched", who);
   }
-  LEAVE(status);
+  return leave(who, status);
 }

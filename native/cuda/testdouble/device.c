@@ -1,4 +1,5 @@
 /* Devices, versions and the texts of errors. */
+#include "attnpool_cuda.h"
 #include "double.h"
 
 #include <stdio.h>
@@ -7,10 +8,6 @@
 /* At least what any version of CUDA writes. */
 #define PROPERTIES_BYTES 1032
 #define NAME_BYTES 256
-
-static _Thread_local int current;
-
-int double_current_device(void) { return current; }
 
 static int32_t check_device(int device) {
   return device >= 0 && device < double_settings.devices ? cudaSuccess : cudaErrorInvalidDevice;
@@ -25,30 +22,11 @@ cudaError_t cudaGetDeviceCount(int *count) {
   return double_leave_runtime(status);
 }
 
-cudaError_t cudaGetDevice(int *device) {
-  int32_t status = double_enter("cudaGetDevice");
-  if (status == 0) {
-    *device = current;
-  }
-  return double_leave_runtime(status);
-}
-
-cudaError_t cudaSetDevice(int device) {
-  int32_t status = double_enter("cudaSetDevice");
-  if (status == 0) {
-    status = check_device(device);
-  }
-  if (status == 0) {
-    current = device;
-  }
-  return double_leave_runtime(status);
-}
-
 cudaError_t cudaDeviceSynchronize(void) {
   int32_t status = double_enter("cudaDeviceSynchronize");
   if (status == 0) {
     status = double_forbids_waiting() ? (int32_t)cudaErrorStreamCaptureUnsupported
-                                      : double_drain_device(current);
+                                      : double_drain_device(double_current_device());
   }
   return double_leave_runtime(status);
 }
@@ -121,6 +99,8 @@ cudaError_t cudaDriverGetVersion(int *driverVersion) {
   }
   return double_leave_runtime(status);
 }
+
+int32_t attnpool_cuda_runtime_version(void) { return (int32_t)double_settings.kernels_runtime; }
 
 cudaError_t cudaGetLastError(void) { return double_last_error(true); }
 

@@ -21,7 +21,14 @@ struct double_settings {
   int64_t compute;
   int64_t runtime;
   int64_t driver;
+  int64_t kernels_runtime;
   int64_t eager;
+  int64_t blas_algorithms;
+  int64_t blas_workspace;
+  int64_t blas_refuses;
+  int64_t blas_slices;
+  int64_t blas_splits;
+  int64_t tf32_truncates;
 };
 extern struct double_settings double_settings;
 
@@ -64,9 +71,16 @@ void double_check_surroundings(const char *who);
 int64_t double_device_bytes(int device); /* in use; -1 for all devices */
 int64_t double_peak_bytes(bool forget);
 
-/* --- device.c --- */
+/* --- context.c --- */
 
+/* The device that calls of this thread go to: that of its context, or else the one it chose. */
 int double_current_device(void);
+
+/* What a call does to contexts: one that needs a context makes that of the current device. */
+void double_note_call(const char *function);
+
+/* Contexts that are alive; -1 for no device of that number. */
+int64_t double_contexts(const char *device);
 
 /* --- stream.c --- */
 

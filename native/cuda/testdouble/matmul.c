@@ -1,57 +1,9 @@
-/* The arithmetic of cublasLtMatmul, with sums in float64, and what it can do at all. */
+/* The arithmetic of cublasLtMatmul, with sums in float64. */
 #include "cublaslt.h"
 #include "element.h"
 
 #include <stdlib.h>
-
-int64_t double_type_bytes(int32_t type) { return type == CUDA_R_32F ? 4 : 2; }
-
-static bool is_bias(const struct double_matmul_desc *desc) {
-  return (desc->epilogue & CUBLASLT_EPILOGUE_BIAS) != 0;
-}
-
-const char *double_matmul_refusal(const struct double_matmul *m) {
-  const struct double_matrix_layout *a = &m->layout[0], *b = &m->layout[1], *c = &m->layout[2],
-                                    *d = &m->layout[3];
-  for (int i = 0; i < 4; i++) {
-    const struct double_matrix_layout *layout = &m->layout[i];
-    if (layout->order != CUBLASLT_ORDER_COL) {
-      return "the double knows column order only, which is faster, too";
-    }
-    if (layout->ld < (int64_t)layout->rows) {
-      return "a leading dimension below the rows of a matrix";
-    }
-    if (layout->type != CUDA_R_32F && layout->type != CUDA_R_16BF && layout->type != CUDA_R_16F) {
-      return "a type that is not float32, bfloat16 or float16";
-    }
-  }
-  const bool ta = m->desc.transposed[0] == CUBLAS_OP_T, tb = m->desc.transposed[1] == CUBLAS_OP_T;
-  const uint64_t rows = ta ? a->cols : a->rows, inner = ta ? a->rows : a->cols;
-  const uint64_t cols = tb ? b->rows : b->cols;
-  if (rows != d->rows || cols != d->cols || inner != (tb ? b->cols : b->rows) ||
-      c->rows != d->rows || c->cols != d->cols) {
-    return "matrices whose sizes do not fit";
-  }
-  if (rows == 0 || cols == 0 || inner == 0) {
-    return "an empty matrix";
-  }
-  if (a->type != b->type || c->type != d->type || (d->type != CUDA_R_32F && d->type != a->type)) {
-    return "types that do not go together";
-  }
-  if (m->desc.compute != CUBLAS_COMPUTE_32F && m->desc.compute != CUBLAS_COMPUTE_32F_PEDANTIC &&
-      !(m->desc.compute == CUBLAS_COMPUTE_32F_FAST_TF32 && a->type == CUDA_R_32F)) {
-    return "a compute type that does not go with the matrices";
-  }
-  const uint32_t e = m->desc.epilogue;
-  if (e != CUBLASLT_EPILOGUE_DEFAULT && e != CUBLASLT_EPILOGUE_RELU &&
-      e != CUBLASLT_EPILOGUE_BIAS && e != CUBLASLT_EPILOGUE_RELU_BIAS) {
-    return "an epilogue that the double does not know";
-  }
-  if (is_bias(&m->desc) && m->desc.bias_type != -1 && m->desc.bias_type != d->type) {
-    return "a bias of another type than the result";
-  }
-  return NULL;
-}
+#include <string.h>
 
 static float load(const void *base, int32_t type, int64_t index) {
   if (type == CUDA_R_32F) {
@@ -61,10 +13,10 @@ static float load(const void *base, int32_t type, int64_t index) {
   return type == CUDA_R_16BF ? float_of_bits(bits << 16) : float_of_f16(bits);
 }
 
-/* To 10 bits of fraction, ties away from zero. */
-static float to_tf32(float x) {
+/* To 10 bits of fraction: to the nearest, ties away from zero, or to the next towards zero. */
+static float to_tf32(float x, bool truncates) {
   uint32_t bits = bits_of_float(x);
-  return x - x != 0.0f ? x : float_of_bits((bits + 0x1000) & 0xffffe000u);
+  return x - x != 0.0f ? x : float_of_bits((bits + (truncates ? 0 : 0x1000)) & 0xffffe000u);
 }
 
 /* op(matrix) row by row, or transposed column by column: the inner dimension is contiguous. */
@@ -77,17 +29,17 @@ static float *widened(const struct double_matmul *m, int which, bool inner_is_ro
     for (uint64_t k = 0; k < inner; k++) {
       int64_t at = (int64_t)(inner_is_rows ? k : i) + (int64_t)(inner_is_rows ? i : k) * layout->ld;
       float value = load(m->at[which], layout->type, at);
-      values[i * inner + k] = rounds ? to_tf32(value) : value;
+      values[i * inner + k] = rounds ? to_tf32(value, m->truncates) : value;
     }
   }
   return values;
 }
 
-/* In eight sums, to be quick; always in the same order. */
-static double dot(const float *a, const float *b, uint64_t n) {
+/* Eight at a time, the last few as one; of every step-th eight. In as many sums, to be quick. */
+static double dot(const float *a, const float *b, uint64_t n, uint64_t first, uint64_t step) {
   double sums[8] = {0};
-  uint64_t k = 0;
-  for (; k + 8 <= n; k += 8) {
+  uint64_t k = 8 * first;
+  for (; k + 8 <= n; k += 8 * step) {
     for (int j = 0; j < 8; j++) {
       sums[j] += (double)a[k + j] * b[k + j];
     }
@@ -98,6 +50,33 @@ static double dot(const float *a, const float *b, uint64_t n) {
   return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
+/* Parts of K one after another, cut where the work is even: that depends on the columns, too. */
+static double split_dot(const float *a, const float *b, uint64_t n, uint64_t parts, uint64_t cols) {
+  float sum = 0.0f;
+  uint64_t from = 0;
+  for (uint64_t part = 1; part <= parts; part++) {
+    uint64_t to = part == parts ? n : part * n / parts + cols % (n / parts + 1) / 2;
+    sum += (float)dot(a + from, b + from, to - from, 0, 1);
+    from = to;
+  }
+  return sum;
+}
+
+static double sliced_dot(const float *a, const float *b, uint64_t n, uint64_t slices) {
+  float sum = 0.0f;
+  for (uint64_t slice = 0; slice < slices; slice++) {
+    sum += (float)dot(a, b, n, slice, slices);
+  }
+  return sum;
+}
+
+/* A sum as the algorithm makes it: of parts that are float32 where there are several. */
+static double sum_of(const struct double_matmul *m, const float *a, const float *b, uint64_t n) {
+  return m->splits > 1   ? split_dot(a, b, n, m->splits, m->layout[3].cols)
+         : m->slices > 1 ? sliced_dot(a, b, n, m->slices)
+                         : dot(a, b, n, 0, 1);
+}
+
 void double_multiply(void *matmul) {
   const struct double_matmul *m = matmul;
   const struct double_matrix_layout *c = &m->layout[2], *d = &m->layout[3];
@@ -105,13 +84,16 @@ void double_multiply(void *matmul) {
   const uint64_t inner = ta ? m->layout[0].rows : m->layout[0].cols;
   float *a = widened(m, 0, ta, d->rows, inner), *b = widened(m, 1, !tb, d->cols, inner);
   void *result = (void *)m->at[3];
+  if (m->workspace_bytes > 0) {
+    memset(m->workspace, 0xff, m->workspace_bytes); /* whatever was there */
+  }
   for (uint64_t j = 0; j < d->cols; j++) {
     for (uint64_t i = 0; i < d->rows; i++) {
-      double value = m->alpha * dot(a + i * inner, b + j * inner, inner);
+      double value = m->alpha * sum_of(m, a + i * inner, b + j * inner, inner);
       if (m->beta != 0.0f) {
         value += m->beta * load(m->at[2], c->type, (int64_t)(i + j * (uint64_t)c->ld));
       }
-      if (is_bias(&m->desc)) {
+      if ((m->desc.epilogue & CUBLASLT_EPILOGUE_BIAS) != 0) {
         value += load(m->desc.bias, d->type, (int64_t)i);
       }
       if ((m->desc.epilogue & CUBLASLT_EPILOGUE_RELU) != 0) {

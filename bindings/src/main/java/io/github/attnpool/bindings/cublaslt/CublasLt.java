@@ -59,24 +59,6 @@ public class CublasLt extends CublasLt$shared {
     public static int CUBLAS_STATUS_SUCCESS() {
         return CUBLAS_STATUS_SUCCESS;
     }
-    private static final int CUBLAS_STATUS_NOT_INITIALIZED = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLAS_STATUS_NOT_INITIALIZED = 1
-     * }
-     */
-    public static int CUBLAS_STATUS_NOT_INITIALIZED() {
-        return CUBLAS_STATUS_NOT_INITIALIZED;
-    }
-    private static final int CUBLAS_STATUS_ALLOC_FAILED = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLAS_STATUS_ALLOC_FAILED = 3
-     * }
-     */
-    public static int CUBLAS_STATUS_ALLOC_FAILED() {
-        return CUBLAS_STATUS_ALLOC_FAILED;
-    }
     private static final int CUBLAS_STATUS_INVALID_VALUE = (int)7L;
     /**
      * {@snippet lang=c :
@@ -95,15 +77,6 @@ public class CublasLt extends CublasLt$shared {
     public static int CUBLAS_STATUS_NOT_SUPPORTED() {
         return CUBLAS_STATUS_NOT_SUPPORTED;
     }
-    private static final int CUBLAS_OP_N = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLAS_OP_N = 0
-     * }
-     */
-    public static int CUBLAS_OP_N() {
-        return CUBLAS_OP_N;
-    }
     private static final int CUBLAS_OP_T = (int)1L;
     /**
      * {@snippet lang=c :
@@ -121,15 +94,6 @@ public class CublasLt extends CublasLt$shared {
      */
     public static int CUBLAS_COMPUTE_32F() {
         return CUBLAS_COMPUTE_32F;
-    }
-    private static final int CUBLAS_COMPUTE_32F_PEDANTIC = (int)69L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLAS_COMPUTE_32F_PEDANTIC = 69
-     * }
-     */
-    public static int CUBLAS_COMPUTE_32F_PEDANTIC() {
-        return CUBLAS_COMPUTE_32F_PEDANTIC;
     }
     private static final int CUBLAS_COMPUTE_32F_FAST_TF32 = (int)77L;
     /**
@@ -513,42 +477,6 @@ public class CublasLt extends CublasLt$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int CUBLASLT_ORDER_COL = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_ORDER_COL = 0
-     * }
-     */
-    public static int CUBLASLT_ORDER_COL() {
-        return CUBLASLT_ORDER_COL;
-    }
-    private static final int CUBLASLT_ORDER_ROW = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_ORDER_ROW = 1
-     * }
-     */
-    public static int CUBLASLT_ORDER_ROW() {
-        return CUBLASLT_ORDER_ROW;
-    }
-    private static final int CUBLASLT_MATRIX_LAYOUT_ORDER = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATRIX_LAYOUT_ORDER = 1
-     * }
-     */
-    public static int CUBLASLT_MATRIX_LAYOUT_ORDER() {
-        return CUBLASLT_MATRIX_LAYOUT_ORDER;
-    }
-    private static final int CUBLASLT_MATRIX_LAYOUT_ROWS = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATRIX_LAYOUT_ROWS = 2
-     * }
-     */
-    public static int CUBLASLT_MATRIX_LAYOUT_ROWS() {
-        return CUBLASLT_MATRIX_LAYOUT_ROWS;
-    }
     private static final int CUBLASLT_MATRIX_LAYOUT_COLS = (int)3L;
     /**
      * {@snippet lang=c :
@@ -763,42 +691,6 @@ public class CublasLt extends CublasLt$shared {
     public static int CUBLASLT_MATMUL_DESC_TRANSA() {
         return CUBLASLT_MATMUL_DESC_TRANSA;
     }
-    private static final int CUBLASLT_MATMUL_DESC_TRANSB = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATMUL_DESC_TRANSB = 4
-     * }
-     */
-    public static int CUBLASLT_MATMUL_DESC_TRANSB() {
-        return CUBLASLT_MATMUL_DESC_TRANSB;
-    }
-    private static final int CUBLASLT_MATMUL_DESC_EPILOGUE = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATMUL_DESC_EPILOGUE = 7
-     * }
-     */
-    public static int CUBLASLT_MATMUL_DESC_EPILOGUE() {
-        return CUBLASLT_MATMUL_DESC_EPILOGUE;
-    }
-    private static final int CUBLASLT_MATMUL_DESC_BIAS_POINTER = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATMUL_DESC_BIAS_POINTER = 8
-     * }
-     */
-    public static int CUBLASLT_MATMUL_DESC_BIAS_POINTER() {
-        return CUBLASLT_MATMUL_DESC_BIAS_POINTER;
-    }
-    private static final int CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE = (int)26L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE = 26
-     * }
-     */
-    public static int CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE() {
-        return CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE;
-    }
 
     private static class cublasLtMatmulDescCreate {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -992,42 +884,6 @@ public class CublasLt extends CublasLt$shared {
      */
     public static int CUBLASLT_REDUCTION_SCHEME_NONE() {
         return CUBLASLT_REDUCTION_SCHEME_NONE;
-    }
-    private static final int CUBLASLT_EPILOGUE_DEFAULT = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_EPILOGUE_DEFAULT = 1
-     * }
-     */
-    public static int CUBLASLT_EPILOGUE_DEFAULT() {
-        return CUBLASLT_EPILOGUE_DEFAULT;
-    }
-    private static final int CUBLASLT_EPILOGUE_RELU = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_EPILOGUE_RELU = 2
-     * }
-     */
-    public static int CUBLASLT_EPILOGUE_RELU() {
-        return CUBLASLT_EPILOGUE_RELU;
-    }
-    private static final int CUBLASLT_EPILOGUE_BIAS = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_EPILOGUE_BIAS = 4
-     * }
-     */
-    public static int CUBLASLT_EPILOGUE_BIAS() {
-        return CUBLASLT_EPILOGUE_BIAS;
-    }
-    private static final int CUBLASLT_EPILOGUE_RELU_BIAS = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_EPILOGUE_RELU_BIAS = 6
-     * }
-     */
-    public static int CUBLASLT_EPILOGUE_RELU_BIAS() {
-        return CUBLASLT_EPILOGUE_RELU_BIAS;
     }
     private static final int CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES = (int)1L;
     /**
@@ -1401,24 +1257,6 @@ public class CublasLt extends CublasLt$shared {
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
-    }
-    private static final int CUBLASLT_ALGO_CONFIG_ID = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_ALGO_CONFIG_ID = 0
-     * }
-     */
-    public static int CUBLASLT_ALGO_CONFIG_ID() {
-        return CUBLASLT_ALGO_CONFIG_ID;
-    }
-    private static final int CUBLASLT_ALGO_CONFIG_TILE_ID = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLASLT_ALGO_CONFIG_TILE_ID = 1
-     * }
-     */
-    public static int CUBLASLT_ALGO_CONFIG_TILE_ID() {
-        return CUBLASLT_ALGO_CONFIG_TILE_ID;
     }
     private static final int CUBLASLT_ALGO_CONFIG_SPLITK_NUM = (int)2L;
     /**

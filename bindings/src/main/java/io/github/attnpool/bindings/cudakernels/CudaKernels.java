@@ -23,10 +23,10 @@ public class CudaKernels extends CudaKernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_CUDA_ABI_VERSION = (int)1L;
+    private static final int ATTNPOOL_CUDA_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_cuda_abi.ATTNPOOL_CUDA_ABI_VERSION = 1
+     * enum attnpool_cuda_abi.ATTNPOOL_CUDA_ABI_VERSION = 2
      * }
      */
     public static int ATTNPOOL_CUDA_ABI_VERSION() {
@@ -313,6 +313,64 @@ public class CudaKernels extends CudaKernels$shared {
                 traceDowncall("attnpool_cuda_build");
             }
             return (MemorySegment)mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_cuda_runtime_version {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            CudaKernels.C_INT    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_cuda_runtime_version");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_cuda_runtime_version()
+     * }
+     */
+    public static FunctionDescriptor attnpool_cuda_runtime_version$descriptor() {
+        return attnpool_cuda_runtime_version.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_cuda_runtime_version()
+     * }
+     */
+    public static MethodHandle attnpool_cuda_runtime_version$handle() {
+        return attnpool_cuda_runtime_version.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_cuda_runtime_version()
+     * }
+     */
+    public static MemorySegment attnpool_cuda_runtime_version$address() {
+        return attnpool_cuda_runtime_version.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_cuda_runtime_version()
+     * }
+     */
+    public static int attnpool_cuda_runtime_version() {
+        var mh$ = attnpool_cuda_runtime_version.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_cuda_runtime_version");
+            }
+            return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

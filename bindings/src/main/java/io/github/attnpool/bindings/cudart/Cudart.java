@@ -32,15 +32,6 @@ public class Cudart extends Cudart$shared {
     public static int cudaHostAllocDefault() {
         return cudaHostAllocDefault;
     }
-    private static final int cudaHostAllocWriteCombined = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define cudaHostAllocWriteCombined 4
-     * }
-     */
-    public static int cudaHostAllocWriteCombined() {
-        return cudaHostAllocWriteCombined;
-    }
     private static final int cudaStreamNonBlocking = (int)1L;
     /**
      * {@snippet lang=c :
@@ -77,15 +68,6 @@ public class Cudart extends Cudart$shared {
     public static int cudaSuccess() {
         return cudaSuccess;
     }
-    private static final int cudaErrorInvalidValue = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError.cudaErrorInvalidValue = 1
-     * }
-     */
-    public static int cudaErrorInvalidValue() {
-        return cudaErrorInvalidValue;
-    }
     private static final int cudaErrorMemoryAllocation = (int)2L;
     /**
      * {@snippet lang=c :
@@ -95,24 +77,6 @@ public class Cudart extends Cudart$shared {
     public static int cudaErrorMemoryAllocation() {
         return cudaErrorMemoryAllocation;
     }
-    private static final int cudaErrorInsufficientDriver = (int)35L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError.cudaErrorInsufficientDriver = 35
-     * }
-     */
-    public static int cudaErrorInsufficientDriver() {
-        return cudaErrorInsufficientDriver;
-    }
-    private static final int cudaErrorNoDevice = (int)100L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError.cudaErrorNoDevice = 100
-     * }
-     */
-    public static int cudaErrorNoDevice() {
-        return cudaErrorNoDevice;
-    }
     private static final int cudaErrorNotReady = (int)600L;
     /**
      * {@snippet lang=c :
@@ -121,24 +85,6 @@ public class Cudart extends Cudart$shared {
      */
     public static int cudaErrorNotReady() {
         return cudaErrorNotReady;
-    }
-    private static final int cudaMemoryTypeUnregistered = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaMemoryType.cudaMemoryTypeUnregistered = 0
-     * }
-     */
-    public static int cudaMemoryTypeUnregistered() {
-        return cudaMemoryTypeUnregistered;
-    }
-    private static final int cudaMemoryTypeHost = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaMemoryType.cudaMemoryTypeHost = 1
-     * }
-     */
-    public static int cudaMemoryTypeHost() {
-        return cudaMemoryTypeHost;
     }
     private static final int cudaMemoryTypeDevice = (int)2L;
     /**
@@ -194,14 +140,14 @@ public class Cudart extends Cudart$shared {
     public static int cudaStreamCaptureModeThreadLocal() {
         return cudaStreamCaptureModeThreadLocal;
     }
-    private static final int cudaStreamCaptureModeRelaxed = (int)2L;
+    private static final int cudaComputeModeProhibited = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum cudaStreamCaptureMode.cudaStreamCaptureModeRelaxed = 2
+     * enum cudaComputeMode.cudaComputeModeProhibited = 2
      * }
      */
-    public static int cudaStreamCaptureModeRelaxed() {
-        return cudaStreamCaptureModeRelaxed;
+    public static int cudaComputeModeProhibited() {
+        return cudaComputeModeProhibited;
     }
     private static final int cudaDevAttrMultiProcessorCount = (int)16L;
     /**
@@ -211,15 +157,6 @@ public class Cudart extends Cudart$shared {
      */
     public static int cudaDevAttrMultiProcessorCount() {
         return cudaDevAttrMultiProcessorCount;
-    }
-    private static final int cudaDevAttrIntegrated = (int)18L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaDeviceAttr.cudaDevAttrIntegrated = 18
-     * }
-     */
-    public static int cudaDevAttrIntegrated() {
-        return cudaDevAttrIntegrated;
     }
     private static final int cudaDevAttrComputeMode = (int)20L;
     /**
@@ -256,126 +193,6 @@ public class Cudart extends Cudart$shared {
      */
     public static int cudaDevAttrComputeCapabilityMinor() {
         return cudaDevAttrComputeCapabilityMinor;
-    }
-
-    private static class cudaDeviceSynchronize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaDeviceSynchronize");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceSynchronize()
-     * }
-     */
-    public static FunctionDescriptor cudaDeviceSynchronize$descriptor() {
-        return cudaDeviceSynchronize.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceSynchronize()
-     * }
-     */
-    public static MethodHandle cudaDeviceSynchronize$handle() {
-        return cudaDeviceSynchronize.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceSynchronize()
-     * }
-     */
-    public static MemorySegment cudaDeviceSynchronize$address() {
-        return cudaDeviceSynchronize.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceSynchronize()
-     * }
-     */
-    public static int cudaDeviceSynchronize() {
-        var mh$ = cudaDeviceSynchronize.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaDeviceSynchronize");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cudaDeviceGetPCIBusId {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_POINTER,
-            Cudart.C_INT,
-            Cudart.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaDeviceGetPCIBusId");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceGetPCIBusId(char *pciBusId, int len, int device)
-     * }
-     */
-    public static FunctionDescriptor cudaDeviceGetPCIBusId$descriptor() {
-        return cudaDeviceGetPCIBusId.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceGetPCIBusId(char *pciBusId, int len, int device)
-     * }
-     */
-    public static MethodHandle cudaDeviceGetPCIBusId$handle() {
-        return cudaDeviceGetPCIBusId.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceGetPCIBusId(char *pciBusId, int len, int device)
-     * }
-     */
-    public static MemorySegment cudaDeviceGetPCIBusId$address() {
-        return cudaDeviceGetPCIBusId.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaDeviceGetPCIBusId(char *pciBusId, int len, int device)
-     * }
-     */
-    public static int cudaDeviceGetPCIBusId(MemorySegment pciBusId, int len, int device) {
-        var mh$ = cudaDeviceGetPCIBusId.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaDeviceGetPCIBusId", pciBusId, len, device);
-            }
-            return (int)mh$.invokeExact(pciBusId, len, device);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
     }
 
     private static class cudaGetLastError {
@@ -427,64 +244,6 @@ public class Cudart extends Cudart$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cudaGetLastError");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cudaPeekAtLastError {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaPeekAtLastError");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaPeekAtLastError()
-     * }
-     */
-    public static FunctionDescriptor cudaPeekAtLastError$descriptor() {
-        return cudaPeekAtLastError.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaPeekAtLastError()
-     * }
-     */
-    public static MethodHandle cudaPeekAtLastError$handle() {
-        return cudaPeekAtLastError.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaPeekAtLastError()
-     * }
-     */
-    public static MemorySegment cudaPeekAtLastError$address() {
-        return cudaPeekAtLastError.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaPeekAtLastError()
-     * }
-     */
-    public static int cudaPeekAtLastError() {
-        var mh$ = cudaPeekAtLastError.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaPeekAtLastError");
             }
             return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
@@ -857,66 +616,6 @@ public class Cudart extends Cudart$shared {
         }
     }
 
-    private static class cudaGetDevice {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaGetDevice");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaGetDevice(int *device)
-     * }
-     */
-    public static FunctionDescriptor cudaGetDevice$descriptor() {
-        return cudaGetDevice.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaGetDevice(int *device)
-     * }
-     */
-    public static MethodHandle cudaGetDevice$handle() {
-        return cudaGetDevice.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaGetDevice(int *device)
-     * }
-     */
-    public static MemorySegment cudaGetDevice$address() {
-        return cudaGetDevice.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaGetDevice(int *device)
-     * }
-     */
-    public static int cudaGetDevice(MemorySegment device) {
-        var mh$ = cudaGetDevice.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaGetDevice", device);
-            }
-            return (int)mh$.invokeExact(device);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class cudaStreamCreateWithFlags {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Cudart.C_INT,
@@ -1151,66 +850,6 @@ public class Cudart extends Cudart$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cudaStreamSynchronize", stream);
-            }
-            return (int)mh$.invokeExact(stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cudaStreamQuery {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaStreamQuery");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaStreamQuery(cudaStream_t stream)
-     * }
-     */
-    public static FunctionDescriptor cudaStreamQuery$descriptor() {
-        return cudaStreamQuery.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaStreamQuery(cudaStream_t stream)
-     * }
-     */
-    public static MethodHandle cudaStreamQuery$handle() {
-        return cudaStreamQuery.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaStreamQuery(cudaStream_t stream)
-     * }
-     */
-    public static MemorySegment cudaStreamQuery$address() {
-        return cudaStreamQuery.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaStreamQuery(cudaStream_t stream)
-     * }
-     */
-    public static int cudaStreamQuery(MemorySegment stream) {
-        var mh$ = cudaStreamQuery.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaStreamQuery", stream);
             }
             return (int)mh$.invokeExact(stream);
         } catch (Error | RuntimeException ex) {
@@ -2130,136 +1769,6 @@ public class Cudart extends Cudart$shared {
                 traceDowncall("cudaMemcpyAsync", dst, src, count, kind, stream);
             }
             return (int)mh$.invokeExact(dst, src, count, kind, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cudaMemcpy2DAsync {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_POINTER,
-            Cudart.C_LONG,
-            Cudart.C_POINTER,
-            Cudart.C_LONG,
-            Cudart.C_LONG,
-            Cudart.C_LONG,
-            Cudart.C_INT,
-            Cudart.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaMemcpy2DAsync");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemcpy2DAsync(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width, size_t height, enum cudaMemcpyKind kind, cudaStream_t stream)
-     * }
-     */
-    public static FunctionDescriptor cudaMemcpy2DAsync$descriptor() {
-        return cudaMemcpy2DAsync.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemcpy2DAsync(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width, size_t height, enum cudaMemcpyKind kind, cudaStream_t stream)
-     * }
-     */
-    public static MethodHandle cudaMemcpy2DAsync$handle() {
-        return cudaMemcpy2DAsync.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemcpy2DAsync(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width, size_t height, enum cudaMemcpyKind kind, cudaStream_t stream)
-     * }
-     */
-    public static MemorySegment cudaMemcpy2DAsync$address() {
-        return cudaMemcpy2DAsync.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemcpy2DAsync(void *dst, size_t dpitch, const void *src, size_t spitch, size_t width, size_t height, enum cudaMemcpyKind kind, cudaStream_t stream)
-     * }
-     */
-    public static int cudaMemcpy2DAsync(MemorySegment dst, long dpitch, MemorySegment src, long spitch, long width, long height, int kind, MemorySegment stream) {
-        var mh$ = cudaMemcpy2DAsync.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaMemcpy2DAsync", dst, dpitch, src, spitch, width, height, kind, stream);
-            }
-            return (int)mh$.invokeExact(dst, dpitch, src, spitch, width, height, kind, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cudaMemsetAsync {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_POINTER,
-            Cudart.C_INT,
-            Cudart.C_LONG,
-            Cudart.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaMemsetAsync");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemsetAsync(void *devPtr, int value, size_t count, cudaStream_t stream)
-     * }
-     */
-    public static FunctionDescriptor cudaMemsetAsync$descriptor() {
-        return cudaMemsetAsync.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemsetAsync(void *devPtr, int value, size_t count, cudaStream_t stream)
-     * }
-     */
-    public static MethodHandle cudaMemsetAsync$handle() {
-        return cudaMemsetAsync.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemsetAsync(void *devPtr, int value, size_t count, cudaStream_t stream)
-     * }
-     */
-    public static MemorySegment cudaMemsetAsync$address() {
-        return cudaMemsetAsync.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaMemsetAsync(void *devPtr, int value, size_t count, cudaStream_t stream)
-     * }
-     */
-    public static int cudaMemsetAsync(MemorySegment devPtr, int value, long count, MemorySegment stream) {
-        var mh$ = cudaMemsetAsync.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaMemsetAsync", devPtr, value, count, stream);
-            }
-            return (int)mh$.invokeExact(devPtr, value, count, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -81,64 +81,6 @@ public class Cudnn extends Cudnn$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-
-    private static class cudnnGetCudartVersion {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudnn.C_LONG    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudnnGetCudartVersion");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * size_t cudnnGetCudartVersion()
-     * }
-     */
-    public static FunctionDescriptor cudnnGetCudartVersion$descriptor() {
-        return cudnnGetCudartVersion.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * size_t cudnnGetCudartVersion()
-     * }
-     */
-    public static MethodHandle cudnnGetCudartVersion$handle() {
-        return cudnnGetCudartVersion.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * size_t cudnnGetCudartVersion()
-     * }
-     */
-    public static MemorySegment cudnnGetCudartVersion$address() {
-        return cudnnGetCudartVersion.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * size_t cudnnGetCudartVersion()
-     * }
-     */
-    public static long cudnnGetCudartVersion() {
-        var mh$ = cudnnGetCudartVersion.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudnnGetCudartVersion");
-            }
-            return (long)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int CUDNN_STATUS_SUCCESS = (int)0L;
     /**
      * {@snippet lang=c :
@@ -147,15 +89,6 @@ public class Cudnn extends Cudnn$shared {
      */
     public static int CUDNN_STATUS_SUCCESS() {
         return CUDNN_STATUS_SUCCESS;
-    }
-    private static final int CUDNN_STATUS_NOT_INITIALIZED = (int)1001L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUDNN_STATUS_NOT_INITIALIZED = 1001
-     * }
-     */
-    public static int CUDNN_STATUS_NOT_INITIALIZED() {
-        return CUDNN_STATUS_NOT_INITIALIZED;
     }
 
     private static class cudnnGetErrorString {

@@ -14,7 +14,6 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /**
  * cuBLASLt, with statuses turned into exceptions. Handles are given by address. The one class that
@@ -24,16 +23,18 @@ final class BlasLt {
   private static final MethodHandle MATMUL =
       AddressCall.of(CublasLt.cublasLtMatmul$address(), CublasLt.cublasLtMatmul$descriptor());
 
-  /** 1 and 0: what products and what was there before are multiplied by. */
-  private static final MemorySegment ALPHA_BETA =
-      Arena.global().allocateFrom(java.lang.foreign.ValueLayout.JAVA_FLOAT, 1, 0);
-
   private static final int ALIGNMENT = 16; // of all matrices
 
   private BlasLt() {}
 
-  /** How a product is computed: an algorithm, and the workspace that it wants. */
-  record Algorithm(MemorySegment bytes, long workspace) {}
+  /**
+   * How a product is computed.
+   *
+   * @param bytes of cuBLASLt's description
+   * @param workspace bytes that it wants
+   * @param waves how often it fills all of the device's processors; 0 where that is not known
+   */
+  record Algorithm(MemorySegment bytes, long workspace, double waves) {}
 
   /** For example 130000. */
   static long version() {
@@ -42,7 +43,7 @@ final class BlasLt {
 
   /** A library handle, of the current device; {@link #destroy}. */
   static long create() {
-    return handleFrom("cublasLtCreate", CublasLt::cublasLtCreate);
+    return OutParameter.longFrom("cublasLtCreate", CudaStatus::blas, CublasLt::cublasLtCreate);
   }
 
   static void destroy(long handle) {
@@ -56,8 +57,9 @@ final class BlasLt {
   static long description(boolean tf32) {
     int compute = tf32 ? CublasLt.CUBLAS_COMPUTE_32F_FAST_TF32() : CublasLt.CUBLAS_COMPUTE_32F();
     long description =
-        handleFrom(
+        OutParameter.longFrom(
             "cublasLtMatmulDescCreate",
+            CudaStatus::blas,
             out -> CublasLt.cublasLtMatmulDescCreate(out, compute, CublasLt.CUDA_R_32F()));
     try (Arena arena = Arena.ofConfined()) {
       blas(
@@ -82,8 +84,9 @@ final class BlasLt {
 
   /** The layout of a row-major matrix, for cuBLASLt its transpose; {@link #destroyLayout}. */
   static long layout(GpuType type, long rows, long width, long pitch) {
-    return handleFrom(
+    return OutParameter.longFrom(
         "cublasLtMatrixLayoutCreate",
+        CudaStatus::blas,
         out -> CublasLt.cublasLtMatrixLayoutCreate(out, type.blasCode(), width, rows, pitch));
   }
 
@@ -120,7 +123,10 @@ final class BlasLt {
   static List<Algorithm> algorithms(
       long handle, long description, long[] layouts, long maxWorkspace, int most, Arena arena) {
     long preference =
-        handleFrom("cublasLtMatmulPreferenceCreate", CublasLt::cublasLtMatmulPreferenceCreate);
+        OutParameter.longFrom(
+            "cublasLtMatmulPreferenceCreate",
+            CudaStatus::blas,
+            CublasLt::cublasLtMatmulPreferenceCreate);
     try (Arena scratch = Arena.ofConfined()) {
       prefer(preference, maxWorkspace, scratch);
       MemorySegment results = cublasLtMatmulHeuristicResult_t.allocateArray(most, scratch);
@@ -175,15 +181,33 @@ final class BlasLt {
     List<Algorithm> usable = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       MemorySegment result = cublasLtMatmulHeuristicResult_t.asSlice(results, i);
-      if (cublasLtMatmulHeuristicResult_t.state(result) == CublasLt.CUBLAS_STATUS_SUCCESS()) {
-        MemorySegment algorithm = cublasLtMatmulHeuristicResult_t.algo(result);
+      MemorySegment algorithm = cublasLtMatmulHeuristicResult_t.algo(result);
+      if (cublasLtMatmulHeuristicResult_t.state(result) == CublasLt.CUBLAS_STATUS_SUCCESS()
+          && !splitsSums(algorithm)) {
         usable.add(
             new Algorithm(
                 arena.allocate(algorithm.byteSize(), Long.BYTES).copyFrom(algorithm),
-                cublasLtMatmulHeuristicResult_t.workspaceSize(result)));
+                cublasLtMatmulHeuristicResult_t.workspaceSize(result),
+                cublasLtMatmulHeuristicResult_t.wavesCount(result)));
       }
     }
     return usable;
+  }
+
+  /** Whether several blocks add up parts of one sum. */
+  private static boolean splitsSums(MemorySegment algorithm) {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment parts = scratch.allocate(JAVA_INT);
+      blas(
+          "cublasLtMatmulAlgoConfigGetAttribute",
+          CublasLt.cublasLtMatmulAlgoConfigGetAttribute(
+              algorithm,
+              CublasLt.CUBLASLT_ALGO_CONFIG_SPLITK_NUM(),
+              parts,
+              Integer.BYTES,
+              scratch.allocate(JAVA_LONG)));
+      return parts.get(JAVA_INT, 0) > 1;
+    }
   }
 
   /** Bytes of workspace with which an algorithm computes a product; -1 if it cannot. */
@@ -200,9 +224,12 @@ final class BlasLt {
               MemorySegment.ofAddress(layouts[2]),
               algorithm.bytes(),
               result);
-      return status == CublasLt.CUBLAS_STATUS_SUCCESS()
-          ? cublasLtMatmulHeuristicResult_t.workspaceSize(result)
-          : -1;
+      if (status == CublasLt.CUBLAS_STATUS_NOT_SUPPORTED()
+          || status == CublasLt.CUBLAS_STATUS_INVALID_VALUE()) {
+        return -1;
+      }
+      blas("cublasLtMatmulAlgoCheck", status);
+      return cublasLtMatmulHeuristicResult_t.workspaceSize(result);
     }
   }
 
@@ -219,7 +246,6 @@ final class BlasLt {
       Algorithm algorithm,
       long workspace,
       long stream) {
-    long one = ALPHA_BETA.address();
     try {
       blas(
           "cublasLtMatmul",
@@ -227,12 +253,12 @@ final class BlasLt {
               MATMUL.invokeExact(
                   handle,
                   description,
-                  one,
+                  Scaling.ALPHA.address(),
                   weight,
                   weightLayout,
                   x,
                   xLayout,
-                  one + Float.BYTES,
+                  Scaling.BETA.address(),
                   y,
                   yLayout,
                   y,
@@ -243,14 +269,6 @@ final class BlasLt {
                   stream));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
-    }
-  }
-
-  private static long handleFrom(String call, ToIntFunction<MemorySegment> function) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(JAVA_LONG);
-      blas(call, function.applyAsInt(out));
-      return out.get(JAVA_LONG, 0);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
 /**
- * What one call needs for its duration: two streams, events between them, and scratch memory. Used
- * by one thread at a time, whose current device must be the slot's.
+ * What one call needs for its duration: three streams, events between them, and scratch memory.
+ * Used by one thread at a time, whose current device must be the slot's.
  */
 final class CallSlot implements AutoCloseable {
   /** Chunks of rows that are on their way at once. */
@@ -10,8 +10,10 @@ final class CallSlot implements AutoCloseable {
 
   private final Releases releases = new Releases();
   private final LaunchQueue compute;
+  private final LaunchQueue multiply;
   private final LaunchQueue copy;
   private final long[] copied = new long[STAGES];
+  private final long[] multiplied = new long[STAGES];
   private final long[] consumed = new long[STAGES];
   private final PinnedBuffer[] hostStages = new PinnedBuffer[STAGES];
   private final DeviceBuffer[] deviceStages = new DeviceBuffer[STAGES];
@@ -25,6 +27,7 @@ final class CallSlot implements AutoCloseable {
   CallSlot(DeviceParameters parameters, DeviceMemory memory) {
     try {
       compute = queue();
+      multiply = queue();
       copy = queue();
       tables = pinned();
       results = pinned();
@@ -32,6 +35,7 @@ final class CallSlot implements AutoCloseable {
       state = device(memory, "the state of a sequence");
       for (int i = 0; i < STAGES; i++) {
         copied[i] = event();
+        multiplied[i] = event();
         consumed[i] = event();
         hostStages[i] = pinned();
         deviceStages[i] = device(memory, "rows of x");
@@ -77,9 +81,14 @@ final class CallSlot implements AutoCloseable {
     return call;
   }
 
-  /** For kernels. */
+  /** For what follows from hidden units; of one chunk, for everything. */
   LaunchQueue compute() {
     return compute;
+  }
+
+  /** For hidden units of one chunk while those of the one before are worked on. */
+  LaunchQueue multiply() {
+    return multiply;
   }
 
   /** For rows that come in while kernels run. */
@@ -92,7 +101,12 @@ final class CallSlot implements AutoCloseable {
     return copied[stage];
   }
 
-  /** When a stage's rows are no longer needed on the device. */
+  /** When a stage's hidden units are there. */
+  long multiplied(int stage) {
+    return multiplied[stage];
+  }
+
+  /** When a stage's rows and hidden units are no longer needed on the device. */
   long consumed(int stage) {
     return consumed[stage];
   }
@@ -133,12 +147,12 @@ final class CallSlot implements AutoCloseable {
     return hidden;
   }
 
-  /** Waits for what is on both streams, and drops what is not. */
+  /** Waits for what is on the streams, and drops what is not. */
   void drain() {
-    try {
-      copy.drain();
-    } finally {
-      compute.drain();
+    try (Releases all = new Releases()) {
+      all.own(compute::drain);
+      all.own(multiply::drain);
+      all.own(copy::drain);
     }
   }
 

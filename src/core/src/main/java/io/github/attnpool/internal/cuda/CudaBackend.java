@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.backend.Availability;
+import io.github.attnpool.backend.Availability.State;
 import io.github.attnpool.backend.Backend;
 import io.github.attnpool.backend.Engine;
 import io.github.attnpool.backend.EngineOptions;
@@ -44,6 +45,10 @@ public final class CudaBackend implements Backend {
     return new CudaBackend(name);
   }
 
+  private boolean isDeviceNamed() {
+    return device != null || System.getProperty(DEVICE_PROPERTY) != null;
+  }
+
   private int deviceIndex() {
     String text = device == null ? System.getProperty(DEVICE_PROPERTY, "0") : device;
     if (!text.matches("\\d{1,4}")) {
@@ -61,7 +66,9 @@ public final class CudaBackend implements Backend {
       GpuDevice found = system.device(deviceIndex());
       return Availability.yes(found + ", CUDA " + facts.get("version"), facts);
     } catch (AttnPoolException e) {
-      return new Availability(false, e.problem(), facts);
+      State ofDevice = isDeviceNamed() ? State.WRONG_SETTING : State.FAILED;
+      State state = system.reason() == null ? ofDevice : system.state();
+      return new Availability(state, e.problem(), facts);
     }
   }
 

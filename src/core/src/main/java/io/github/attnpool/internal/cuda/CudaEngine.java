@@ -15,8 +15,10 @@ import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.fused.StateLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A layer on a device. Parameters stay there; a batch goes through in pieces, so that memory on the
@@ -43,20 +45,28 @@ final class CudaEngine implements Engine {
     this.options = options;
     this.masked = new MaskedResults(source, options.emptySequence());
     this.layout = new StateLayout(source.heads(), source.width());
-    GpuType type = GpuType.of(options.precision());
-    WorkLimits limits = WorkLimits.of(source, type, device.l2(), options.plan());
-    this.pieces = new Pieces(limits);
+    Releases built = new Releases();
     try (CurrentDevice _ = new CurrentDevice(device)) {
-      this.parameters =
-          new DeviceParameters(source, options.precision(), limits.chunkRows(), memory);
+      this.parameters = new DeviceParameters(source, options.precision(), memory);
+      built.own(parameters::close);
+      WorkLimits limits = WorkLimits.of(parameters, options.plan(), device.l2());
+      this.pieces = new Pieces(limits);
       this.calls =
           new CudaCalls(MAX_CALLS, () -> new CudaCall(parameters, options.plan(), limits, memory));
-      try {
-        calls.give(calls.take()); // or the first call would find out what is missing
-      } catch (RuntimeException | Error e) {
-        parameters.closeAfter(e);
-        throw e;
-      }
+      built.own(calls::close);
+      calls.give(calls.take()); // or the first call would find out what is missing
+    } catch (RuntimeException | Error e) {
+      closeAfter(e, built);
+      throw e;
+    }
+  }
+
+  /** Closes what was built before a failure, to which a failure of closing is added. */
+  private void closeAfter(Throwable failure, Releases built) {
+    try (CurrentDevice _ = new CurrentDevice(device)) {
+      built.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -111,10 +121,10 @@ final class CudaEngine implements Engine {
       Wanted wanted = Wanted.of(out);
       MemorySegment weights = wanted.weights() ? out.weights() : null;
       MemorySegment[] scores =
-          java.util.stream.Stream.of(wanted.scores() ? out.scores() : null, weights)
-              .filter(java.util.Objects::nonNull)
+          Stream.of(wanted.scores() ? out.scores() : null, weights)
+              .filter(Objects::nonNull)
               .toArray(MemorySegment[]::new);
-      call.add(in, keys, sequence, pieces.partRows(), state, scores);
+      call.state().add(in, keys, sequence, pieces.partRows(), state, scores);
       if (wanted.pools()) {
         finishLong(sequence, out, state, call);
       }
@@ -127,25 +137,27 @@ final class CudaEngine implements Engine {
   private void finishLong(int sequence, Pooled out, MemorySegment state, CudaCall call) {
     long context = (long) layout.heads() * layout.width() * Float.BYTES;
     long logits = (long) out.outputs() * Float.BYTES;
-    call.finish(
-        state,
-        out.has(Output.CONTEXT) ? out.context().asSlice(sequence * context, context) : null,
-        out.has(Output.LOGITS) ? out.logits().asSlice(sequence * logits, logits) : null);
+    call.state()
+        .finish(
+            state,
+            out.has(Output.CONTEXT) ? out.context().asSlice(sequence * context, context) : null,
+            out.has(Output.LOGITS) ? out.logits().asSlice(sequence * logits, logits) : null);
   }
 
   private void weighLong(
       Sequences in, int b, int head, MemorySegment weights, MemorySegment state, CudaCall call) {
     long first = in.kept().first(b);
     int heads = layout.heads();
-    call.weigh(
-        state,
-        head,
-        in.kept().count(b),
-        pieces.partRows(),
-        (row, rows, pinned, at) ->
-            Positions.gather(in, b, head, heads, first + row, rows, weights, pinned, at),
-        (row, rows, pinned, at) ->
-            Positions.spread(in, b, head, heads, first + row, rows, pinned, at, weights));
+    call.state()
+        .weigh(
+            state,
+            head,
+            in.kept().count(b),
+            pieces.partRows(),
+            (row, rows, pinned, at) ->
+                Positions.gather(in, b, head, heads, first + row, rows, weights, pinned, at),
+            (row, rows, pinned, at) ->
+                Positions.spread(in, b, head, heads, first + row, rows, pinned, at, weights));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.attnpool.internal.cuda;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The libraries of CUDA that this backend calls. */
@@ -41,5 +42,15 @@ enum CudaLibrary {
    */
   String fileName(int cuda) {
     return stem + (this == CUDNN ? CUDNN_MAJOR : cuda);
+  }
+
+  /**
+   * Names of the files beside a file that it loads when it is first used. cuDNN's is a shim: where
+   * one of these is missing or cannot be loaded, the first call ends the process.
+   */
+  List<String> parts(String fileName) {
+    return this == CUDNN && fileName.startsWith(stem)
+        ? List.of("libcudnn_graph.so." + CUDNN_MAJOR, "libcudnn_ops.so." + CUDNN_MAJOR)
+        : List.of();
   }
 }

@@ -1,6 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
 import static io.github.attnpool.internal.cuda.CudaStatus.cuda;
+import static io.github.attnpool.internal.cuda.OutParameter.intFrom;
+import static io.github.attnpool.internal.cuda.OutParameter.longFrom;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,7 +12,6 @@ import io.github.attnpool.internal.natives.NativeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.function.ToIntFunction;
 
 /**
  * The CUDA runtime, with statuses turned into exceptions and out-parameters into results. Handles
@@ -28,11 +29,6 @@ final class CudaRuntime {
 
   private CudaRuntime() {}
 
-  /** The device that calls of this thread go to. */
-  static int device() {
-    return intFrom("cudaGetDevice", Cudart::cudaGetDevice);
-  }
-
   /** Has calls of this thread go to a device. */
   static void setDevice(int device) {
     cuda("cudaSetDevice", Cudart.cudaSetDevice(device));
@@ -40,16 +36,16 @@ final class CudaRuntime {
 
   /** For example 13000. */
   static int runtimeVersion() {
-    return intFrom("cudaRuntimeGetVersion", Cudart::cudaRuntimeGetVersion);
+    return intFrom("cudaRuntimeGetVersion", CudaStatus::cuda, Cudart::cudaRuntimeGetVersion);
   }
 
   /** Newest CUDA that the driver runs; 0 without a driver. */
   static int driverVersion() {
-    return intFrom("cudaDriverGetVersion", Cudart::cudaDriverGetVersion);
+    return intFrom("cudaDriverGetVersion", CudaStatus::cuda, Cudart::cudaDriverGetVersion);
   }
 
   static int deviceCount() {
-    return intFrom("cudaGetDeviceCount", Cudart::cudaGetDeviceCount);
+    return intFrom("cudaGetDeviceCount", CudaStatus::cuda, Cudart::cudaGetDeviceCount);
   }
 
   static String deviceName(int device) {
@@ -62,7 +58,9 @@ final class CudaRuntime {
 
   static int attribute(int attribute, int device) {
     return intFrom(
-        "cudaDeviceGetAttribute", out -> Cudart.cudaDeviceGetAttribute(out, attribute, device));
+        "cudaDeviceGetAttribute",
+        CudaStatus::cuda,
+        out -> Cudart.cudaDeviceGetAttribute(out, attribute, device));
   }
 
   /** Bytes of the current device that are free, and all of them. */
@@ -75,7 +73,7 @@ final class CudaRuntime {
   }
 
   /** Device memory, or 0 if there is not enough; {@link #free}. */
-  static long mallocOrNull(long bytes) {
+  static long mallocOrZero(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_LONG);
       int status = Cudart.cudaMalloc(out, bytes);
@@ -146,8 +144,9 @@ final class CudaRuntime {
 
   /** A stream; {@link #destroyStream}. */
   static long stream() {
-    return handleFrom(
+    return longFrom(
         "cudaStreamCreateWithFlags",
+        CudaStatus::cuda,
         out -> Cudart.cudaStreamCreateWithFlags(out, Cudart.cudaStreamNonBlocking()));
   }
 
@@ -166,8 +165,9 @@ final class CudaRuntime {
 
   /** An event; {@link #destroyEvent}. */
   static long event() {
-    return handleFrom(
+    return longFrom(
         "cudaEventCreateWithFlags",
+        CudaStatus::cuda,
         out -> Cudart.cudaEventCreateWithFlags(out, Cudart.cudaEventDisableTiming()));
   }
 
@@ -212,8 +212,9 @@ final class CudaRuntime {
 
   /** The graph of what was captured; {@link #destroyGraph}. */
   static long endCapture(long stream) {
-    return handleFrom(
+    return longFrom(
         "cudaStreamEndCapture",
+        CudaStatus::cuda,
         out -> Cudart.cudaStreamEndCapture(MemorySegment.ofAddress(stream), out));
   }
 
@@ -223,8 +224,9 @@ final class CudaRuntime {
 
   /** What runs a graph; {@link #destroyExecutable}. */
   static long instantiate(long graph) {
-    return handleFrom(
+    return longFrom(
         "cudaGraphInstantiateWithFlags",
+        CudaStatus::cuda,
         out -> Cudart.cudaGraphInstantiateWithFlags(out, MemorySegment.ofAddress(graph), NO_FLAGS));
   }
 
@@ -238,22 +240,6 @@ final class CudaRuntime {
       cuda("cudaGraphLaunch", (int) Hot.LAUNCH_GRAPH.invokeExact(graph, stream));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
-    }
-  }
-
-  private static int intFrom(String call, ToIntFunction<MemorySegment> function) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(JAVA_INT);
-      cuda(call, function.applyAsInt(out));
-      return out.get(JAVA_INT, 0);
-    }
-  }
-
-  private static long handleFrom(String call, ToIntFunction<MemorySegment> function) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(JAVA_LONG);
-      cuda(call, function.applyAsInt(out));
-      return out.get(JAVA_LONG, 0);
     }
   }
 

@@ -5,9 +5,13 @@ import io.github.attnpool.bindings.cublaslt.CublasLt;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
 import io.github.attnpool.bindings.cudart.Cudart;
 import io.github.attnpool.bindings.cudnn.Cudnn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Turns the libraries' statuses into exceptions that name them. */
 final class CudaStatus {
+  private static final long TEXT_BYTES = 1024;
+
   private static final String[] KERNEL_TEXTS = {
     "",
     "ATTNPOOL_CUDA_NULL_POINTER: a required pointer is null",
@@ -53,8 +57,18 @@ final class CudaStatus {
   /** Of cuDNN. */
   static void cudnn(String call, int status) {
     if (status != Cudnn.CUDNN_STATUS_SUCCESS()) {
-      throw new AttnPoolException(
-          call, Cudnn.cudnnGetErrorString(status).getString(0) + " (" + status + ")");
+      String name = Cudnn.cudnnGetErrorString(status).getString(0) + " (" + status + ")";
+      String more = cudnnText();
+      throw new AttnPoolException(call, more.isEmpty() ? name : name + ": " + more);
+    }
+  }
+
+  /** What cuDNN says of this thread's last failure. */
+  private static String cudnnText() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(TEXT_BYTES);
+      Cudnn.cudnnGetLastErrorString(text, TEXT_BYTES);
+      return text.getString(0).strip();
     }
   }
 

@@ -39,7 +39,7 @@ final class CudaStream implements StreamEngine {
     if (scores != null) {
       engine.masked().writeScores(part, scores, layout.heads());
     }
-    engine.with(part, call -> call.add(part, null, 0, engine.partRows(), state, to));
+    engine.with(part, call -> call.state().add(part, null, 0, engine.partRows(), state, to));
   }
 
   @Override
@@ -49,7 +49,7 @@ final class CudaStream implements StreamEngine {
 
   @Override
   public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
-    engine.with(null, call -> call.finish(state, context, logits));
+    engine.with(null, call -> call.state().finish(state, context, logits));
   }
 
   @Override
@@ -57,14 +57,17 @@ final class CudaStream implements StreamEngine {
     engine.with(
         null,
         call ->
-            call.weigh(
-                state,
-                head,
-                scores.byteSize() / Float.BYTES,
-                engine.partRows(),
-                (row, rows, pinned, at) ->
-                    MemorySegment.copy(scores, row * Float.BYTES, pinned, at, rows * Float.BYTES),
-                (row, rows, pinned, at) ->
-                    MemorySegment.copy(pinned, at, scores, row * Float.BYTES, rows * Float.BYTES)));
+            call.state()
+                .weigh(
+                    state,
+                    head,
+                    scores.byteSize() / Float.BYTES,
+                    engine.partRows(),
+                    (row, rows, pinned, at) ->
+                        MemorySegment.copy(
+                            scores, row * Float.BYTES, pinned, at, rows * Float.BYTES),
+                    (row, rows, pinned, at) ->
+                        MemorySegment.copy(
+                            pinned, at, scores, row * Float.BYTES, rows * Float.BYTES)));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.backend.Availability.State;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
 import io.github.attnpool.internal.natives.Natives;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * CUDA as it is on this machine: the libraries that were loaded and the devices, or the reason why
@@ -16,12 +18,19 @@ import java.util.Map;
 final class CudaSystem {
   private static final int NEWEST = 13;
   private static final int OLDEST = 12;
-  private static final int DRIVER_OF_NEWEST = 580; // the first that runs CUDA 13
+
+  /** In place of the runtime's file: do without CUDA. */
+  private static final String OFF = "none";
+
+  /** The first drivers that run CUDA of a major version. */
+  private static final Map<Integer, Integer> DRIVERS = Map.of(OLDEST, 525, NEWEST, 580);
 
   private final Path root;
   private final SystemLibraries libraries;
+  private final DriverLibrary driver = new DriverLibrary();
   private final int major;
   private final String reason; // null if it can be used
+  private final State state;
   private final String kernels; // where from, or why not
   private final List<GpuDevice> devices = new ArrayList<>();
   private Boolean hasCudnn;
@@ -32,18 +41,29 @@ final class CudaSystem {
     this.libraries = new SystemLibraries(folders);
     String found;
     int version = NEWEST;
-    String kernelsFile = "not loaded: there is nothing to run them";
+    String kernelsFile = Natives.cudaKernelsPlace() + "; not loaded, there is nothing to run them";
+    boolean off = OFF.equals(System.getProperty(CudaLibrary.CUDART.property()));
+    boolean mayHave =
+        !off && (SystemLibraries.isChosen(CudaLibrary.CUDART) || NvidiaDriver.isThere(root));
+    boolean kernelsFailed = false;
     try {
-      boolean mayHave = SystemLibraries.isChosen(CudaLibrary.CUDART) || NvidiaDriver.isThere(root);
       version = mayHave ? loadRuntime() : 0;
-      found = version > 0 ? lookForDevices() : mayHave ? withoutRuntime() : NvidiaDriver.missing();
+      found =
+          version > 0
+              ? lookForDevices()
+              : mayHave ? withoutRuntime() : off ? switchedOff() : NvidiaDriver.missing();
+      if (found == null) {
+        found = driver.load() ? null : "the CUDA driver: " + driver.report();
+      }
       if (found == null) {
         found = loadBlas(version);
       }
       if (found == null) {
+        kernelsFailed = true;
         Path file = Natives.cudaKernels();
         kernelsFile = file.toString();
         found = checkKernels(file);
+        kernelsFailed = found != null;
       }
     } catch (AttnPoolException e) {
       found = e.getMessage();
@@ -52,6 +72,13 @@ final class CudaSystem {
     }
     this.major = version == 0 ? NEWEST : version;
     this.reason = found;
+    boolean named =
+        libraries.namedFileFailed()
+            || (kernelsFailed && System.getProperty(Natives.CUDA_KERNELS_PROPERTY) != null);
+    this.state =
+        found == null
+            ? State.AVAILABLE
+            : named ? State.WRONG_SETTING : mayHave ? State.FAILED : State.ABSENT;
     this.kernels = kernelsFile;
   }
 
@@ -84,13 +111,22 @@ final class CudaSystem {
 
   /** Newest first, unless the driver is too old for that. */
   private int[] inOrder() {
-    return NvidiaDriver.version(root) >= DRIVER_OF_NEWEST
+    return SystemLibraries.isChosen(CudaLibrary.CUDART) || runsNewest()
         ? new int[] {NEWEST, OLDEST}
         : new int[] {OLDEST, NEWEST};
   }
 
+  private boolean runsNewest() {
+    int cuda = driver.load() ? DriverApi.version() : 0;
+    return cuda > 0 ? cuda / 1000 >= NEWEST : NvidiaDriver.version(root) >= DRIVERS.get(NEWEST);
+  }
+
   private String withoutRuntime() {
     return said(CudaLibrary.CUDART, report(CudaLibrary.CUDART));
+  }
+
+  private static String switchedOff() {
+    return "it is switched off by -D" + CudaLibrary.CUDART.property() + "=" + OFF;
   }
 
   private static String said(CudaLibrary library, String report) {
@@ -117,22 +153,51 @@ final class CudaSystem {
     return null;
   }
 
-  private String loadBlas(int cuda) {
-    return libraries.load(CudaLibrary.CUBLASLT, cuda)
-        ? null
-        : said(CudaLibrary.CUBLASLT, libraries.report(CudaLibrary.CUBLASLT, cuda));
+  /** The one of the runtime's version, or else another: it has a runtime of its own inside. */
+  private String loadBlas(int runtime) {
+    int newest = CudaRuntime.driverVersion() / 1000;
+    int[] versions =
+        IntStream.of(runtime, NEWEST, OLDEST)
+            .filter(cuda -> cuda == runtime || cuda <= newest)
+            .distinct()
+            .toArray();
+    for (int cuda : versions) {
+      if (libraries.load(CudaLibrary.CUBLASLT, cuda)) {
+        return null;
+      }
+      if (SystemLibraries.isChosen(CudaLibrary.CUBLASLT)) {
+        break;
+      }
+    }
+    return said(CudaLibrary.CUBLASLT, libraries.report(CudaLibrary.CUBLASLT, versions));
   }
 
   private static String checkKernels(Path file) {
     int found = CudaKernels.attnpool_cuda_abi_version();
     int expected = CudaKernels.ATTNPOOL_CUDA_ABI_VERSION();
-    return found == expected
-        ? null
-        : "%s has ABI version %d, must have %d".formatted(file, found, expected);
+    if (found != expected) {
+      return "%s has ABI version %d, must have %d".formatted(file, found, expected);
+    }
+    int built = CudaKernels.attnpool_cuda_runtime_version();
+    int runs = CudaRuntime.driverVersion();
+    if (built / 1000 <= runs / 1000) {
+      return null;
+    }
+    Integer driver = DRIVERS.get(built / 1000);
+    return "the kernels were built with CUDA %s, the driver runs CUDA up to %s: needs %s"
+        .formatted(
+            version(built),
+            version(runs),
+            driver == null ? "a newer driver" : "driver " + driver + " or later");
   }
 
   private static String version(int number) {
     return number / 1000 + "." + number % 1000 / 10;
+  }
+
+  /** Whether there is CUDA, and if not, of what kind the reason is. */
+  State state() {
+    return state;
   }
 
   /** Why there is no CUDA; null if there is. */
@@ -195,9 +260,13 @@ final class CudaSystem {
       all.put("cublasltVersion", Long.toString(BlasLt.version()));
       all.put("kernelsBuild", DeviceKernels.build());
     }
+    if (Boolean.TRUE.equals(hasCudnn)) {
+      all.put("cudnnVersion", Long.toString(CudnnSoftmax.version()));
+    }
     for (GpuDevice device : devices) {
       all.put("device" + device.index(), device.name() + ", " + device.architecture());
     }
+    all.put("driverLibrary", driver.report());
     for (CudaLibrary library : CudaLibrary.values()) {
       all.put(library.key(), report(library));
     }
@@ -207,8 +276,8 @@ final class CudaSystem {
   }
 
   private String report(CudaLibrary library) {
-    boolean known = libraries.loaded(CudaLibrary.CUDART) != null;
-    return known ? libraries.report(library, major) : libraries.report(library, NEWEST, OLDEST);
+    boolean one = library != CudaLibrary.CUBLASLT && libraries.loaded(CudaLibrary.CUDART) != null;
+    return one ? libraries.report(library, major) : libraries.report(library, NEWEST, OLDEST);
   }
 
   private static final class Holder {

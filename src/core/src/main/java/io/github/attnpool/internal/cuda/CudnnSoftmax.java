@@ -1,12 +1,9 @@
 package io.github.attnpool.internal.cuda;
 
 import static io.github.attnpool.internal.cuda.CudaStatus.cudnn;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.cudnn.Cudnn;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.ToIntFunction;
 
@@ -15,8 +12,13 @@ import java.util.function.ToIntFunction;
  * cuDNN's bindings; to be used when the library is loaded.
  */
 final class CudnnSoftmax implements AutoCloseable {
-  /** 1 and 0: what results and what was there before are multiplied by. */
-  private static final MemorySegment ALPHA_BETA = Arena.global().allocateFrom(JAVA_FLOAT, 1, 0);
+  /**
+   * Most rows of one call. A tensor's first dimension may be 2^31 - 1; but kernels that have a
+   * block for each of its entries in a grid's second dimension fail above this.
+   */
+  static final long MOST_ROWS = 65535;
+
+  private static final long MOST_ELEMENTS = Integer.MAX_VALUE; // of a tensor
 
   private final Releases releases = new Releases();
   private final MemorySegment handle;
@@ -45,13 +47,25 @@ final class CudnnSoftmax implements AutoCloseable {
     if (rows == 0 || length == 0) {
       return;
     }
-    if (rows > Integer.MAX_VALUE || length > Integer.MAX_VALUE) {
+    if (length > MOST_ELEMENTS) {
       throw new AttnPoolException(
           "forward",
-          "cuDNN's softmax of %d rows of %d values: sizes must be below 2^31; use plan FUSED"
-              .formatted(rows, length));
+          "cuDNN's softmax of rows of %d values: must be below 2^31; use plan FUSED"
+              .formatted(length));
     }
     cudnn("cudnnSetStream", Cudnn.cudnnSetStream(handle, MemorySegment.ofAddress(stream)));
+    long most = mostRows(length);
+    for (long row = 0; row < rows; row += most) {
+      runOnce(values + row * length * Float.BYTES, Math.min(most, rows - row), length);
+    }
+  }
+
+  /** Rows of one call. */
+  static long mostRows(long length) {
+    return Math.min(MOST_ROWS, MOST_ELEMENTS / length);
+  }
+
+  private void runOnce(long values, long rows, long length) {
     cudnn(
         "cudnnSetTensor4dDescriptor",
         Cudnn.cudnnSetTensor4dDescriptor(
@@ -69,20 +83,16 @@ final class CudnnSoftmax implements AutoCloseable {
             handle,
             Cudnn.CUDNN_SOFTMAX_ACCURATE(),
             Cudnn.CUDNN_SOFTMAX_MODE_INSTANCE(),
-            ALPHA_BETA,
+            Scaling.ALPHA,
             shape,
             data,
-            ALPHA_BETA.asSlice(Float.BYTES),
+            Scaling.BETA,
             shape,
             data));
   }
 
   private static MemorySegment created(String call, ToIntFunction<MemorySegment> create) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(JAVA_LONG);
-      cudnn(call, create.applyAsInt(out));
-      return MemorySegment.ofAddress(out.get(JAVA_LONG, 0));
-    }
+    return MemorySegment.ofAddress(OutParameter.longFrom(call, CudaStatus::cudnn, create));
   }
 
   @Override

@@ -2,11 +2,9 @@ package io.github.attnpool.internal.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * A matrix W [outputs, inputs] on the device, ready to multiply rows: y = W·x. One algorithm,
@@ -14,9 +12,6 @@ import java.util.List;
  * on the rows beside it. Immutable; each thread calls it by a {@link Call} of its own.
  */
 final class DeviceMatmul {
-  private static final long MAX_WORKSPACE = 32L << 20;
-  private static final int CANDIDATES = 16;
-
   /** Type of y: sums are kept in F32 and are not rounded before the activation. */
   private static final GpuType RESULT = GpuType.F32;
 
@@ -33,10 +28,9 @@ final class DeviceMatmul {
    * @param blas cuBLASLt's handle
    * @param type of W and x
    * @param tf32 whether F32 values may be rounded to TF32 in the products
-   * @param rows in most calls
    * @param maps owner of what is made here
    */
-  DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, long rows, ResidentArrays maps) {
+  DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, ResidentArrays maps) {
     this.blas = blas;
     this.inputs = map.inputs();
     this.outputs = map.outputs();
@@ -46,39 +40,9 @@ final class DeviceMatmul {
     maps.releases().own(() -> BlasLt.destroyDescription(description));
     this.weightLayout = BlasLt.layout(type, outputs, inputs, type.pitch(inputs));
     maps.releases().own(() -> BlasLt.destroyLayout(weightLayout));
-    this.algorithm = choose(rows, maps.arena());
-  }
-
-  private BlasLt.Algorithm choose(long rows, Arena arena) {
-    try (Releases releases = new Releases();
-        Arena scratch = Arena.ofConfined()) {
-      long x = BlasLt.layout(type, rows, inputs, type.pitch(inputs));
-      releases.own(() -> BlasLt.destroyLayout(x));
-      long y = BlasLt.layout(RESULT, rows, outputs, RESULT.pitch(outputs));
-      releases.own(() -> BlasLt.destroyLayout(y));
-      long[] layouts = {weightLayout, x, y};
-      List<BlasLt.Algorithm> candidates =
-          BlasLt.algorithms(blas, description, layouts, MAX_WORKSPACE, CANDIDATES, arena);
-      MemorySegment number = scratch.allocate(JAVA_LONG);
-      for (BlasLt.Algorithm candidate : candidates) {
-        long workspace = 0;
-        for (long count : new long[] {1, 2, 3, 31, 64, 255, 256, 257, rows}) {
-          if (count <= rows && workspace >= 0) {
-            BlasLt.setRows(x, count, number);
-            BlasLt.setRows(y, count, number);
-            long more = BlasLt.check(blas, description, layouts, candidate);
-            workspace = more < 0 ? -1 : Math.max(workspace, more);
-          }
-        }
-        if (workspace >= 0 && workspace <= MAX_WORKSPACE) {
-          return new BlasLt.Algorithm(candidate.bytes(), workspace);
-        }
-      }
-      throw new AttnPoolException(
-          "build layer",
-          "cuBLASLt has no algorithm for %d to %d values in %s that serves any number of rows"
-              .formatted(inputs, outputs, type));
-    }
+    this.algorithm =
+        AlgorithmChoice.choose(
+            blas, description, weightLayout, inputs, outputs, type, RESULT, maps.arena());
   }
 
   int inputs() {
@@ -87,6 +51,11 @@ final class DeviceMatmul {
 
   int outputs() {
     return outputs;
+  }
+
+  /** Rows that fill all of the device's processors once; 0 where that is not known. */
+  long waveRows() {
+    return AlgorithmChoice.waveRows(algorithm);
   }
 
   /** Bytes of scratch that a call needs. */
@@ -125,7 +94,11 @@ final class DeviceMatmul {
 
     /** Puts the multiplication of some rows in a queue. */
     void run(GpuMatrix x, long count, GpuMatrix y, long workspace, LaunchQueue queue) {
-      queue.put(this, x.address(), x.pitch(), count, y.address(), y.pitch(), workspace);
+      for (long row = 0; row < count; row += AlgorithmChoice.MOST_ROWS) {
+        long some = Math.min(AlgorithmChoice.MOST_ROWS, count - row);
+        long from = x.from(row).address();
+        queue.put(this, from, x.pitch(), some, y.from(row).address(), y.pitch(), workspace);
+      }
     }
 
     @Override

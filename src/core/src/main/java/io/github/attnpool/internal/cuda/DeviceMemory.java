@@ -16,7 +16,7 @@ final class DeviceMemory {
    * @throws AttnPoolException if there is not enough
    */
   long allocate(long bytes, String what) {
-    long address = CudaRuntime.mallocOrNull(bytes);
+    long address = CudaRuntime.mallocOrZero(bytes);
     if (address == 0) {
       long[] memory = CudaRuntime.memory();
       throw new AttnPoolException(

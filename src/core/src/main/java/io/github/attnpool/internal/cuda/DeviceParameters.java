@@ -20,11 +20,9 @@ final class DeviceParameters implements AutoCloseable {
   private final ScoreForm output; // null without an output layer
 
   /**
-   * @param rows in most multiplications
    * @param memory of the current device
    */
-  DeviceParameters(
-      AttentionParameters parameters, Precision precision, long rows, DeviceMemory memory) {
+  DeviceParameters(AttentionParameters parameters, Precision precision, DeviceMemory memory) {
     this.parameters = parameters;
     this.type = GpuType.of(precision);
     this.arrays = new ResidentArrays(memory);
@@ -35,14 +33,14 @@ final class DeviceParameters implements AutoCloseable {
       this.projection =
           parameters
               .projection()
-              .map(map -> new DeviceMatmul(blas, map, type, tf32, rows, arrays))
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
               .orElse(null);
       this.projectionBias = bias(parameters.projection());
       this.hidden =
           parameters
               .hidden()
               .map(_ -> EffectiveMaps.hidden(parameters))
-              .map(map -> new DeviceMatmul(blas, map, type, tf32, rows, arrays))
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
               .orElse(null);
       this.score = scoreForm();
       this.query =
@@ -143,15 +141,15 @@ final class DeviceParameters implements AutoCloseable {
     return output;
   }
 
+  /** Rows that fill the device once when they are multiplied; 0 where that is not known. */
+  long waveRows() {
+    return hidden == null ? 0 : hidden.waveRows();
+  }
+
   /** Bytes of scratch that multiplications need. */
   long workspace() {
     return Math.max(
         projection == null ? 0 : projection.workspace(), hidden == null ? 0 : hidden.workspace());
-  }
-
-  /** Closes after a failure, to which a failure of closing is added. */
-  void closeAfter(Throwable failure) {
-    arrays.releases().closeAfter(failure);
   }
 
   @Override

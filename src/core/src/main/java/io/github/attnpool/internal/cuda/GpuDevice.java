@@ -14,7 +14,6 @@ import io.github.attnpool.bindings.cudart.Cudart;
  */
 record GpuDevice(int index, String name, int capability, int processors, long l2, int computeMode) {
   private static final int LEAST_CAPABILITY = 80;
-  private static final int PROHIBITED = 2; // cudaComputeModeProhibited
 
   /** Asks the runtime. */
   static GpuDevice of(int index) {
@@ -34,7 +33,9 @@ record GpuDevice(int index, String name, int capability, int processors, long l2
     if (capability < LEAST_CAPABILITY) {
       return this + " is too old, must have compute capability 8.0 or more";
     }
-    return computeMode == PROHIBITED ? this + " is in compute mode 'prohibited'" : null;
+    return computeMode == Cudart.cudaComputeModeProhibited()
+        ? this + " is in compute mode 'prohibited'"
+        : null;
   }
 
   /** For example {@code sm_90}. */

@@ -13,17 +13,16 @@ final class HiddenSteps {
   }
 
   /** From rows. */
-  void run(GpuMatrix x, long rows, PieceMemory memory) {
-    LaunchQueue queue = slot.compute();
+  void run(GpuMatrix x, long rows, ChunkMemory memory, LaunchQueue queue) {
     GpuType type = parameters.type();
     GpuMatrix in = x;
     pooled = x;
     if (parameters.projection() != null) {
       int width = parameters.width();
-      pooled = GpuMatrix.aligned(memory.projected, GpuType.F32, width);
-      slot.projection().run(operand(x, rows, memory), rows, pooled, memory.blas, queue);
+      pooled = GpuMatrix.aligned(memory.projected(), GpuType.F32, width);
+      slot.projection().run(operand(x, rows, memory, queue), rows, pooled, memory.blas(), queue);
       GpuMatrix rounded =
-          type == GpuType.F32 ? GpuMatrix.NONE : GpuMatrix.aligned(memory.rounded, type, width);
+          type == GpuType.F32 ? GpuMatrix.NONE : GpuMatrix.aligned(memory.rounded(), type, width);
       DeviceKernels.activate(
           pooled,
           rows,
@@ -38,9 +37,9 @@ final class HiddenSteps {
       hidden = pooled;
       return;
     }
-    hidden = GpuMatrix.aligned(memory.hidden, GpuType.F32, parameters.rowUnits());
-    GpuMatrix operand = parameters.projection() == null ? operand(in, rows, memory) : in;
-    slot.hidden().run(operand, rows, hidden, memory.blas, queue);
+    hidden = GpuMatrix.aligned(memory.hidden(), GpuType.F32, parameters.rowUnits());
+    GpuMatrix operand = parameters.projection() == null ? operand(in, rows, memory, queue) : in;
+    slot.hidden().run(operand, rows, hidden, memory.blas(), queue);
   }
 
   /** From keys: hidden units that were once computed. */
@@ -50,14 +49,14 @@ final class HiddenSteps {
   }
 
   /** Rows of x as they are multiplied: themselves, or a copy. */
-  private GpuMatrix operand(GpuMatrix x, long rows, PieceMemory memory) {
+  private GpuMatrix operand(GpuMatrix x, long rows, ChunkMemory memory, LaunchQueue queue) {
     GpuType type = parameters.type();
     if (x.type() == type && type.isAligned(x.address(), x.pitch())) {
       return x;
     }
     int width = parameters.source().inputWidth();
-    GpuMatrix copy = GpuMatrix.aligned(memory.operand, type, width);
-    DeviceKernels.copyRows(x, 0, rows, width, copy, slot.compute());
+    GpuMatrix copy = GpuMatrix.aligned(memory.operand(), type, width);
+    DeviceKernels.copyRows(x, 0, rows, width, copy, queue);
     return copy;
   }
 

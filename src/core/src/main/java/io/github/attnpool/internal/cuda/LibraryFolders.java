@@ -1,12 +1,14 @@
 package io.github.attnpool.internal.cuda;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,11 +125,9 @@ final class LibraryFolders {
 
   private void addPythons(Function<String, String> environment) {
     for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
-      Path prefix = path(environment.apply(variable));
-      if (prefix != null) {
-        addWheels(expand(prefix, "lib/python3*/site-packages"));
-      }
+      addPackages(path(environment.apply(variable)));
     }
+    addPackages(prefixOnPath(environment.apply("PATH")));
     Path home = path(environment.apply("HOME"));
     if (home != null) {
       addWheels(expand(home, ".local/lib/python3*/site-packages"));
@@ -135,6 +135,26 @@ final class LibraryFolders {
     for (String python : PYTHONS) {
       addWheels(expand(root, python));
     }
+  }
+
+  private void addPackages(Path prefix) {
+    if (prefix != null) {
+      addWheels(expand(prefix, "lib/python3*/site-packages"));
+    }
+  }
+
+  /**
+   * Where the Python that is run by its name is installed; null without one. In a virtual
+   * environment its file is a link to somewhere else, but the packages are where the link is.
+   */
+  private static Path prefixOnPath(String path) {
+    for (String folder : path == null ? new String[0] : path.split(":", -1)) {
+      Path bin = path(folder);
+      if (bin != null && Files.isExecutable(bin.resolve("python3"))) {
+        return bin.normalize().getParent();
+      }
+    }
+    return null;
   }
 
   private void addWheels(Collection<Path> sitePackages) {
@@ -161,11 +181,11 @@ final class LibraryFolders {
         for (Path match : matches) {
           all.add(end < 0 ? match : match.resolve(pattern.substring(end + 1)));
         }
-      } catch (IOException | java.nio.file.DirectoryIteratorException _) {
+      } catch (IOException | DirectoryIteratorException _) {
         return List.of();
       }
     }
-    all.sort(java.util.Comparator.reverseOrder()); // newer versions first
+    all.sort(Comparator.reverseOrder()); // newer versions first
     return all;
   }
 

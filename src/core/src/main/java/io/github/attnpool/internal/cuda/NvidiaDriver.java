@@ -25,7 +25,7 @@ final class NvidiaDriver {
     return "there is no NVIDIA driver (none of /" + String.join(", /", TRACES) + ")";
   }
 
-  /** The first part of its version; a great number where it is not told. */
+  /** The first part of its version, for example 580; a great number where it is not told. */
   static int version(Path root) {
     Path file = root.resolve(VERSION);
     try {

@@ -14,16 +14,13 @@ final class PieceMemory {
   long maxSum; // F64 [sequences, R, 2]
   long contexts; // [sequences, R, H]
   long logits; // [sequences, O]
-  long operand; // [chunk, Hin]
-  long projected; // [chunk, H]
-  long rounded; // [chunk, H]
-  long hidden; // [chunk, D]
-  long blas;
+  private final ChunkMemory[] chunks; // those that are worked on at once
 
   /**
    * Plans and reserves it.
    *
    * @param chunkRows most rows of a chunk
+   * @param chunkCount of the piece
    */
   PieceMemory(
       DeviceParameters parameters,
@@ -31,6 +28,7 @@ final class PieceMemory {
       PieceTables table,
       boolean staged,
       long chunkRows,
+      int chunkCount,
       DeviceBuffer buffer) {
     long heads = parameters.heads();
     long width = parameters.width();
@@ -47,7 +45,11 @@ final class PieceMemory {
       weights = plan.floats(heads * piece.rows());
       padded = plan.floats(sequences * heads * piece.longest());
     }
-    planChunk(parameters, chunkRows);
+    long blas = plan.place(parameters.workspace());
+    chunks = new ChunkMemory[Math.min(chunkCount, CallSlot.STAGES)];
+    for (int i = 0; i < chunks.length; i++) {
+      chunks[i] = ChunkMemory.plan(parameters, chunkRows, blas, plan);
+    }
     long base = buffer.reserve(plan.bytes());
     tables += base;
     biases += base;
@@ -59,23 +61,14 @@ final class PieceMemory {
     maxSum += base;
     contexts += base;
     logits += base;
-    operand += base;
-    projected += base;
-    rounded += base;
-    hidden += base;
-    blas += base;
+    for (int i = 0; i < chunks.length; i++) {
+      chunks[i] = chunks[i].at(base);
+    }
   }
 
-  private void planChunk(DeviceParameters parameters, long rows) {
-    GpuType type = parameters.type();
-    long width = parameters.width();
-    operand = plan.place(GpuMatrix.bytes(type, parameters.source().inputWidth(), rows));
-    if (parameters.projection() != null) {
-      projected = plan.place(GpuMatrix.bytes(GpuType.F32, width, rows));
-      rounded = type == GpuType.F32 ? 0 : plan.place(GpuMatrix.bytes(type, width, rows));
-    }
-    hidden = plan.place(GpuMatrix.bytes(GpuType.F32, parameters.rowUnits(), rows));
-    blas = plan.place(parameters.workspace());
+  /** Of a chunk, free when the last chunk but one is done. */
+  ChunkMemory chunk(int number) {
+    return chunks[number % chunks.length];
   }
 
   Partials partials() {

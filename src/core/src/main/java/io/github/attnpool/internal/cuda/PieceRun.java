@@ -48,22 +48,24 @@ abstract class PieceRun {
     this.hostTables = slot.tables().reserve(table.bytes());
     table.fill(in, hostTables);
     this.cuts = cut(chunkRows);
-    this.memory = new PieceMemory(parameters, piece, table, staged, mostRows(), slot.work());
+    this.memory =
+        new PieceMemory(parameters, piece, table, staged, mostRows(), cuts.length - 1, slot.work());
   }
 
+  /** Into whole tiles, as few chunks as there can be and about as long as each other. */
   private long[] cut(long chunkRows) {
-    long[] found = new long[(int) Math.min(piece.tiles(), 2 * (piece.rows() / chunkRows) + 2) + 1];
-    int chunks = 0;
-    long tile = 0;
-    while (tile < piece.tiles()) {
-      long first = PieceTables.rowOfTile(hostTables, tile);
-      do {
+    int chunks = (int) Math.min((piece.rows() + chunkRows - 1) / chunkRows, piece.tiles());
+    long[] found = new long[chunks + 1];
+    for (int chunk = 1; chunk <= chunks; chunk++) {
+      long tile = found[chunk - 1] + 1;
+      long end = Math.ceilDiv(piece.rows() * chunk, chunks);
+      long last = piece.tiles() - (chunks - chunk); // a tile for each that follows
+      while (tile < last && PieceTables.rowOfTile(hostTables, tile + 1) <= end) {
         tile++;
-      } while (tile < piece.tiles()
-          && PieceTables.rowOfTile(hostTables, tile + 1) - first <= chunkRows);
-      found[++chunks] = tile;
+      }
+      found[chunk] = tile;
     }
-    return java.util.Arrays.copyOf(found, chunks + 1);
+    return found;
   }
 
   private long mostRows() {
@@ -96,17 +98,7 @@ abstract class PieceRun {
     try {
       feed.stage(0, piece.row(), row(1));
       for (int chunk = 0; chunk < chunks; chunk++) {
-        long first = row(chunk);
-        long rows = row(chunk + 1) - first;
-        feed.open(chunk, piece.row() + first, rows);
-        if (keys == null) {
-          steps.run(feed.x(), rows, memory);
-        } else {
-          steps.run(feed.x(), feed.units());
-        }
-        TileRun tiles = table.tiles(memory.tables, cuts[chunk], cuts[chunk + 1] - cuts[chunk]);
-        chunk(steps, first, rows, biases, cuts[chunk], tiles);
-        feed.done(chunk);
+        runChunk(chunk, chunks > 1, biases, feed, steps);
         if (chunk + 1 < chunks) {
           long next = row(chunk + 1);
           feed.stage(chunk + 1, piece.row() + next, row(chunk + 2) - next);
@@ -114,6 +106,37 @@ abstract class PieceRun {
       }
     } finally {
       feed.clear();
+    }
+  }
+
+  /**
+   * Puts one chunk in the queues.
+   *
+   * @param overlaps whether its hidden units are computed beside what follows from those of the
+   *     chunk before: a multiplication leaves processors idle at its end, and the rest needs few
+   */
+  private void runChunk(int chunk, boolean overlaps, long biases, RowFeed feed, HiddenSteps steps) {
+    int stage = chunk % CallSlot.STAGES;
+    LaunchQueue first = overlaps ? slot.multiply() : queue;
+    if (chunk >= CallSlot.STAGES) {
+      first.waitFor(slot.consumed(stage)); // the chunk's memory is free then
+    }
+    long row = row(chunk);
+    long rows = row(chunk + 1) - row;
+    feed.open(chunk, piece.row() + row, rows);
+    if (keys == null) {
+      steps.run(feed.x(), rows, memory.chunk(chunk), first);
+    } else {
+      steps.run(feed.x(), feed.units());
+    }
+    if (overlaps) {
+      first.record(slot.multiplied(stage));
+      queue.waitFor(slot.multiplied(stage));
+    }
+    TileRun tiles = table.tiles(memory.tables, cuts[chunk], cuts[chunk + 1] - cuts[chunk]);
+    chunk(steps, row, rows, biases, cuts[chunk], tiles);
+    if (overlaps) {
+      queue.record(slot.consumed(stage));
     }
   }
 

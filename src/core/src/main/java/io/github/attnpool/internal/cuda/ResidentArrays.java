@@ -12,18 +12,10 @@ final class ResidentArrays implements AutoCloseable {
   private final DeviceMemory memory;
   private final Releases releases = new Releases();
   private final Arena arena = Arena.ofShared();
-  private final LaunchQueue queue;
 
   ResidentArrays(DeviceMemory memory) {
     this.memory = memory;
     releases.own(arena::close);
-    try {
-      this.queue = new LaunchQueue();
-    } catch (RuntimeException | Error e) {
-      releases.closeAfter(e);
-      throw e;
-    }
-    releases.own(queue::close);
   }
 
   /** Takes what is to be released with the arrays. */
@@ -51,7 +43,8 @@ final class ResidentArrays implements AutoCloseable {
     long address = allocate(GpuMatrix.bytes(type, width, rows));
     long bytes = rows * width * Float.BYTES;
     long raw = memory.allocate(bytes, "parameters");
-    try (Arena scratch = Arena.ofConfined()) {
+    try (Arena scratch = Arena.ofConfined();
+        LaunchQueue queue = new LaunchQueue()) {
       MemorySegment copy = scratch.allocateFrom(JAVA_FLOAT, values);
       CudaRuntime.upload(raw, copy);
       DeviceKernels.copyRows(

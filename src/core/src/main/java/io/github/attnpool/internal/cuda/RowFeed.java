@@ -12,22 +12,26 @@ import java.lang.foreign.MemorySegment;
  * copy of one chunk while kernels work on the one before; from device memory by gathering them, or
  * not at all where they lie side by side. With keys, hidden units come along.
  *
- * <p>For each chunk: {@link #stage}, then {@link #open}, then, when all kernels that read it are on
- * the stream, {@link #done}. Two chunks may be staged at once, numbered in order from 0.
+ * <p>For each chunk: {@link #stage}, then {@link #open}; then, when all kernels that read it are on
+ * their streams, the slot's event {@code consumed} of its stage must be recorded. Two chunks may be
+ * staged at once, numbered in order from 0.
  */
 final class RowFeed {
   private final CallSlot slot;
   private final DeviceParameters parameters;
+  private final WorkLimits limits;
   private Sequences in;
   private Keys keys;
   private boolean takesRows;
   private boolean overlaps;
+  private LaunchQueue kernels;
   private GpuMatrix x;
   private GpuMatrix units;
 
-  RowFeed(CallSlot slot, DeviceParameters parameters) {
+  RowFeed(CallSlot slot, DeviceParameters parameters, WorkLimits limits) {
     this.slot = slot;
     this.parameters = parameters;
+    this.limits = limits;
   }
 
   /**
@@ -43,6 +47,7 @@ final class RowFeed {
     this.keys = keys;
     this.takesRows = takesRows;
     this.overlaps = overlaps;
+    this.kernels = overlaps ? slot.multiply() : slot.compute();
     long most =
         (takesRows ? bytesOfRows(mostRows) : 0)
             + bytesOfUnits(mostRows)
@@ -59,8 +64,13 @@ final class RowFeed {
     keys = null;
   }
 
+  /** Most rows of a chunk that comes from these sequences. */
+  long chunkRows(Sequences in, Keys keys, boolean takesRows) {
+    return WorkLimits.stagingRows(limits.chunkRows(), rowBytes(in, keys, takesRows));
+  }
+
   /** Bytes that a row takes on its way from the host; 0 where nothing comes from there. */
-  long rowBytes(Sequences in, Keys keys, boolean takesRows) {
+  private long rowBytes(Sequences in, Keys keys, boolean takesRows) {
     long bytes = 0;
     if (takesRows && !comesFromDevice(in, keys)) {
       GpuType type = rowType(in, keys);
@@ -157,7 +167,7 @@ final class RowFeed {
     int stage = chunk % CallSlot.STAGES;
     long device = way.bytes() == 0 ? 0 : slot.deviceStage(stage).reserve(way.bytes());
     if (way.bytes() > 0 && overlaps) {
-      slot.compute().waitFor(slot.copied(stage));
+      kernels.waitFor(slot.copied(stage));
     }
     units =
         keys == null
@@ -179,15 +189,8 @@ final class RowFeed {
     if (!way.gathers()) {
       return all.from(in.kept().position(row));
     }
-    DeviceKernels.copyRows(all, device + way.positions(), rows, in.width(), staged, slot.compute());
+    DeviceKernels.copyRows(all, device + way.positions(), rows, in.width(), staged, kernels);
     return staged;
-  }
-
-  /** Says that what reads the chunk is on the stream. */
-  void done(int chunk) {
-    if (overlaps) {
-      slot.compute().record(slot.consumed(chunk % CallSlot.STAGES));
-    }
   }
 
   /** Rows of the chunk at hand. */
@@ -202,26 +205,26 @@ final class RowFeed {
 
   private void fillRows(long row, long rows, MemorySegment to) {
     if (hasRows(keys)) {
-      copy(keys.rows(), row, parameters.width(), Float.BYTES, rows, parameters.width(), to, 0);
+      copy(keys.rows(), row, parameters.width(), GpuType.F32, rows, parameters.width(), to, 0);
       return;
     }
     KeptRows kept = in.kept();
-    int bytes = in.type().bytes();
+    GpuType type = GpuType.of(in.type());
     long at = 0;
     long end = row + rows;
     long first = row;
     for (int run = kept.runOf(row); first < end; run++) {
       long last = Math.min(end, kept.runFirst(run + 1));
       long position = kept.position(run, first);
-      copy(in.x(), position, in.pitch(), bytes, last - first, in.width(), to, at);
-      at += (last - first) * GpuType.of(in.type()).pitch(in.width()) * bytes;
+      copy(in.x(), position, in.pitch(), type, last - first, in.width(), to, at);
+      at += GpuMatrix.bytes(type, in.width(), last - first);
       first = last;
     }
   }
 
   private void fillUnits(long row, long rows, MemorySegment to) {
     int width = parameters.rowUnits();
-    copy(keys.units(), row, width, Float.BYTES, rows, width, to, 0);
+    copy(keys.units(), row, width, GpuType.F32, rows, width, to, 0);
   }
 
   private void fillPositions(long row, long rows, MemorySegment to) {
@@ -240,20 +243,19 @@ final class RowFeed {
       MemorySegment from,
       long row,
       long pitch,
-      int bytes,
+      GpuType type,
       long rows,
       long width,
       MemorySegment to,
       long at) {
-    GpuType type = bytes == Float.BYTES ? GpuType.F32 : GpuType.BF16; // of that size
-    long toPitch = type.pitch(width) * bytes;
-    long fromPitch = pitch * bytes;
+    long toPitch = GpuMatrix.bytes(type, width, 1);
+    long fromPitch = pitch * type.bytes();
     if (toPitch == fromPitch && pitch == width) {
       MemorySegment.copy(from, row * fromPitch, to, at, rows * fromPitch);
       return;
     }
     for (long i = 0; i < rows; i++) {
-      MemorySegment.copy(from, (row + i) * fromPitch, to, at + i * toPitch, width * bytes);
+      MemorySegment.copy(from, (row + i) * fromPitch, to, at + i * toPitch, width * type.bytes());
     }
   }
 }

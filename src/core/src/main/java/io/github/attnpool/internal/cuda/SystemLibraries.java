@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.bindings.NativeCode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds and loads CUDA's libraries: the file that a property names, and nothing else if it is set;
@@ -33,9 +35,9 @@ final class SystemLibraries {
     return System.getProperty(library.property()) != null;
   }
 
-  /** Whether a file is there that could be loaded. */
-  boolean isThere(CudaLibrary library, int cuda) {
-    return isChosen(library) || !files(library, cuda).isEmpty();
+  /** Whether a file that a property names was tried in vain. */
+  boolean namedFileFailed() {
+    return failures.keySet().stream().anyMatch(SystemLibraries::isChosen);
   }
 
   /** Loads it; whether that went well. */
@@ -62,6 +64,15 @@ final class SystemLibraries {
 
   private boolean load(CudaLibrary library, Path file, String what) {
     try {
+      List<Path> parts = new ArrayList<>();
+      for (String part : library.parts(file.getFileName().toString())) {
+        Optional<Path> beside = beside(file, part);
+        if (beside.isEmpty()) {
+          return failed(library, what, "there is no " + part + " beside it");
+        }
+        parts.add(beside.get());
+      }
+      parts.forEach(NativeCode::load);
       NativeCode.load(file);
       loaded.put(library, file);
       return true;
@@ -70,6 +81,17 @@ final class SystemLibraries {
     } catch (IllegalCallerException _) {
       return failed(library, what, "native access is denied; see --enable-native-access");
     }
+  }
+
+  /** A file of another name in the same folder, or in that of the file that a link leads to. */
+  private static Optional<Path> beside(Path file, String name) {
+    List<Path> files = new ArrayList<>(List.of(file));
+    try {
+      files.add(file.toRealPath());
+    } catch (IOException _) {
+      // Then there is but one folder.
+    }
+    return files.stream().map(f -> f.resolveSibling(name)).filter(Files::isRegularFile).findFirst();
   }
 
   private boolean failed(CudaLibrary library, String what, String why) {
@@ -105,8 +127,9 @@ final class SystemLibraries {
     }
     List<String> names = new ArrayList<>();
     for (int cuda : versions) {
-      for (Path there : files(library, cuda)) {
-        return "found, not loaded yet: " + there;
+      List<Path> there = files(library, cuda);
+      if (!there.isEmpty()) {
+        return "found, not loaded yet: " + there.getFirst() + lacks(library, there.getFirst());
       }
       if (!names.contains(library.fileName(cuda))) {
         names.add(library.fileName(cuda));
@@ -114,6 +137,14 @@ final class SystemLibraries {
     }
     return "not found; looked for %s in %d folders"
         .formatted(String.join(" and ", names), folders.size());
+  }
+
+  private static String lacks(CudaLibrary library, Path file) {
+    List<String> missing =
+        library.parts(file.getFileName().toString()).stream()
+            .filter(part -> beside(file, part).isEmpty())
+            .toList();
+    return missing.isEmpty() ? "" : ", without " + String.join(" and ", missing);
   }
 
   /** The folders that are searched, in one line. */

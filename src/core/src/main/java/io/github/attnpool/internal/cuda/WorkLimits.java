@@ -7,7 +7,8 @@ import io.github.attnpool.Plan;
 /**
  * How much goes through the device at once, so that memory stays bounded however large a batch is.
  *
- * @param chunkRows rows whose hidden units stay in the L2 cache; a multiple of a tile's
+ * @param chunkRows most rows of a chunk, so that hidden units of two stay in the L2 cache; a
+ *     multiple of a tile's
  * @param pieceRows kept rows of a piece; a multiple of a tile's
  * @param pieceTiles tiles of a piece
  * @param pieceSequences sequences of a piece
@@ -21,11 +22,12 @@ record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long pieceSeq
 
   private static final long WORKSPACE = 64L << 20;
   private static final long MAX_CHUNK = 1 << 16;
-  private static final int USED_OF_L2_QUARTERS = 3; // the rest is for weights and scores
+  private static final int PARTS_OF_L2 = 4; // two chunks, and as much for weights and scores
 
-  static WorkLimits of(AttentionParameters parameters, GpuType type, long l2, Plan plan) {
-    long row = bytesOfRow(parameters, type);
-    long chunk = property(CHUNK_PROPERTY, l2 * USED_OF_L2_QUARTERS / 4 / row);
+  static WorkLimits of(DeviceParameters resident, Plan plan, long l2) {
+    AttentionParameters parameters = resident.source();
+    long row = bytesOfRow(parameters, resident.type());
+    long chunk = property(CHUNK_PROPERTY, wholeWaves(l2 / PARTS_OF_L2 / row, resident.waveRows()));
     long workspace = property(WORKSPACE_PROPERTY, WORKSPACE);
     long heads = parameters.heads();
     // A quarter each for scores, states of tiles, states and contexts, and tables and biases.
@@ -53,6 +55,11 @@ record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long pieceSeq
             ? (long) parameters.width() * (Float.BYTES + type.bytes())
             : 0;
     return parameters.inputWidth() * (long) type.bytes() + projected + units * Float.BYTES;
+  }
+
+  /** At least one: to fill the device once and a little takes as long as to fill it twice. */
+  private static long wholeWaves(long rows, long waveRows) {
+    return waveRows <= 0 ? rows : Math.max(1, rows / waveRows) * waveRows;
   }
 
   /** Rows of one copy from host memory: enough for full speed, few enough to overlap. */

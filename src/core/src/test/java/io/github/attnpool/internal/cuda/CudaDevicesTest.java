@@ -13,6 +13,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.backend.Availability;
+import io.github.attnpool.forked.ForkedJvm;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,12 +45,44 @@ class CudaDevicesTest {
       assertEquals("cuda:1", second.info().backend());
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
       Results.of(second, in).assertSameBits(Results.of(first, in), "on the other device");
-      assertEquals(0, CudaRuntime.device());
     }
     System.setProperty(CudaBackend.DEVICE_PROPERTY, "1");
     try (AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
       assertEquals("cuda", layer.info().backend());
     }
+  }
+
+  @Test
+  void noContextElsewhere() {
+    ForkedJvm jvm =
+        new ForkedJvm(UseDevice.class)
+            .environment("ATTNPOOL_DOUBLE", "devices=2")
+            .option("--add-reads=io.github.attnpool=ALL-UNNAMED"); // JUnit's assertions
+    CudaDouble.PROPERTIES.forEach(name -> jvm.property(name, System.getProperty(name)));
+    assertEquals("contexts 0 1", jvm.arguments("cuda:1").run().good().strip());
+  }
+
+  @Test
+  void goesBackToTheContextBefore() {
+    AttentionParameters parameters = Forms.plain();
+    try (Arena arena = Arena.ofConfined();
+        AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      for (long context : new long[] {0, CudaDouble.foreignContext(0), DriverApi.primary(1)}) {
+        DriverApi.makeCurrent(context);
+        Results.of(layer, in);
+        assertEquals(context, DriverApi.current());
+      }
+    } finally {
+      DriverApi.makeCurrent(0);
+    }
+  }
+
+  @Test
+  void contextsThatCannotBe() {
+    GpuDevice device = new GpuDevice(7, "none", 90, 1, 1, 0);
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> new CurrentDevice(device));
+    assertEquals("cuDevicePrimaryCtxRetain: CUDA_ERROR_INVALID_DEVICE (101)", e.getMessage());
   }
 
   @Test

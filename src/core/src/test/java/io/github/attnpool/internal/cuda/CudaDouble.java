@@ -16,6 +16,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The double of the CUDA libraries, on host memory: see native/cuda/testdouble/attnpool_double.h.
@@ -25,11 +27,19 @@ final class CudaDouble {
   /** Property: where the build put it. */
   private static final String PROPERTY = "attnpool.test.cuda.double";
 
+  /** All properties that name it, for a JVM of its own that is to use it. */
+  static final List<String> PROPERTIES =
+      Stream.concat(
+              Stream.of(PROPERTY, "attnpool.cuda.kernels.library"),
+              Stream.of(CudaLibrary.values()).map(CudaLibrary::property))
+          .toList();
+
   private static final MethodHandle SET;
   private static final MethodHandle GET;
   private static final MethodHandle FAIL;
   private static final MethodHandle REPORT;
   private static final MethodHandle RESET;
+  private static final MethodHandle FOREIGN_CONTEXT;
 
   static {
     String file = System.getProperty(PROPERTY, "");
@@ -51,6 +61,8 @@ final class CudaDouble {
         function("attnpool_double_fail", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT));
     REPORT = function("attnpool_double_report", FunctionDescriptor.of(ADDRESS));
     RESET = function("attnpool_double_reset", FunctionDescriptor.ofVoid());
+    FOREIGN_CONTEXT =
+        function("attnpool_double_foreign_context", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
   }
 
   private static long abandoned; // what tests of failing releases left behind
@@ -93,6 +105,13 @@ final class CudaDouble {
   /** Takes a failure that has not come to be back. */
   static void spare(String function) {
     fail(function, Long.MAX_VALUE, 0);
+  }
+
+  /** Has this thread's context be one that another library made. */
+  static long foreignContext(int device) {
+    long[] result = new long[1];
+    call(() -> result[0] = (long) FOREIGN_CONTEXT.invokeExact(device));
+    return result[0];
   }
 
   /** What is alive and what was misused. */

@@ -31,7 +31,7 @@ class CudaFailureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "cudaGetDevice",
+        "cuCtxGetCurrent",
         "cudaMalloc",
         "cudaHostAlloc",
         "cudaMemcpy",

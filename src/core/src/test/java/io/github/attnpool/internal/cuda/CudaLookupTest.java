@@ -9,12 +9,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where CUDA's libraries are looked for, and what is said where they are not found. */
 class CudaLookupTest {
   @TempDir private Path root;
+
+  /** JUnit deletes the folder, but has a warning for each link in it. */
+  @AfterEach
+  void deleteLinks() throws IOException {
+    try (Stream<Path> files = Files.list(root)) {
+      for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
+  }
 
   @Test
   void foldersInOrder() throws IOException {
@@ -64,6 +76,24 @@ class CudaLookupTest {
             "user/.local/lib/python3.11/site-packages/nvidia/cudnn/lib",
             "usr/local/lib/python3.10/dist-packages/nvidia/cublas/lib"),
         found.stream().filter(folder -> !folder.equals("usr/lib")).toList());
+  }
+
+  @Test
+  void aPythonThatIsRunByItsName() throws IOException {
+    Files.createDirectories(root.resolve("empty/bin"));
+    Path bin = Files.createDirectories(root.resolve("torch/.venv/bin"));
+    Path elsewhere = Files.createDirectories(root.resolve("elsewhere/bin"));
+    for (String prefix : new String[] {"torch/.venv", "elsewhere"}) {
+      Files.createDirectories(
+          root.resolve(prefix).resolve("lib/python3.12/site-packages/nvidia/cu13/lib"));
+    }
+    Path python = Files.createFile(elsewhere.resolve("python3"));
+    assertTrue(python.toFile().setExecutable(true));
+    Files.createSymbolicLink(bin.resolve("python3"), python);
+    String path = "relative:" + root.resolve("empty/bin") + ":" + bin + "/:" + elsewhere;
+    List<Path> found = LibraryFolders.find(Map.of("PATH", path)::get, root);
+    assertEquals(
+        List.of(root.resolve("torch/.venv/lib/python3.12/site-packages/nvidia/cu13/lib")), found);
   }
 
   @Test
@@ -140,5 +170,105 @@ class CudaLookupTest {
             .run()
             .good();
     assertTrue(old.contains("the driver runs CUDA up to 12.4, the runtime is of 13.0"), old);
+  }
+
+  private void link(String name) throws IOException {
+    Path file = Path.of(System.getProperty("attnpool.test.cuda.double"));
+    Files.createSymbolicLink(root.resolve(name), file);
+  }
+
+  /** What is said where the files of a folder are all that there is. */
+  private String show(String settings, String... arguments) {
+    return new ForkedJvm(ShowCuda.class)
+        .environment("ATTNPOOL_DOUBLE", settings)
+        .environment("LD_LIBRARY_PATH", root)
+        .property("attnpool.cuda.kernels.library", kernels())
+        .arguments(root)
+        .arguments((Object[]) arguments)
+        .run()
+        .good();
+  }
+
+  private static String kernels() {
+    return System.getProperty("attnpool.test.cuda.double");
+  }
+
+  @Test
+  void theDriverSaysWhichRuntime() throws IOException {
+    Files.createDirectories(root.resolve("dev"));
+    Files.createFile(root.resolve("dev/nvidiactl")); // a driver that does not tell its version
+    for (String name : new String[] {"libcuda.so.1", "libcudart.so.13", "libcudart.so.12"}) {
+      link(name);
+    }
+    String old = show("driver=12040");
+    assertTrue(old.contains("cudart=" + root.resolve("libcudart.so.12")), old);
+    assertTrue(old.contains("driverLibrary=" + Path.of(kernels()).toRealPath()), old);
+    String today = show("driver=13000");
+    assertTrue(today.contains("cudart=" + root.resolve("libcudart.so.13")), today);
+  }
+
+  @Test
+  void cublasOfAnotherVersion() throws IOException {
+    aDriver("580.65.06");
+    link("libcuda.so.1");
+    link("libcudart.so.13");
+    link("libcublasLt.so.12");
+    String mixed = show("driver=13000");
+    assertTrue(mixed.contains("usable=true"), mixed);
+    assertTrue(mixed.contains("cublaslt=" + root.resolve("libcublasLt.so.12")), mixed);
+    Files.delete(root.resolve("libcublasLt.so.12"));
+    String none = show("driver=13000");
+    assertTrue(
+        none.contains("cuBLASLt: not found; looked for libcublasLt.so.13 and libcublasLt.so.12"),
+        none);
+  }
+
+  @Test
+  void cublasThatTheDriverIsTooOldFor() throws IOException {
+    aDriver("550.54.15");
+    link("libcuda.so.1");
+    link("libcudart.so.12");
+    link("libcublasLt.so.13");
+    String out = show("driver=12040,runtime=12040,kernels.runtime=12040");
+    assertTrue(out.contains("cuBLASLt: not found; looked for libcublasLt.so.12 in"), out);
+  }
+
+  @Test
+  void kernelsThatTheDriverIsTooOldFor() throws IOException {
+    aDriver("550.54.15");
+    link("libcuda.so.1");
+    link("libcudart.so.12");
+    link("libcublasLt.so.12");
+    String out = show("driver=12040,runtime=12040");
+    assertTrue(
+        out.contains(
+            "reason=the kernels were built with CUDA 13.0, the driver runs CUDA up to 12.4: "
+                + "needs driver 580 or later"),
+        out);
+    String good = show("driver=12040,runtime=12040,kernels.runtime=12080");
+    assertTrue(good.contains("usable=true"), good);
+  }
+
+  @Test
+  void partsOfCudnn() throws IOException {
+    aDriver("580.65.06");
+    for (String name : new String[] {"libcuda.so.1", "libcudart.so.13", "libcudnn.so.9"}) {
+      link(name);
+    }
+    String alone = show("driver=13000", "cudnn");
+    assertTrue(alone.contains("libcudnn.so.9 (there is no libcudnn_graph.so.9 beside it)"), alone);
+    assertTrue(
+        show("driver=13000")
+            .contains("libcudnn.so.9, without libcudnn_graph.so.9 and libcudnn_ops.so.9"),
+        alone);
+    link("libcudnn_graph.so.9");
+    Files.writeString(root.resolve("libcudnn_ops.so.9"), "no library");
+    String broken = show("driver=13000", "cudnn");
+    assertTrue(broken.contains("plan STAGED needs cuDNN"), broken);
+    assertTrue(broken.contains("libcudnn_ops.so.9: file too short"), broken);
+    Files.delete(root.resolve("libcudnn_ops.so.9"));
+    link("libcudnn_ops.so.9");
+    String whole = show("driver=13000", "cudnn");
+    assertTrue(whole.contains("cudnn=" + root.resolve("libcudnn.so.9")), whole);
   }
 }

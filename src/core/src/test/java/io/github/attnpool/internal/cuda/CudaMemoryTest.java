@@ -63,7 +63,7 @@ class CudaMemoryTest {
         AttentionPooling onednn = AttentionPooling.builder(parameters).backend("jvm").build()) {
       int steps = 600;
       MemorySegment x = Batches.rows(new Random(1), ElementType.F32, 3 * steps * WIDTH, arena);
-      long address = CudaRuntime.mallocOrNull(x.byteSize());
+      long address = CudaRuntime.mallocOrZero(x.byteSize());
       try {
         CudaRuntime.upload(address, x);
         DeviceRows rows = new DeviceRows(address, x.byteSize());
@@ -104,7 +104,7 @@ class CudaMemoryTest {
                 .emptySequence(EmptySequence.UNIFORM)
                 .build()) {
       MemorySegment x = Batches.rows(new Random(1), ElementType.F32, 10 * WIDTH, arena);
-      long address = CudaRuntime.mallocOrNull(x.byteSize());
+      long address = CudaRuntime.mallocOrZero(x.byteSize());
       try {
         CudaRuntime.upload(address, x);
         for (long wrong : new long[] {x.address(), address + 16, address + 2}) {

@@ -1,0 +1,22 @@
+package io.github.attnpool.internal.cuda;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.ElementType;
+import java.lang.foreign.Arena;
+
+/** Runs a layer on a device of the double, and prints how many contexts each device has then. */
+final class UseDevice {
+  private UseDevice() {}
+
+  public static void main(String[] arguments) {
+    AttentionParameters parameters = Forms.plain();
+    try (Arena arena = Arena.ofConfined();
+        AttentionPooling layer =
+            AttentionPooling.builder(parameters).backend(arguments[0]).build()) {
+      Results.of(layer, Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS));
+    }
+    System.out.printf(
+        "contexts %d %d%n", CudaDouble.get("contexts.0"), CudaDouble.get("contexts.1"));
+  }
+}
