@@ -18,8 +18,9 @@
  *     any other argument. Arrays in device memory are trusted: they cannot be looked at here.
  *   - stream is a cudaStream_t; NULL is the default stream.
  *   - The result is an attnpool_cuda_status, or minus the cudaError_t of a launch that failed. On
- *     anything but ATTNPOOL_CUDA_OK no kernel has been started. Errors of a kernel that runs are
- *     found later, where the caller waits for its stream.
+ *     anything but ATTNPOOL_CUDA_OK no kernel has been started, except by attnpool_cuda_merge, which
+ *     may start two: when the second fails the states are undefined. Errors of a kernel that runs
+ *     are found later, where the caller waits for its stream.
  *   - Arithmetic is float32 with IEEE division, whatever the type of the elements, except that
  *     activations of bfloat16 and float16 elements use the processor's tanh of 11 bits. Sums have
  *     a fixed order: results depend on the values passed only, and a row's on no other row.

@@ -31,15 +31,20 @@ final class GuardedEngine implements AutoCloseable {
       AttentionParameters parameters, BackendChoice choice, EngineOptions options) {
     Backend backend = choice.backend();
     Engine engine = backend.compile(parameters, options);
-    return new GuardedEngine(
-        engine,
-        new LayerInfo(
-            backend.name(),
-            engine.isa(),
-            options.plan(),
-            options.precision(),
-            engine.threads(),
-            choice.notices()));
+    try {
+      return new GuardedEngine(
+          engine,
+          new LayerInfo(
+              backend.name(),
+              engine.isa(),
+              options.plan(),
+              options.precision(),
+              engine.threads(),
+              choice.notices()));
+    } catch (RuntimeException | Error e) { // of a backend from elsewhere
+      engine.close();
+      throw e;
+    }
   }
 
   /**

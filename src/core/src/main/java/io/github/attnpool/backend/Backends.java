@@ -62,7 +62,9 @@ public final class Backends {
                     + availability.detail());
       }
     }
-    throw new AttnPoolException("choose backend", "none is on the module path");
+    throw new AttnPoolException(
+        "choose backend",
+        failed.isEmpty() ? "none is on the module path" : "none can be used: " + failed);
   }
 
   private static List<String> notices(Map<String, String> failed, String taken) {

@@ -10,15 +10,20 @@ package io.github.attnpool.internal.cuda;
  * @param blas cuBLASLt's workspace
  */
 record ChunkMemory(long operand, long projected, long rounded, long hidden, long blas) {
-  /** Plans it, all but the workspace. */
-  static ChunkMemory plan(DeviceParameters parameters, long rows, long blas, MemoryPlan plan) {
+  /**
+   * Plans it, all but the workspace.
+   *
+   * @param copies whether rows of x may have to be copied before they are multiplied
+   */
+  static ChunkMemory plan(
+      DeviceParameters parameters, long rows, boolean copies, long blas, MemoryPlan plan) {
     GpuType type = parameters.type();
     long width = parameters.width();
     boolean projects = parameters.projection() != null;
     boolean rounds = projects && type != GpuType.F32;
     int inputs = parameters.source().inputWidth();
     return new ChunkMemory(
-        plan.place(GpuMatrix.bytes(type, inputs, rows)),
+        copies ? plan.place(GpuMatrix.bytes(type, inputs, rows)) : 0,
         projects ? plan.place(GpuMatrix.bytes(GpuType.F32, width, rows)) : 0,
         rounds ? plan.place(GpuMatrix.bytes(type, width, rows)) : 0,
         plan.place(GpuMatrix.bytes(GpuType.F32, parameters.rowUnits(), rows)),

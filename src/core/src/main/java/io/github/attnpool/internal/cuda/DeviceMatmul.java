@@ -53,6 +53,11 @@ final class DeviceMatmul {
     return outputs;
   }
 
+  /** Multiply-adds of a row. */
+  long work() {
+    return (long) inputs * outputs;
+  }
+
   /** Rows that fill all of the device's processors once; 0 where that is not known. */
   long waveRows() {
     return AlgorithmChoice.waveRows(algorithm);

@@ -141,9 +141,12 @@ final class DeviceParameters implements AutoCloseable {
     return output;
   }
 
-  /** Rows that fill the device once when they are multiplied; 0 where that is not known. */
+  /** Rows that fill the device once in the larger multiplication; 0 where that is not known. */
   long waveRows() {
-    return hidden == null ? 0 : hidden.waveRows();
+    if (hidden == null || projection == null) {
+      return hidden != null ? hidden.waveRows() : projection != null ? projection.waveRows() : 0;
+    }
+    return hidden.work() > projection.work() ? hidden.waveRows() : projection.waveRows();
   }
 
   /** Bytes of scratch that multiplications need. */

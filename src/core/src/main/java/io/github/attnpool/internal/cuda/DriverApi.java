@@ -38,6 +38,7 @@ final class DriverApi {
     return PRIMARIES.computeIfAbsent(device, DriverApi::retain);
   }
 
+  /** A CUdevice is the device's number. */
   private static long retain(int device) {
     return OutParameter.longFrom(
         "cuDevicePrimaryCtxRetain",

@@ -21,6 +21,7 @@ final class PieceMemory {
    *
    * @param chunkRows most rows of a chunk
    * @param chunkCount of the piece
+   * @param copies whether rows of x may have to be copied before they are multiplied
    */
   PieceMemory(
       DeviceParameters parameters,
@@ -29,6 +30,7 @@ final class PieceMemory {
       boolean staged,
       long chunkRows,
       int chunkCount,
+      boolean copies,
       DeviceBuffer buffer) {
     long heads = parameters.heads();
     long width = parameters.width();
@@ -48,7 +50,7 @@ final class PieceMemory {
     long blas = plan.place(parameters.workspace());
     chunks = new ChunkMemory[Math.min(chunkCount, CallSlot.STAGES)];
     for (int i = 0; i < chunks.length; i++) {
-      chunks[i] = ChunkMemory.plan(parameters, chunkRows, blas, plan);
+      chunks[i] = ChunkMemory.plan(parameters, chunkRows, copies, blas, plan);
     }
     long base = buffer.reserve(plan.bytes());
     tables += base;

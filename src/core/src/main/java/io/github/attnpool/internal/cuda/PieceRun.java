@@ -48,8 +48,12 @@ abstract class PieceRun {
     this.hostTables = slot.tables().reserve(table.bytes());
     table.fill(in, hostTables);
     this.cuts = cut(chunkRows);
+    // Rows from the host lie aligned; on the device they lie as the caller has put them.
+    boolean copies =
+        keys == null && (in.isOnDevice() || GpuType.of(in.type()) != parameters.type());
     this.memory =
-        new PieceMemory(parameters, piece, table, staged, mostRows(), cuts.length - 1, slot.work());
+        new PieceMemory(
+            parameters, piece, table, staged, mostRows(), cuts.length - 1, copies, slot.work());
   }
 
   /** Into whole tiles, as few chunks as there can be and about as long as each other. */
