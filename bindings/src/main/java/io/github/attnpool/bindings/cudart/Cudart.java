@@ -556,66 +556,6 @@ public class Cudart extends Cudart$shared {
         }
     }
 
-    private static class cudaSetDevice {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cudart.C_INT,
-            Cudart.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("cudaSetDevice");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaSetDevice(int device)
-     * }
-     */
-    public static FunctionDescriptor cudaSetDevice$descriptor() {
-        return cudaSetDevice.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaSetDevice(int device)
-     * }
-     */
-    public static MethodHandle cudaSetDevice$handle() {
-        return cudaSetDevice.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern cudaError_t cudaSetDevice(int device)
-     * }
-     */
-    public static MemorySegment cudaSetDevice$address() {
-        return cudaSetDevice.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern cudaError_t cudaSetDevice(int device)
-     * }
-     */
-    public static int cudaSetDevice(int device) {
-        var mh$ = cudaSetDevice.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cudaSetDevice", device);
-            }
-            return (int)mh$.invokeExact(device);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class cudaStreamCreateWithFlags {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Cudart.C_INT,

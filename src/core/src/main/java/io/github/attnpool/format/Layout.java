@@ -2,7 +2,6 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -101,7 +100,7 @@ public enum Layout {
    */
   BAHDANAU;
 
-  /** Its name on the command line: lower case, with dashes. */
+  /** Its name on the command line: as {@link Spelling} has it. */
   public String layoutName() {
     return Spelling.of(this);
   }
@@ -112,9 +111,7 @@ public enum Layout {
    * @throws AttnPoolException if there is none, listing those there are
    */
   public static Layout named(String name) {
-    return Arrays.stream(values())
-        .filter(layout -> layout.layoutName().equals(name))
-        .findFirst()
+    return Spelling.read(Layout.class, name)
         .orElseThrow(
             () ->
                 new AttnPoolException(

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /** Looks for layers of any layout in a file, wherever in it they may be. */
 final class LayoutSearch {
-  private static final int MOST_PREFIXES = 200; // of a file made to keep us busy
+  /** Of a file made to keep us busy; in one with more, a layer is found by its prefix. */
+  private static final int MOST_PREFIXES = 200;
 
   private LayoutSearch() {}
 

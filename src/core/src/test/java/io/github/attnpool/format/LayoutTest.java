@@ -367,6 +367,7 @@ class LayoutTest {
   void isNamedAsOnTheCommandLine() {
     for (Layout layout : Layout.values()) {
       assertEquals(layout, Layout.named(layout.layoutName()));
+      assertEquals(layout, Layout.named(layout.layoutName().replace('-', '_')));
     }
     assertEquals("abmil-gated", Layout.ABMIL_GATED.layoutName());
     assertEquals("lin2017", Layout.LIN2017.layoutName());

@@ -29,11 +29,6 @@ final class CudaRuntime {
 
   private CudaRuntime() {}
 
-  /** Has calls of this thread go to a device. */
-  static void setDevice(int device) {
-    cuda("cudaSetDevice", Cudart.cudaSetDevice(device));
-  }
-
   /** For example 13000. */
   static int runtimeVersion() {
     return intFrom("cudaRuntimeGetVersion", CudaStatus::cuda, Cudart::cudaRuntimeGetVersion);

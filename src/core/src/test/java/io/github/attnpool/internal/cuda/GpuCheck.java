@@ -30,7 +30,14 @@ final class GpuCheck {
       System.exit(4);
     }
     GpuDevice device = GpuDevice.of(Integer.getInteger(CudaBackend.DEVICE_PROPERTY, 0));
-    CudaRuntime.setDevice(device.index());
+    try (CurrentDevice _ = new CurrentDevice(device)) {
+      run(arguments, found, device, report);
+    }
+    System.exit(report.failures() == 0 ? 0 : 3);
+  }
+
+  private static void run(
+      String[] arguments, Availability found, GpuDevice device, GpuReport report) {
     switch (arguments[0]) {
       case "check" -> check(found, device, report);
       case "sanitize" -> new GpuForms(report).few();
@@ -39,7 +46,6 @@ final class GpuCheck {
       case "tune" -> GpuTuning.run(shapes(arguments, 1, GpuShape.TARGETS), device, report);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
-    System.exit(report.failures() == 0 ? 0 : 3);
   }
 
   private static List<GpuShape> shapes(String[] arguments, int index, List<GpuShape> otherwise) {
