@@ -16,6 +16,11 @@ import java.util.stream.Stream;
 
 /** One way to compute the layer. */
 record Variant(String backend, Plan plan, Precision precision, int threads) {
+  /** Property: the one backend to look at; all that are available if it is not set. */
+  private static final String BACKEND_PROPERTY = "attnpool.test.backend";
+
+  private static final String WITHOUT_THREADS = "cuda"; // of its own: calls run in their callers'
+
   /** All in F32 that are available here, with one thread and with three. */
   static List<Variant> available() {
     return available(3);
@@ -30,6 +35,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
                     new Variant(name, Plan.STAGED, Precision.F32, 1),
                     new Variant(name, Plan.FUSED, Precision.F32, 1),
                     new Variant(name, Plan.FUSED, Precision.F32, threads)))
+        .filter(variant -> variant.threads == 1 || !variant.backend.equals(WITHOUT_THREADS))
         .toList();
   }
 
@@ -60,7 +66,8 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
   private static Stream<String> backends() {
     return Backends.all().stream()
         .filter(backend -> backend.availability().available())
-        .map(Backend::name);
+        .map(Backend::name)
+        .filter(name -> System.getProperty(BACKEND_PROPERTY, name).equals(name));
   }
 
   /** Whether this backend computes in this precision, on this processor. */
@@ -85,7 +92,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
     assertEquals(backend, layer.info().backend());
     assertEquals(plan, layer.info().plan());
     assertEquals(precision, layer.info().precision());
-    assertEquals(threads, layer.info().threads());
+    assertEquals(backend.equals(WITHOUT_THREADS) ? 1 : threads, layer.info().threads());
     return layer;
   }
 
