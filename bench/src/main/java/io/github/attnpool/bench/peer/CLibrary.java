@@ -29,7 +29,7 @@ final class CLibrary {
         Files.exists(file), "there is no " + file.getFileName() + "; scripts/bench builds it");
     // Brings oneDNN and the kernels into the process, where the library finds them by name.
     NotOffered.unless(
-        Backends.choose("onednn").availability().available(), "oneDNN cannot be loaded");
+        Backends.choice("onednn").backend().availability().available(), "oneDNN cannot be loaded");
     try {
       return new CLibrary(SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global()));
     } catch (IllegalArgumentException e) {

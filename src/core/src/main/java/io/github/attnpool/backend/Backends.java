@@ -20,11 +20,6 @@ public final class Backends {
         .toList();
   }
 
-  /** The backend of {@link #choice}. */
-  public static Backend choose(String name) {
-    return choice(name).backend();
-  }
-
   /**
    * The backend of that name, or with {@code auto} the best that is available. A device may follow
    * the name, as in {@code cuda:1}.

@@ -32,8 +32,8 @@ class BackendsTest {
             .filter(backend -> backend.availability().available())
             .findFirst()
             .orElseThrow();
-    assertEquals(expected.name(), Backends.choose("auto").name());
-    assertEquals("jvm", Backends.choose("jvm").name());
+    assertEquals(expected.name(), Backends.choice("auto").backend().name());
+    assertEquals("jvm", Backends.choice("jvm").backend().name());
   }
 
   @Test
@@ -81,7 +81,7 @@ class BackendsTest {
   @Test
   void unknownNames() {
     for (String name : new String[] {"cud", "", "JVM", "auto "}) {
-      AttnPoolException e = assertThrows(AttnPoolException.class, () -> Backends.choose(name));
+      AttnPoolException e = assertThrows(AttnPoolException.class, () -> Backends.choice(name));
       String start = "choose backend: there is no backend '" + name + "', must be one of auto, ";
       assertTrue(e.getMessage().startsWith(start), e.getMessage());
       for (Backend backend : Backends.all()) {
