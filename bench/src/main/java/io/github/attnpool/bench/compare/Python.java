@@ -9,12 +9,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The libraries of a Python, each in a process of its own by {@code scripts/bench_python.py}. */
+/** The libraries of a Python, each in a process of its own by {@code peer-server.py}. */
 final class Python {
   private static final Set<Arithmetic> BOTH = EnumSet.of(Arithmetic.F32, Arithmetic.BF16);
   private static final Set<Arithmetic> F32 = EnumSet.of(Arithmetic.F32);
   private static final String SCRIPT =
-      Path.of(System.getProperty("attnpool.bench.scripts", "scripts"), "bench_python.py")
+      Path.of(System.getProperty("attnpool.bench.python", "src/main/python"), "peer-server.py")
           .toString();
 
   private final String command;

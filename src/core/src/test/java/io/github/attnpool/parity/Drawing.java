@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** Makes the inputs of a fixture again, bit for bit, as scripts/fixture_files.py drew them. */
+/**
+ * Makes the inputs of a fixture again, bit for bit, as scripts/fixtures/fixture_files.py drew them.
+ */
 final class Drawing {
   private final TorchRandom random;
 

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A form of scripts/make-family-fixtures.py: a public project's model with weights under that
- * project's names, and batches with what PyTorch computed of them in float64.
+ * A form of scripts/fixtures/make-family-fixtures.py: a public project's model with weights under
+ * that project's names, and batches with what PyTorch computed of them in float64.
  */
 final class FamilyForm {
   private static final String FOLDER = "family";

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** A fixture's file, open for reading; scripts/make-*-fixtures.py describe what is in it. */
+/**
+ * A fixture's file, open for reading; scripts/fixtures/make-*-fixtures.py describe what is in it.
+ */
 final class Fixture implements AutoCloseable {
   private static final ValueLayout.OfDouble F64 =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A case of scripts/make-parity-fixtures.py: the very inputs that PyTorch drew, and what it
- * computed of them in float64. The file's layout is described in the script.
+ * A case of scripts/fixtures/make-parity-fixtures.py: the very inputs that PyTorch drew, and what
+ * it computed of them in float64. The file's layout is described in the script.
  */
 final class ParityCase {
   private static final String FOLDER = "parity";

@@ -36,7 +36,7 @@ final class TestSplit {
     this.names = names;
   }
 
-  /** Reads the file that {@code scripts/train_example.py} has written. */
+  /** Reads the file that {@code scripts/example/train-example.py} has written. */
   static TestSplit read(Path path) {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       byte[] names = bytes(file.tensor("names"));

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code scripts/train_example.py} has stored: vocabulary, embedding, and the parameters of
- * the attention and output layers. Immutable and thread-safe.
+ * What {@code scripts/example/train-example.py} has stored: vocabulary, embedding, and the
+ * parameters of the attention and output layers. Immutable and thread-safe.
  */
 final class TextModel {
   private static final String FILE = "model.safetensors";

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the words of a document. The rules are those of {@code scripts/example_text.py}, which the
- * model was trained with; {@code tokenizer-cases.txt} holds both to them.
+ * Finds the words of a document. The rules are those of {@code scripts/example/example_text.py},
+ * which the model was trained with; {@code tokenizer-cases.txt} holds both to them.
  *
  * <ol>
  *   <li>Bytes are ISO-8859-1 characters; A-Z become a-z; CR LF and CR become LF.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""One Python library as a peer of scripts/bench-python: answers requests of a parent process.
+"""Times one Python library for scripts/bench-python: answers the requests of a parent process.
 
-Arguments: one of KINDS below, and the number of threads. Requests and
-answers are lines, as the Java class PeerServer says.
+Arguments: one of KINDS below, and the number of threads. Requests and answers are lines, which the
+Java class PeerServer describes.
 """
 
 import functools
@@ -14,7 +14,7 @@ import time
 
 
 def main(kind, threads):
-    # Nothing but answers may go to standard output, whatever a library prints.
+    # Only answers may go to standard output, whatever a library prints.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     peer = None
@@ -49,9 +49,9 @@ class NotOffered(Exception):
 class Work:
     """Weights and inputs as raw bytes, by name; `shape` is B, T, the width of x, D.
 
-    The form of the layer shows in the tensors that are there, as PyTorch's Linear has them: proj
-    (P, followed by relu), W and V (hidden units and gate), a (one row for each head), fc (one row
-    for each head's context).
+    The tensors that are there tell the form of the layer. They are those of PyTorch's Linear: proj
+    (the projection, followed by relu), W and V (hidden units and gate), a (a row for each head), fc
+    (a row for each head's context).
     """
 
     def __init__(self, folder):
@@ -71,7 +71,7 @@ class Work:
         self.inputs = sum(name.startswith("x") for name in header)
 
     def numpy(self, name):
-        """A tensor as an array; of bfloat16, its bits as uint16."""
+        """Returns a tensor as an array; bfloat16 as its bits, in uint16."""
         import numpy
 
         tensor = self.tensors[name]
@@ -82,8 +82,8 @@ class Work:
 
 
 class Peer:
-    """Counts calls; a subclass has `run(input)`, which returns context, weights and, where heads
-    have outputs, logits."""
+    """Times calls; a subclass has `run(input)`, which returns context, weights and, if there is an
+    output layer, logits."""
 
     next = 0
     inputs = 1
@@ -100,8 +100,8 @@ class Peer:
 
 
 class Torch(Peer):
-    """PyTorch, eager or compiled with frozen weights; the weighted sum as the textbook has it, or
-    as a batched matrix product."""
+    """PyTorch, eager or compiled with frozen weights; the weighted sum as in the textbook, or as a
+    batched matrix product."""
 
     def __init__(self, work, threads, compiled=False, matmul=False):
         import torch
@@ -183,7 +183,7 @@ class Torch(Peer):
 
 
 class OnnxRuntime(Peer):
-    """ONNX Runtime with the graph that is its fastest; inputs and outputs bound beforehand."""
+    """ONNX Runtime with its fastest graph; inputs and outputs are bound beforehand."""
 
     def __init__(self, work, threads):
         import numpy

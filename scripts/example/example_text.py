@@ -1,7 +1,7 @@
 """Text rules of the spam/ham example: from the bytes of a document to its words.
 
 The Java class Tokenizer follows the same rules; the fixture tokenizer-cases.txt, which
-train_example.py writes, holds both to them.
+train-example.py writes, holds both to them.
 """
 
 import hashlib

