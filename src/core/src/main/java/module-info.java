@@ -5,12 +5,14 @@ module io.github.attnpool {
   requires static jdk.incubator.vector; // backend jvm uses it where it is
 
   exports io.github.attnpool;
-  exports io.github.attnpool.backend;
+  exports io.github.attnpool.spi;
+  exports io.github.attnpool.batch;
+  exports io.github.attnpool.checkpoint;
   exports io.github.attnpool.format;
 
-  uses io.github.attnpool.backend.Backend;
+  uses io.github.attnpool.spi.Backend;
 
-  provides io.github.attnpool.backend.Backend with
+  provides io.github.attnpool.spi.Backend with
       io.github.attnpool.internal.cuda.CudaBackend,
       io.github.attnpool.internal.onednn.OneDnnBackend,
       io.github.attnpool.internal.jvm.JvmBackend;

@@ -2,7 +2,7 @@ package io.github.attnpool.bench;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.HeadOutput;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -86,7 +86,7 @@ public final class BenchModel {
       drawn = drawn.withProjection(linear(random, width, shape.width()), Activation.RELU);
     }
     if (form.perHead()) {
-      drawn = drawn.withOutput(linear(random, form.heads(), width), HeadOutput.PER_HEAD);
+      drawn = drawn.withOutput(linear(random, form.heads(), width), HeadCombination.PER_HEAD);
     }
     if (form.query() == BenchForm.Query.MAPPED) {
       drawn = drawn.withQuery(linear(random, units, units));

@@ -1,7 +1,7 @@
 package io.github.attnpool.bench;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +66,7 @@ public class ForwardBenchmark {
   private AttentionPooling layer;
   private Sequences[] in;
   private int next;
-  private Pooled out;
+  private Outputs out;
 
   /** Builds the layer and its inputs, and prints what the layer really runs on. */
   @Setup
@@ -89,7 +89,7 @@ public class ForwardBenchmark {
 
   /** The measured call. */
   @Benchmark
-  public Pooled forward() {
+  public Outputs forward() {
     next = next + 1 == in.length ? 0 : next + 1;
     layer.forward(in[next], out);
     return out;

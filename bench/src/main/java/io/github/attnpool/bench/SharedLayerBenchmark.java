@@ -1,7 +1,7 @@
 package io.github.attnpool.bench;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +70,7 @@ public class SharedLayerBenchmark {
   public static class Own {
     private final Arena arena = Arena.ofShared();
     private Sequences in;
-    private Pooled out;
+    private Outputs out;
 
     /** Makes an input and room for results. */
     @Setup
@@ -89,7 +89,7 @@ public class SharedLayerBenchmark {
 
   /** The measured call. */
   @Benchmark
-  public Pooled forward(Shared shared, Own own) {
+  public Outputs forward(Shared shared, Own own) {
     shared.layer.forward(own.in, own.out);
     return own.out;
   }

@@ -1,6 +1,6 @@
 package io.github.attnpool;
 
-import io.github.attnpool.format.ParametersFile;
+import io.github.attnpool.checkpoint.ParametersFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,7 +36,7 @@ public final class AttentionParameters {
     float temperature = 1;
     float softmaxEpsilon;
     Linear output;
-    HeadOutput headOutput = HeadOutput.CONCAT;
+    HeadCombination headCombination = HeadCombination.CONCAT;
 
     Draft copy() {
       try {
@@ -172,7 +172,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it does not take R·H values
    */
   public AttentionParameters withOutput(Linear output) {
-    return withOutput(output, HeadOutput.CONCAT);
+    return withOutput(output, HeadCombination.CONCAT);
   }
 
   /**
@@ -181,43 +181,43 @@ public final class AttentionParameters {
    * @param output F and g: [O, R·H], [O, H] or [R, H], by {@code heads}
    * @throws AttnPoolException if it has another shape
    */
-  public AttentionParameters withOutput(Linear output, HeadOutput heads) {
+  public AttentionParameters withOutput(Linear output, HeadCombination heads) {
     ParameterCheck.output(this, output, heads);
     return with(
         draft -> {
           draft.output = output;
-          draft.headOutput = heads;
+          draft.headCombination = heads;
         });
   }
 
   /** Values in a row of x. */
   public int inputWidth() {
-    return parts.projection == null ? width() : parts.projection.inputs();
+    return parts.projection == null ? width() : parts.projection.inFeatures();
   }
 
   /** H: values in a row that is pooled, and in a context. */
   public int width() {
-    return parts.hidden == null ? parts.score.inputs() : parts.hidden.inputs();
+    return parts.hidden == null ? parts.score.inFeatures() : parts.hidden.inFeatures();
   }
 
   /** D: hidden units; 0 in the linear form. */
   public int units() {
-    return parts.hidden == null ? 0 : parts.hidden.outputs();
+    return parts.hidden == null ? 0 : parts.hidden.outFeatures();
   }
 
   /** R: attention distributions over one sequence. */
   public int heads() {
-    return parts.score.outputs();
+    return parts.score.outFeatures();
   }
 
   /** O: values of the output layer; 0 where there is none. */
-  public int outputs() {
-    return parts.output == null ? 0 : parts.output.outputs();
+  public int logitCount() {
+    return parts.output == null ? 0 : parts.output.outFeatures();
   }
 
   /** Q: values in a query; D where there is no query map. */
   public int queryWidth() {
-    return parts.query == null ? units() : parts.query.inputs();
+    return parts.query == null ? units() : parts.query.inFeatures();
   }
 
   /** P and p; empty where rows are pooled as they are. */
@@ -271,7 +271,7 @@ public final class AttentionParameters {
   }
 
   /** How the output layer takes the contexts. */
-  public HeadOutput headOutput() {
-    return parts.headOutput;
+  public HeadCombination headCombination() {
+    return parts.headCombination;
   }
 }

@@ -1,9 +1,9 @@
 package io.github.attnpool;
 
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.BackendChoice;
-import io.github.attnpool.backend.Backends;
-import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.BackendChoice;
+import io.github.attnpool.spi.Backends;
+import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import java.util.Set;
 public final class AttentionPooling implements AutoCloseable {
   private final AttentionParameters parameters;
   private final GuardedEngine engine;
-  private final EmptySequence emptySequence;
+  private final EmptySequencePolicy emptySequence;
 
   /** For tests too, which bring their own backend. */
   AttentionPooling(AttentionParameters parameters, Backend backend, EngineOptions options) {
@@ -62,7 +62,7 @@ public final class AttentionPooling implements AutoCloseable {
       Sequences in =
           Sequences.ragged(
               MemorySegment.ofArray(x), ElementType.F32, parameters.inputWidth(), 0, rows);
-      Pooled out = allocate(in, arena, EnumSet.of(Output.CONTEXT));
+      Outputs out = allocate(in, arena, EnumSet.of(Output.CONTEXT));
       forward(in, out);
       return out.toArray(Output.CONTEXT);
     }
@@ -72,9 +72,9 @@ public final class AttentionPooling implements AutoCloseable {
    * Room for the default results of a batch: context, weights, and logits where the parameters have
    * an output layer.
    */
-  public Pooled allocate(Sequences in, Arena arena) {
+  public Outputs allocate(Sequences in, Arena arena) {
     EnumSet<Output> wanted = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
-    if (parameters.outputs() > 0) {
+    if (parameters.logitCount() > 0) {
       wanted.add(Output.LOGITS);
     }
     return allocate(in, arena, wanted);
@@ -88,18 +88,18 @@ public final class AttentionPooling implements AutoCloseable {
    * @param wanted which results, at least one
    * @throws AttnPoolException if logits are wanted of parameters without an output layer
    */
-  public Pooled allocate(Sequences in, Arena arena, Set<Output> wanted) {
+  public Outputs allocate(Sequences in, Arena arena, Set<Output> wanted) {
     ForwardCheck.checkGiven("allocate", "the sequences", in);
     ForwardCheck.checkGiven("allocate", "the arena", arena);
     ForwardCheck.checkGiven("allocate", "the wanted results", wanted);
     if (wanted.isEmpty()) {
       throw new AttnPoolException("allocate", "no output is wanted, must be at least one");
     }
-    if (wanted.contains(Output.LOGITS) && parameters.outputs() == 0) {
+    if (wanted.contains(Output.LOGITS) && parameters.logitCount() == 0) {
       throw new AttnPoolException(
           "allocate", "LOGITS are wanted, but the parameters have no output layer");
     }
-    return new Pooled(in, parameters, wanted, arena);
+    return new Outputs(in, parameters, wanted, arena);
   }
 
   /**
@@ -111,7 +111,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if sizes or types do not fit this layer, memory is closed or belongs
    *     to another thread, the layer is closed, or a library call fails
    */
-  public void forward(Sequences in, Pooled out) {
+  public void forward(Sequences in, Outputs out) {
     ForwardCheck.check(parameters, in, out);
     engine.forward(in, null, out);
   }
@@ -122,7 +122,7 @@ public final class AttentionPooling implements AutoCloseable {
    *
    * @param keys made by this layer
    */
-  public void forward(Keys keys, Pooled out) {
+  public void forward(ProjectedKeys keys, Outputs out) {
     ForwardCheck.check(engine.identity(), parameters, keys, out);
     engine.forward(keys.sequences(), keys, out);
   }
@@ -135,7 +135,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if sizes do not fit this layer, it has no hidden units, or it is
    *     closed
    */
-  public Keys keys(Sequences in, Arena arena) {
+  public ProjectedKeys projectKeys(Sequences in, Arena arena) {
     if (parameters.units() == 0) {
       throw new AttnPoolException("keys", "the linear form has no hidden units to keep");
     }
@@ -143,7 +143,7 @@ public final class AttentionPooling implements AutoCloseable {
     ForwardCheck.checkInput("keys", parameters, in);
     engine.checkPlace(in);
     ForwardCheck.checkGiven("keys", "the arena", arena);
-    Keys keys = new Keys(engine.identity(), parameters, in, arena);
+    ProjectedKeys keys = new ProjectedKeys(engine.identity(), parameters, in, arena);
     engine.fill(keys);
     return keys;
   }
@@ -188,7 +188,7 @@ public final class AttentionPooling implements AutoCloseable {
     engine.within(use);
   }
 
-  EmptySequence emptySequence() {
+  EmptySequencePolicy emptySequence() {
     return emptySequence;
   }
 
@@ -225,7 +225,7 @@ public final class AttentionPooling implements AutoCloseable {
     private Plan plan = Plan.FUSED;
     private Precision precision = Precision.F32;
     private int threads = Runtime.getRuntime().availableProcessors();
-    private EmptySequence emptySequence = EmptySequence.ZERO;
+    private EmptySequencePolicy emptySequence = EmptySequencePolicy.ZERO;
 
     private Builder(AttentionParameters parameters) {
       this.parameters = parameters;
@@ -256,7 +256,7 @@ public final class AttentionPooling implements AutoCloseable {
     }
 
     /** What a sequence without rows yields; default zeros. */
-    public Builder emptySequence(EmptySequence policy) {
+    public Builder emptySequence(EmptySequencePolicy policy) {
       this.emptySequence = Objects.requireNonNull(policy, "emptySequence");
       return this;
     }

@@ -9,13 +9,13 @@ final class ForwardCheck {
 
   private ForwardCheck() {}
 
-  static void check(AttentionParameters parameters, Sequences in, Pooled out) {
+  static void check(AttentionParameters parameters, Sequences in, Outputs out) {
     checkGiven(OPERATION, "the sequences", in);
     checkInput(OPERATION, parameters, in);
     checkResults(parameters, in, out);
   }
 
-  static void check(Object layer, AttentionParameters parameters, Keys keys, Pooled out) {
+  static void check(Object layer, AttentionParameters parameters, ProjectedKeys keys, Outputs out) {
     checkGiven(OPERATION, "the keys", keys);
     if (!keys.areOf(layer)) {
       throw new AttnPoolException(OPERATION, "the keys were made by another layer");
@@ -79,11 +79,11 @@ final class ForwardCheck {
     }
   }
 
-  private static void checkResults(AttentionParameters parameters, Sequences in, Pooled out) {
+  private static void checkResults(AttentionParameters parameters, Sequences in, Outputs out) {
     checkGiven(OPERATION, "the results", out);
     if (out.heads() != parameters.heads()
         || out.width() != parameters.width()
-        || out.outputs() != parameters.outputs()) {
+        || out.logitCount() != parameters.logitCount()) {
       throw new AttnPoolException(
           OPERATION, "the results were allocated for a layer of another shape");
     }

@@ -1,11 +1,11 @@
 package io.github.attnpool;
 
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.BackendChoice;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.CallGate;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.BackendChoice;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 
@@ -52,7 +52,7 @@ final class GuardedEngine implements AutoCloseable {
    *
    * @param keys of the sequences, or null
    */
-  void forward(Sequences in, Keys keys, Pooled out) {
+  void forward(Sequences in, ProjectedKeys keys, Outputs out) {
     checkPlace(in);
     gate.enter();
     try {
@@ -74,7 +74,7 @@ final class GuardedEngine implements AutoCloseable {
   }
 
   /** Computes what keys have room for. */
-  void fill(Keys keys) {
+  void fill(ProjectedKeys keys) {
     try {
       within(() -> engine.fill(keys));
     } finally {

@@ -4,56 +4,58 @@ import java.util.Optional;
 
 /**
  * A dense linear map y = weight · x + bias, as in PyTorch's {@code nn.Linear}: weight is row-major
- * [outputs, inputs], bias is [outputs] or absent. Immutable: arrays are copied in and out.
+ * [outFeatures, inFeatures], bias is [outFeatures] or absent. Immutable: arrays are copied in and
+ * out.
  */
 public final class Linear {
-  private final int outputs;
-  private final int inputs;
+  private final int outFeatures;
+  private final int inFeatures;
   private final float[] weight;
   private final float[] bias;
 
-  private Linear(int outputs, int inputs, float[] weight, float[] bias) {
-    this.outputs = positive("outputs", outputs);
-    this.inputs = positive("inputs", inputs);
-    this.weight = sized("weight", weight, (long) outputs * inputs, outputs + "x" + inputs);
-    this.bias = bias == null ? null : sized("bias", bias, outputs, "" + outputs);
+  private Linear(int outFeatures, int inFeatures, float[] weight, float[] bias) {
+    this.outFeatures = positive("outFeatures", outFeatures);
+    this.inFeatures = positive("inFeatures", inFeatures);
+    this.weight =
+        sized("weight", weight, (long) outFeatures * inFeatures, outFeatures + "x" + inFeatures);
+    this.bias = bias == null ? null : sized("bias", bias, outFeatures, "" + outFeatures);
   }
 
   /** A map without bias. */
-  public static Linear of(int outputs, int inputs, float[] weight) {
-    return new Linear(outputs, inputs, weight, null);
+  public static Linear of(int outFeatures, int inFeatures, float[] weight) {
+    return new Linear(outFeatures, inFeatures, weight, null);
   }
 
   /**
    * A map with bias.
    *
-   * @param weight row-major [outputs, inputs]
-   * @param bias [outputs]
+   * @param weight row-major [outFeatures, inFeatures]
+   * @param bias [outFeatures]
    * @throws AttnPoolException if a size does not fit or a bias is missing
    */
-  public static Linear of(int outputs, int inputs, float[] weight, float[] bias) {
+  public static Linear of(int outFeatures, int inFeatures, float[] weight, float[] bias) {
     if (bias == null) {
       throw new AttnPoolException("linear map", "bias is null; leave it out instead");
     }
-    return new Linear(outputs, inputs, weight, bias);
+    return new Linear(outFeatures, inFeatures, weight, bias);
   }
 
   /** Number of values the map yields. */
-  public int outputs() {
-    return outputs;
+  public int outFeatures() {
+    return outFeatures;
   }
 
   /** Number of values the map takes. */
-  public int inputs() {
-    return inputs;
+  public int inFeatures() {
+    return inFeatures;
   }
 
-  /** Row-major [outputs, inputs]; a copy. */
+  /** Row-major [outFeatures, inFeatures]; a copy. */
   public float[] weight() {
     return weight.clone();
   }
 
-  /** [outputs], or empty; a copy. */
+  /** [outFeatures], or empty; a copy. */
   public Optional<float[]> bias() {
     return bias == null ? Optional.empty() : Optional.of(bias.clone());
   }

@@ -10,9 +10,9 @@ final class ParameterCheck {
     given("the hidden map", hidden);
     given("the score map", score);
     check(
-        score.inputs() == hidden.outputs(),
+        score.inFeatures() == hidden.outFeatures(),
         "the score map takes %d values, must take the %d hidden units"
-            .formatted(score.inputs(), hidden.outputs()));
+            .formatted(score.inFeatures(), hidden.outFeatures()));
   }
 
   static void linear(Linear score) {
@@ -23,9 +23,9 @@ final class ParameterCheck {
     given("the gate", gate);
     hasHidden(layer, "a gate");
     check(
-        gate.inputs() == layer.width() && gate.outputs() == layer.units(),
+        gate.inFeatures() == layer.width() && gate.outFeatures() == layer.units(),
         "the gate is %dx%d, must be %dx%d as the hidden map is"
-            .formatted(gate.outputs(), gate.inputs(), layer.units(), layer.width()));
+            .formatted(gate.outFeatures(), gate.inFeatures(), layer.units(), layer.width()));
   }
 
   static void activation(AttentionParameters layer, Activation activation) {
@@ -49,33 +49,33 @@ final class ParameterCheck {
     given("the input projection", projection);
     given("the activation", activation);
     check(
-        projection.outputs() == layer.width(),
+        projection.outFeatures() == layer.width(),
         "the input projection yields %d values, must yield the %d of a row"
-            .formatted(projection.outputs(), layer.width()));
+            .formatted(projection.outFeatures(), layer.width()));
   }
 
   static void query(AttentionParameters layer, Linear query) {
     given("the query map", query);
     hasHidden(layer, "a query map");
     check(
-        query.outputs() == layer.units(),
+        query.outFeatures() == layer.units(),
         "the query map yields %d values, must yield the %d hidden units"
-            .formatted(query.outputs(), layer.units()));
+            .formatted(query.outFeatures(), layer.units()));
   }
 
-  static void output(AttentionParameters layer, Linear output, HeadOutput heads) {
+  static void output(AttentionParameters layer, Linear output, HeadCombination heads) {
     given("the output layer", output);
     given("how it takes the heads", heads);
     long width = layer.width();
-    long expected = heads == HeadOutput.CONCAT ? layer.heads() * width : width;
+    long expected = heads == HeadCombination.CONCAT ? layer.heads() * width : width;
     check(
-        output.inputs() == expected,
+        output.inFeatures() == expected,
         "the output layer takes %d values, must take the %d of the context"
-            .formatted(output.inputs(), expected));
+            .formatted(output.inFeatures(), expected));
     check(
-        heads != HeadOutput.PER_HEAD || output.outputs() == layer.heads(),
+        heads != HeadCombination.PER_HEAD || output.outFeatures() == layer.heads(),
         "the output layer yields %d values, must yield one for each of the %d heads"
-            .formatted(output.outputs(), layer.heads()));
+            .formatted(output.outFeatures(), layer.heads()));
   }
 
   private static void given(String name, Object value) {

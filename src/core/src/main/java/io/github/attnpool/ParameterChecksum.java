@@ -61,7 +61,7 @@ final class ParameterChecksum {
       return;
     }
     Linear linear = map.get();
-    add(linear.outputs(), linear.inputs());
+    add(linear.outFeatures(), linear.inFeatures());
     add(linear.weight());
     add(linear.bias().orElseGet(() -> new float[0]));
   }

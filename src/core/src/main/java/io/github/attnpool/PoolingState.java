@@ -2,7 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.github.attnpool.backend.StreamEngine;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -122,7 +122,7 @@ public final class PoolingState {
 
   /**
    * The context of the rows so far, [R,H]; without any, what the layer's policy for empty sequences
-   * says, but zeros where that is {@link EmptySequence#UNIFORM}: masked rows are not kept.
+   * says, but zeros where that is {@link EmptySequencePolicy#UNIFORM}: masked rows are not kept.
    */
   public float[] context() {
     return finish(false);
@@ -134,7 +134,7 @@ public final class PoolingState {
    * @throws AttnPoolException if the parameters have no output layer
    */
   public float[] logits() {
-    if (layer.parameters().outputs() == 0) {
+    if (layer.parameters().logitCount() == 0) {
       throw new AttnPoolException("logits", "the parameters have no output layer");
     }
     return finish(true);
@@ -145,20 +145,20 @@ public final class PoolingState {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment context =
           arena.allocate(JAVA_FLOAT, (long) parameters.heads() * parameters.width());
-      MemorySegment outputs = logits ? arena.allocate(JAVA_FLOAT, parameters.outputs()) : null;
+      MemorySegment outputs = logits ? arena.allocate(JAVA_FLOAT, parameters.logitCount()) : null;
       within(() -> finish(context, outputs));
       return (logits ? outputs : context).toArray(JAVA_FLOAT);
     }
   }
 
   private void finish(MemorySegment context, MemorySegment logits) {
-    EmptySequence policy = layer.emptySequence();
-    if (rows == 0 && policy == EmptySequence.ERROR) {
+    EmptySequencePolicy policy = layer.emptySequence();
+    if (rows == 0 && policy == EmptySequencePolicy.ERROR) {
       throw new AttnPoolException(
           StateCheck.OPERATION, "the sequence has no rows, must have at least one");
     }
     engine.finish(state, context, logits);
-    if (rows == 0 && policy == EmptySequence.NAN) {
+    if (rows == 0 && policy == EmptySequencePolicy.NAN) {
       MemorySegment result = logits == null ? context : logits;
       for (long i = 0; i < result.byteSize() / Float.BYTES; i++) {
         result.setAtIndex(JAVA_FLOAT, i, Float.NaN);

@@ -12,7 +12,7 @@ import java.util.PriorityQueue;
 final class TopRows {
   /** Best first: by weight, then the earlier row. NaN is the greatest, so that it shows. */
   private static final Comparator<RankedRow> BEST_FIRST =
-      Comparator.comparingDouble(RankedRow::weight).reversed().thenComparingLong(RankedRow::step);
+      Comparator.comparingDouble(RankedRow::weight).reversed().thenComparingLong(RankedRow::row);
 
   private TopRows() {}
 

@@ -24,7 +24,7 @@ final class WarmUp {
         if (layer.parameters().query().isPresent()) {
           in = in.withQueries(arena.allocate(JAVA_FLOAT, layer.parameters().queryWidth()));
         }
-        Pooled out = layer.allocate(in, arena);
+        Outputs out = layer.allocate(in, arena);
         long end = System.nanoTime() + EACH.toNanos();
         do {
           layer.forward(in, out);

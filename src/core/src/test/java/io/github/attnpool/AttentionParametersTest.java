@@ -29,7 +29,7 @@ class AttentionParametersTest {
     assertEquals(3, all.units());
     assertEquals(2, all.heads());
     assertEquals(5, all.queryWidth());
-    assertEquals(6, all.outputs());
+    assertEquals(6, all.logitCount());
     assertEquals(4, additive.inputWidth());
     assertEquals(3, additive.queryWidth());
     assertEquals(0, linear.queryWidth());
@@ -41,7 +41,7 @@ class AttentionParametersTest {
     assertEquals(Activation.IDENTITY, linear.activation());
     assertEquals(1, additive.temperature());
     assertEquals(0, additive.softmaxEpsilon());
-    assertEquals(HeadOutput.CONCAT, additive.headOutput());
+    assertEquals(HeadCombination.CONCAT, additive.headCombination());
     assertTrue(additive.gate().isEmpty());
   }
 
@@ -72,10 +72,10 @@ class AttentionParametersTest {
         () -> additive.withOutput(map(6, 4)));
     refused(
         "the output layer takes 8 values, must take the 4 of the context",
-        () -> additive.withOutput(map(6, 8), HeadOutput.MEAN));
+        () -> additive.withOutput(map(6, 8), HeadCombination.MEAN));
     refused(
         "the output layer yields 3 values, must yield one for each of the 2 heads",
-        () -> additive.withOutput(map(3, 4), HeadOutput.PER_HEAD));
+        () -> additive.withOutput(map(3, 4), HeadCombination.PER_HEAD));
     refused("the temperature is 0.0, must be a positive number", () -> additive.withTemperature(0));
     refused(
         "the temperature is NaN, must be a positive number",

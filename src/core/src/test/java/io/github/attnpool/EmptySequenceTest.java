@@ -35,19 +35,33 @@ class EmptySequenceTest {
   @ParameterizedTest
   @MethodSource("ways")
   void zero(Way way) {
-    check(way, EmptySequence.ZERO, padded(), new float[] {0, 0}, 0, NEGATIVE_INFINITY, 1);
+    check(way, EmptySequencePolicy.ZERO, padded(), new float[] {0, 0}, 0, NEGATIVE_INFINITY, 1);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
   void nan(Way way) {
-    check(way, EmptySequence.NAN, padded(), new float[] {NaN, NaN}, NaN, NEGATIVE_INFINITY, NaN);
+    check(
+        way,
+        EmptySequencePolicy.NAN,
+        padded(),
+        new float[] {NaN, NaN},
+        NaN,
+        NEGATIVE_INFINITY,
+        NaN);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
   void uniform(Way way) {
-    check(way, EmptySequence.UNIFORM, padded(), new float[] {20, 30}, 0.5f, NEGATIVE_INFINITY, 101);
+    check(
+        way,
+        EmptySequencePolicy.UNIFORM,
+        padded(),
+        new float[] {20, 30},
+        0.5f,
+        NEGATIVE_INFINITY,
+        101);
   }
 
   /** There is nothing to be uniform over. */
@@ -57,7 +71,8 @@ class EmptySequenceTest {
     Sequences in =
         Sequences.ragged(
             MemorySegment.ofArray(Arrays.copyOf(X, 8)), ElementType.F32, 2, 0, 2, 2, 4);
-    for (EmptySequence policy : List.of(EmptySequence.ZERO, EmptySequence.UNIFORM)) {
+    for (EmptySequencePolicy policy :
+        List.of(EmptySequencePolicy.ZERO, EmptySequencePolicy.UNIFORM)) {
       Map<Output, float[]> results = run(way, policy, in);
       assertArrayEquals(
           new float[] {0, 0, 0, 0}, Arrays.copyOfRange(results.get(Output.CONTEXT), 4, 8));
@@ -65,17 +80,17 @@ class EmptySequenceTest {
       assertArrayEquals(
           new float[] {.5f, .5f, .5f, .5f, .5f, .5f, .5f, .5f}, results.get(Output.WEIGHTS));
     }
-    assertEquals(NaN, run(way, EmptySequence.NAN, in).get(Output.CONTEXT)[4]);
+    assertEquals(NaN, run(way, EmptySequencePolicy.NAN, in).get(Output.CONTEXT)[4]);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
   void error(Way way) {
     AttnPoolException e =
-        assertThrows(AttnPoolException.class, () -> run(way, EmptySequence.ERROR, padded()));
+        assertThrows(AttnPoolException.class, () -> run(way, EmptySequencePolicy.ERROR, padded()));
     assertEquals("forward: sequence 1 has no rows, must have at least one", e.getMessage());
     Sequences full = Sequences.padded(MemorySegment.ofArray(X), ElementType.F32, 3, 2, 2);
-    assertEquals(1, run(way, EmptySequence.ERROR, full).get(Output.CONTEXT)[0]);
+    assertEquals(1, run(way, EmptySequencePolicy.ERROR, full).get(Output.CONTEXT)[0]);
   }
 
   /** Nothing but empty sequences, and nothing at all. */
@@ -84,12 +99,12 @@ class EmptySequenceTest {
   void nothing(Way way) {
     MemorySegment none = MemorySegment.ofArray(new float[0]);
     Map<Output, float[]> results =
-        run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
+        run(way, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
     assertArrayEquals(new float[8], results.get(Output.CONTEXT));
     assertArrayEquals(new float[] {1, 1}, results.get(Output.LOGITS));
-    results = run(way, EmptySequence.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
+    results = run(way, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
     assertEquals(0, results.get(Output.CONTEXT).length);
-    results = run(way, EmptySequence.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
+    results = run(way, EmptySequencePolicy.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
     assertEquals(0, results.get(Output.WEIGHTS).length);
   }
 
@@ -100,7 +115,7 @@ class EmptySequenceTest {
 
   private static void check(
       Way way,
-      EmptySequence policy,
+      EmptySequencePolicy policy,
       Sequences in,
       float[] context,
       float weight,
@@ -119,11 +134,11 @@ class EmptySequenceTest {
     assertArrayEquals(new float[] {7, logit, 23}, results.get(Output.LOGITS));
   }
 
-  private static Map<Output, float[]> run(Way way, EmptySequence policy, Sequences in) {
+  private static Map<Output, float[]> run(Way way, EmptySequencePolicy policy, Sequences in) {
     try (AttentionPooling layer = way.builder(PARAMETERS).emptySequence(policy).build();
         Arena arena = Arena.ofConfined()) {
       EnumSet<Output> wanted = EnumSet.allOf(Output.class);
-      Pooled out = layer.allocate(in, arena, wanted);
+      Outputs out = layer.allocate(in, arena, wanted);
       wanted.forEach(output -> out.get(output).fill((byte) 0x55));
       layer.forward(in, out);
       Map<Output, float[]> results = new EnumMap<>(Output.class);

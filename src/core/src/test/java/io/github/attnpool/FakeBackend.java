@@ -1,10 +1,10 @@
 package io.github.attnpool;
 
-import io.github.attnpool.backend.Availability;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +29,9 @@ final class FakeBackend implements Backend {
 
   AttentionPooling layer(AttentionParameters parameters) {
     return new AttentionPooling(
-        parameters, this, new EngineOptions(Plan.STAGED, Precision.F32, 1, EmptySequence.ZERO));
+        parameters,
+        this,
+        new EngineOptions(Plan.STAGED, Precision.F32, 1, EmptySequencePolicy.ZERO));
   }
 
   @Override
@@ -54,7 +56,7 @@ final class FakeBackend implements Backend {
 
   private final class FakeEngine implements Engine {
     @Override
-    public void forward(Sequences in, Pooled out) {
+    public void forward(Sequences in, Outputs out) {
       running.incrementAndGet();
       calls.incrementAndGet();
       try {
@@ -70,12 +72,12 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public void forward(Keys keys, Pooled out) {
+    public void forward(ProjectedKeys keys, Outputs out) {
       forward(keys.sequences(), out);
     }
 
     @Override
-    public void fill(Keys keys) {
+    public void fill(ProjectedKeys keys) {
       calls.incrementAndGet();
     }
 

@@ -36,14 +36,14 @@ class ForwardArgumentsTest {
     Linear twoHeads = Linear.of(2, 2, new float[4]);
     try (AttentionPooling other =
         AttentionPooling.builder(AttentionParameters.linear(twoHeads)).backend("jvm").build()) {
-      Pooled out = other.allocate(rows(3), arena);
+      Outputs out = other.allocate(rows(3), arena);
       assertRefused("allocated for a layer of another shape", rows(3), out);
     }
   }
 
   @Test
   void resultsOfAnotherSize() {
-    Pooled out = layer.allocate(rows(3), arena);
+    Outputs out = layer.allocate(rows(3), arena);
     assertRefused(
         "the results have room for 1 sequences with 3 positions, must be 1 with 4", rows(4), out);
     Sequences two = Sequences.ragged(heap(6), ElementType.F32, 2, 0, 1, 3);
@@ -54,7 +54,7 @@ class ForwardArgumentsTest {
   void closedMemory() {
     Arena closed = Arena.ofConfined();
     Sequences in = Sequences.padded(closed.allocate(24), ElementType.F32, 1, 3, 2);
-    Pooled out = layer.allocate(in, closed);
+    Outputs out = layer.allocate(in, closed);
     closed.close();
     assertRefused("the memory of x is already closed", in, layer.allocate(rows(3), arena));
     assertRefused("the memory of CONTEXT is already closed", rows(3), out);
@@ -63,10 +63,10 @@ class ForwardArgumentsTest {
   @Test
   void memoryOfAnotherThread() throws InterruptedException {
     Sequences in = Sequences.padded(arena.allocate(24), ElementType.F32, 1, 3, 2);
-    Pooled out = layer.allocate(rows(3), arena);
+    Outputs out = layer.allocate(rows(3), arena);
     String advice = "belongs to another thread; use a shared arena or call from that thread";
     try (Arena shared = Arena.ofShared()) {
-      Pooled sharedOut = layer.allocate(rows(3), shared);
+      Outputs sharedOut = layer.allocate(rows(3), shared);
       inAnotherThread(() -> assertRefused("the memory of x " + advice, in, sharedOut));
     }
     inAnotherThread(() -> assertRefused("the memory of CONTEXT " + advice, rows(3), out));
@@ -78,7 +78,7 @@ class ForwardArgumentsTest {
     assertBad("offsets[1] is -1, must not be below", () -> layer.pool(new float[2], -1));
   }
 
-  private void assertRefused(String problem, Sequences in, Pooled out) {
+  private void assertRefused(String problem, Sequences in, Outputs out) {
     assertBad(problem, () -> layer.forward(in, out));
   }
 

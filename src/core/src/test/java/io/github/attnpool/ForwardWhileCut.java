@@ -50,7 +50,7 @@ final class ForwardWhileCut {
       MemorySegment x =
           file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, file.length(), arena);
       Sequences in = Sequences.padded(x, ElementType.F32, 4, ROWS / 4, WIDTH);
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       layer.forward(in, out);
       Thread cutter = Thread.ofPlatform().start(() -> cut(file));
       while (cutter.isAlive()) {
@@ -72,7 +72,7 @@ final class ForwardWhileCut {
     }
   }
 
-  private static boolean fails(AttentionPooling layer, Sequences in, Pooled out) {
+  private static boolean fails(AttentionPooling layer, Sequences in, Outputs out) {
     try {
       layer.forward(in, out);
       return false;

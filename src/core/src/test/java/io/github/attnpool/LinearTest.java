@@ -18,8 +18,8 @@ class LinearTest {
     bias[0] = 100;
     map.weight()[1] = 100;
     map.bias().orElseThrow()[1] = 100;
-    assertEquals(2, map.outputs());
-    assertEquals(3, map.inputs());
+    assertEquals(2, map.outFeatures());
+    assertEquals(3, map.inFeatures());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, map.weight());
     assertArrayEquals(new float[] {7, 8}, map.bias().orElseThrow());
     assertTrue(Linear.of(2, 3, weight).bias().isEmpty());
@@ -54,8 +54,8 @@ class LinearTest {
     assertEquals(
         "parameters: the output layer takes 3 values, must take the 6 of the context",
         e.getMessage());
-    assertEquals(1, twoHeads.withOutput(Linear.of(1, 6, new float[6])).outputs());
-    assertEquals(0, twoHeads.outputs());
+    assertEquals(1, twoHeads.withOutput(Linear.of(1, 6, new float[6])).logitCount());
+    assertEquals(0, twoHeads.logitCount());
   }
 
   private static final int MAX = Integer.MAX_VALUE;

@@ -51,11 +51,11 @@ final class LongSequence {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = part(0, rows);
       Map<Output, float[]> results = new TreeMap<>();
-      Pooled out = layer.allocate(in, arena, EnumSet.of(Output.SCORES, Output.WEIGHTS));
+      Outputs out = layer.allocate(in, arena, EnumSet.of(Output.SCORES, Output.WEIGHTS));
       layer.forward(in, out);
       results.put(Output.SCORES, out.toArray(Output.SCORES));
       results.put(Output.WEIGHTS, out.toArray(Output.WEIGHTS));
-      Pooled pooled = layer.allocate(in, arena);
+      Outputs pooled = layer.allocate(in, arena);
       layer.forward(in, pooled);
       results.put(Output.CONTEXT, pooled.toArray(Output.CONTEXT));
       if (pooled.has(Output.LOGITS)) {

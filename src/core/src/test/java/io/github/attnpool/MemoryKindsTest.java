@@ -114,7 +114,7 @@ class MemoryKindsTest {
   /** With results in a confined arena: other threads of the layer write there too. */
   private static Map<Output, float[]> run(AttentionPooling layer, Sequences in) {
     try (Arena arena = Arena.ofConfined()) {
-      Pooled out = layer.allocate(in, arena, WANTED);
+      Outputs out = layer.allocate(in, arena, WANTED);
       WANTED.forEach(output -> out.get(output).fill((byte) -1));
       layer.forward(in, out);
       return Map.of(

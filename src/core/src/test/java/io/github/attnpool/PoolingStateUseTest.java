@@ -40,7 +40,7 @@ class PoolingStateUseTest {
     try (AttentionPooling layer = way.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       MemorySegment rows = arena.allocateFrom(JAVA_FLOAT, x);
-      Pooled out = pooled(layer, masked(rows, keep, 0, ROWS), arena);
+      Outputs out = pooled(layer, masked(rows, keep, 0, ROWS), arena);
       PoolingState state = layer.newState();
       for (int from = 0; from < ROWS; from += 100) {
         state.add(masked(rows, keep, from, from + 100));
@@ -161,12 +161,14 @@ class PoolingStateUseTest {
       assertArrayEquals(new float[WIDTH], layer.newState().context());
       assertArrayEquals(bias, layer.newState().logits());
     }
-    try (AttentionPooling layer = way.builder(PLAIN).emptySequence(EmptySequence.NAN).build()) {
+    try (AttentionPooling layer =
+        way.builder(PLAIN).emptySequence(EmptySequencePolicy.NAN).build()) {
       for (float value : layer.newState().context()) {
         assertTrue(Float.isNaN(value));
       }
     }
-    try (AttentionPooling layer = way.builder(PLAIN).emptySequence(EmptySequence.ERROR).build()) {
+    try (AttentionPooling layer =
+        way.builder(PLAIN).emptySequence(EmptySequencePolicy.ERROR).build()) {
       assertRefused("no rows", () -> layer.newState().context());
     }
   }
@@ -211,8 +213,8 @@ class PoolingStateUseTest {
     }
   }
 
-  private static Pooled pooled(AttentionPooling layer, Sequences in, Arena arena) {
-    Pooled out = layer.allocate(in, arena);
+  private static Outputs pooled(AttentionPooling layer, Sequences in, Arena arena) {
+    Outputs out = layer.allocate(in, arena);
     layer.forward(in, out);
     return out;
   }

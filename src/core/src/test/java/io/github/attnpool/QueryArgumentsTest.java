@@ -30,7 +30,7 @@ class QueryArgumentsTest {
 
   private void assertRefused(String problem, AttentionParameters parameters, Sequences in) {
     try (AttentionPooling layer = backend.layer(parameters)) {
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> layer.forward(in, out));
       assertTrue(e.problem().contains(problem), e.problem());
       assertEquals(0, backend.calls.get());
@@ -91,8 +91,8 @@ class QueryArgumentsTest {
         AttentionParameters.additive(plain.hidden().orElseThrow(), plain.score());
     try (AttentionPooling one = backend.layer(plain);
         AttentionPooling other = backend.layer(same)) {
-      Keys keys = one.keys(rows, arena);
-      Pooled out = other.allocate(rows, arena);
+      ProjectedKeys keys = one.projectKeys(rows, arena);
+      Outputs out = other.allocate(rows, arena);
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> other.forward(keys, out));
       assertEquals("the keys were made by another layer", e.problem());
     }
@@ -101,7 +101,8 @@ class QueryArgumentsTest {
   @Test
   void keysOfTheLinearForm() {
     try (AttentionPooling layer = backend.layer()) {
-      AttnPoolException e = assertThrows(AttnPoolException.class, () -> layer.keys(rows, arena));
+      AttnPoolException e =
+          assertThrows(AttnPoolException.class, () -> layer.projectKeys(rows, arena));
       assertEquals("the linear form has no hidden units to keep", e.problem());
     }
   }
@@ -110,9 +111,9 @@ class QueryArgumentsTest {
   void closedKeys() {
     try (AttentionPooling layer = backend.layer(plain)) {
       Arena closed = Arena.ofConfined();
-      Keys keys = layer.keys(rows, closed);
+      ProjectedKeys keys = layer.projectKeys(rows, closed);
       closed.close();
-      Pooled out = layer.allocate(rows, arena);
+      Outputs out = layer.allocate(rows, arena);
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> layer.forward(keys, out));
       assertEquals("the memory of the keys is already closed", e.problem());
     }

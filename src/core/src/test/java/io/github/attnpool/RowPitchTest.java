@@ -78,7 +78,7 @@ class RowPitchTest {
 
   private static float[] pool(AttentionPooling layer, Sequences in) {
     try (Arena arena = Arena.ofConfined()) {
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       layer.forward(in, out);
       return out.toArray(Output.CONTEXT);
     }

@@ -32,7 +32,7 @@ final class SampleForms {
         "projection",
         gated
             .withProjection(projection, Activation.RELU)
-            .withOutput(linear(random, HEADS, WIDTH), HeadOutput.PER_HEAD));
+            .withOutput(linear(random, HEADS, WIDTH), HeadCombination.PER_HEAD));
     forms.put(
         "everything",
         gated
@@ -41,7 +41,7 @@ final class SampleForms {
             .withTemperature(0.25f)
             .withSoftmaxEpsilon(1e-3f)
             .withQuery(linear(random, UNITS, QUERY))
-            .withOutput(linear(random, 5, WIDTH), HeadOutput.MEAN));
+            .withOutput(linear(random, 5, WIDTH), HeadCombination.MEAN));
     return forms;
   }
 

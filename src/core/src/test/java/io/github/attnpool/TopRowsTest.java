@@ -38,7 +38,7 @@ class TopRowsTest {
   void notANumberComesFirst() {
     MemorySegment weights = MemorySegment.ofArray(new float[] {0, 0.5f, Float.NaN, 1});
     assertEquals(
-        List.of(2L, 3L), TopRows.of(weights, 0, 4, 2).stream().map(RankedRow::step).toList());
+        List.of(2L, 3L), TopRows.of(weights, 0, 4, 2).stream().map(RankedRow::row).toList());
   }
 
   @Test
@@ -51,13 +51,13 @@ class TopRowsTest {
       Sequences ragged =
           Sequences.ragged(MemorySegment.ofArray(new float[12]), ElementType.F32, 2, 0, 2, 6);
       for (Sequences in : List.of(padded, ragged)) {
-        Pooled out = layer.allocate(in, arena);
+        Outputs out = layer.allocate(in, arena);
         for (int i = 0; i < 12; i++) {
           out.weights().setAtIndex(JAVA_FLOAT, i, i);
         }
         RankedRow best = out.top(in, 1, 0, 1).getFirst();
         long last = in.offset(2) - in.offset(1) - 1;
-        assertEquals(last, best.step());
+        assertEquals(last, best.row());
         assertEquals((float) (in.resultIndex(1, 0, 2) + last), best.weight());
       }
     }
@@ -70,7 +70,7 @@ class TopRowsTest {
             AttentionPooling.builder(AttentionParameters.linear(score)).backend("jvm").build();
         Arena arena = Arena.ofConfined()) {
       Sequences in = Sequences.padded(new float[12], 2, 3, 2);
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       for (int[] bad : new int[][] {{2, 0, 1}, {-1, 0, 1}, {0, 1, 1}, {0, -1, 1}, {0, 0, 0}}) {
         assertTrue(
             assertThrows(AttnPoolException.class, () -> out.top(in, bad[0], bad[1], bad[2]))

@@ -1,7 +1,7 @@
 package io.github.attnpool;
 
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Backends;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Backends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -13,8 +13,8 @@ final class DoubleMap {
   private final double[] bias;
 
   DoubleMap(Linear map) {
-    this.inputs = map.inputs();
-    this.bias = new double[map.outputs()];
+    this.inputs = map.inFeatures();
+    this.bias = new double[map.outFeatures()];
     this.transposed = new double[inputs * bias.length];
     float[] weight = map.weight();
     float[] given = map.bias().orElseThrow();

@@ -1,9 +1,9 @@
 package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.Precision;
-import io.github.attnpool.backend.PeakProbe;
 import io.github.attnpool.bench.peer.Peer;
 import io.github.attnpool.bench.peer.Result;
+import io.github.attnpool.spi.PeakProbe;
 import java.time.Duration;
 
 /**

@@ -1,7 +1,7 @@
 package io.github.attnpool.bench.memory;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
@@ -55,7 +55,7 @@ public final class MemoryUse {
               .precision(arithmetic.precision())
               .threads(threads)
               .build()) {
-        Pooled out = layer.allocate(in, arena);
+        Outputs out = layer.allocate(in, arena);
         for (int i = 0; i < CALLS; i++) {
           layer.forward(in, out);
         }

@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Keys;
 import io.github.attnpool.Plan;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.bench.BenchForm;
 import io.github.attnpool.bench.BenchShape;
 import java.lang.foreign.Arena;
@@ -70,7 +70,7 @@ public final class ActivationsKind implements PeerKind {
       this.units = new MemorySegment[work.inputs().count()];
       try (AttentionPooling layer = AttnPoolKind.layer(work, "onednn", Plan.FUSED)) {
         for (int i = 0; i < units.length; i++) {
-          Keys keys = layer.keys(work.inputs().sequences(i), arena);
+          ProjectedKeys keys = layer.projectKeys(work.inputs().sequences(i), arena);
           units[i] = keys.units();
         }
       }

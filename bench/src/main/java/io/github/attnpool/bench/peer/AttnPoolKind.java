@@ -4,8 +4,8 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.bench.Inputs;
 import java.lang.foreign.Arena;
@@ -60,7 +60,7 @@ public final class AttnPoolKind implements PeerKind {
   }
 
   /** Copies of results. */
-  static Result result(Pooled out) {
+  static Result result(Outputs out) {
     return new Result(
         out.toArray(Output.CONTEXT),
         out.toArray(Output.WEIGHTS),
@@ -71,7 +71,7 @@ public final class AttnPoolKind implements PeerKind {
     private final AttentionPooling layer;
     private final Arena arena = Arena.ofShared();
     private final Sequences[] in;
-    private final Pooled out;
+    private final Outputs out;
 
     Layer(AttentionPooling layer, Inputs inputs) {
       super(inputs.count());

@@ -83,10 +83,10 @@ public final class DjlKind implements PeerKind {
       this.manager = engine.newBaseManager(Device.cpu());
       var hidden = work.model().parameters().hidden().orElseThrow();
       var score = work.model().parameters().score();
-      this.w = array(hidden.weight(), hidden.outputs(), hidden.inputs());
-      this.b = array(hidden.bias().orElseThrow(), hidden.outputs());
-      this.a = array(score.weight(), score.outputs(), score.inputs());
-      this.c = array(score.bias().orElseThrow(), score.outputs());
+      this.w = array(hidden.weight(), hidden.outFeatures(), hidden.inFeatures());
+      this.b = array(hidden.bias().orElseThrow(), hidden.outFeatures());
+      this.a = array(score.weight(), score.outFeatures(), score.inFeatures());
+      this.c = array(score.bias().orElseThrow(), score.outFeatures());
       for (int i = 0; i < work.inputs().count(); i++) {
         inputs.add(input(work.inputs(), i));
       }

@@ -6,7 +6,7 @@ import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
-import io.github.attnpool.format.Layout;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
@@ -106,7 +106,7 @@ final class ExchangeFile {
   }
 
   private static void add(List<Tensor> tensors, String name, Linear map) {
-    tensors.add(Tensor.of(name + ".weight", map.weight(), map.outputs(), map.inputs()));
-    tensors.add(Tensor.of(name + ".bias", map.bias().orElseThrow(), map.outputs()));
+    tensors.add(Tensor.of(name + ".weight", map.weight(), map.outFeatures(), map.inFeatures()));
+    tensors.add(Tensor.of(name + ".bias", map.bias().orElseThrow(), map.outFeatures()));
   }
 }

@@ -1,9 +1,9 @@
 package io.github.attnpool.bench.peer;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Keys;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.bench.Inputs;
 import java.lang.foreign.Arena;
@@ -49,7 +49,7 @@ public final class KeysKind implements PeerKind {
     final AttentionPooling layer;
     final Arena arena = Arena.ofShared();
     final Inputs inputs;
-    final Pooled out;
+    final Outputs out;
 
     Layer(AttentionPooling layer, Inputs inputs) {
       super(inputs.count());
@@ -79,15 +79,15 @@ public final class KeysKind implements PeerKind {
   /** One memory of queries, which each call finds changed. */
   private static final class Kept extends Layer {
     private final MemorySegment[] queries;
-    private final Keys[] keys;
+    private final ProjectedKeys[] keys;
 
     Kept(AttentionPooling layer, Inputs inputs) {
       super(layer, inputs);
       this.queries = new MemorySegment[inputs.count()];
-      this.keys = new Keys[inputs.count()];
+      this.keys = new ProjectedKeys[inputs.count()];
       for (int i = 0; i < keys.length; i++) {
         queries[i] = arena.allocate(inputs.queries(i).byteSize(), Float.BYTES);
-        keys[i] = layer.keys(inputs.rows(i).withQueries(queries[i]), arena);
+        keys[i] = layer.projectKeys(inputs.rows(i).withQueries(queries[i]), arena);
       }
     }
 
@@ -112,7 +112,7 @@ public final class KeysKind implements PeerKind {
     @Override
     void run(int input) {
       try (Arena ofCall = Arena.ofConfined()) {
-        layer.forward(layer.keys(in[input], ofCall), out);
+        layer.forward(layer.projectKeys(in[input], ofCall), out);
       }
     }
   }

@@ -89,14 +89,14 @@ final class OnnxGraph {
 
   /** F_r · c_r + g_r. */
   private void perHead(Linear output) {
-    nodes.floats("F", output.weight(), output.outputs(), output.inputs());
-    nodes.floats("g", output.bias().orElseThrow(), output.outputs());
+    nodes.floats("F", output.weight(), output.outFeatures(), output.inFeatures());
+    nodes.floats("g", output.bias().orElseThrow(), output.outFeatures());
     nodes.integers("width_axis", -1);
     nodes.integers("heads_shape", shape.batch(), parameters.heads(), shape.pooledWidth());
     nodes.node("Reshape", "by_head", "contexts", "heads_shape");
     nodes.node("Mul", "products", "by_head", "F");
     nodes.node("ReduceSum", "keepdims", 0, "sums", "products", "width_axis");
     nodes.node("Add", "outputs", "sums", "g");
-    nodes.output("logits", "outputs", shape.batch(), output.outputs());
+    nodes.output("logits", "outputs", shape.batch(), output.outFeatures());
   }
 }

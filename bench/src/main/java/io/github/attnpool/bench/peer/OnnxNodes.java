@@ -36,8 +36,8 @@ final class OnnxNodes {
 
   /** A dense map. */
   void linear(String output, String input, Linear map) {
-    floats(output + "_weight", transposed(map), map.inputs(), map.outputs());
-    floats(output + "_bias", map.bias().orElseThrow(), map.outputs());
+    floats(output + "_weight", transposed(map), map.inFeatures(), map.outFeatures());
+    floats(output + "_bias", map.bias().orElseThrow(), map.outFeatures());
     node("MatMul", output + "_product", input, output + "_weight");
     node("Add", output, output + "_product", output + "_bias");
   }
@@ -93,9 +93,9 @@ final class OnnxNodes {
   private static float[] transposed(Linear map) {
     float[] weight = map.weight();
     float[] result = new float[weight.length];
-    for (int o = 0; o < map.outputs(); o++) {
-      for (int i = 0; i < map.inputs(); i++) {
-        result[i * map.outputs() + o] = weight[o * map.inputs() + i];
+    for (int o = 0; o < map.outFeatures(); o++) {
+      for (int i = 0; i < map.inFeatures(); i++) {
+        result[i * map.outFeatures() + o] = weight[o * map.inFeatures() + i];
       }
     }
     return result;

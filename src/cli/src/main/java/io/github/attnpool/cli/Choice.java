@@ -1,7 +1,7 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.Spelling;
+import io.github.attnpool.checkpoint.Spelling;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;

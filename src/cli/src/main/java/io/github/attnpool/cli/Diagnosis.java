@@ -1,9 +1,9 @@
 package io.github.attnpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.backend.Availability;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Backends;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Backends;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -4,9 +4,9 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.format.SequencesFile;
+import io.github.attnpool.batch.SequencesFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -80,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
         AttentionPooling layer = settings.build(parameters)) {
       Sequences in = file.sequences();
       new InputCheck("explain", input, parameters).check(in);
-      Pooled out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
+      Outputs out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
       layer.forward(in, out);
       Explanation explanation = new Explanation(loaded, layer.info(), in, out, top, head);
       if (json) {

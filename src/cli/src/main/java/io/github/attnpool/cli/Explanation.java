@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.RankedRow;
 import io.github.attnpool.Sequences;
 import java.io.IOException;
@@ -17,7 +17,7 @@ final class Explanation {
   private final LoadedLayer layer;
   private final LayerInfo info;
   private final Sequences in;
-  private final Pooled out;
+  private final Outputs out;
   private final int top;
   private final int firstHead;
   private final int lastHead;
@@ -27,7 +27,7 @@ final class Explanation {
    * @param top rows to show of each sequence and head
    * @param head the only one to show, or null
    */
-  Explanation(LoadedLayer layer, LayerInfo info, Sequences in, Pooled out, int top, Integer head) {
+  Explanation(LoadedLayer layer, LayerInfo info, Sequences in, Outputs out, int top, Integer head) {
     this.layer = layer;
     this.info = info;
     this.in = in;
@@ -51,7 +51,7 @@ final class Explanation {
           text.printf(
               Locale.ROOT,
               "%10d  weight %-12.6g  score %.6g%n",
-              row.step(),
+              row.row(),
               row.weight(),
               score(sequence, head, row));
         }
@@ -88,7 +88,7 @@ final class Explanation {
     json.writeArrayFieldStart("top");
     for (RankedRow row : best(sequence, head)) {
       json.writeStartObject();
-      json.writeNumberField("row", row.step());
+      json.writeNumberField("row", row.row());
       write(json, "weight", row.weight());
       write(json, "score", score(sequence, head, row));
       json.writeEndObject();
@@ -128,7 +128,7 @@ final class Explanation {
   }
 
   private float score(int sequence, int head, RankedRow row) {
-    long at = in.resultIndex(sequence, head, out.heads()) + row.step();
+    long at = in.resultIndex(sequence, head, out.heads()) + row.row();
     return out.scores().getAtIndex(JAVA_FLOAT, at);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.attnpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.backend.Availability;
+import io.github.attnpool.spi.Availability;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.github.attnpool.cli;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.format.SequencesStream;
+import io.github.attnpool.batch.SequencesStream;
 import java.nio.file.Path;
 
 /** Checks that sequences fit a layer before it is made, so that the message can name their file. */

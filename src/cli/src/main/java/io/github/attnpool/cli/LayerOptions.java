@@ -3,10 +3,10 @@ package io.github.attnpool.cli;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
-import io.github.attnpool.backend.Backends;
+import io.github.attnpool.spi.Backends;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,12 +72,12 @@ public final class LayerOptions {
         threads == null ? null : names.threads(threads),
         empty == null
             ? null
-            : new Choice(spec.commandLine(), "--empty").constant(EmptySequence.class, empty));
+            : new Choice(spec.commandLine(), "--empty").constant(EmptySequencePolicy.class, empty));
   }
 
   /** How a layer is to run; null where the layer's own default is wanted. */
   public record Settings(
-      String backend, Precision precision, Plan plan, Integer threads, EmptySequence empty) {
+      String backend, Precision precision, Plan plan, Integer threads, EmptySequencePolicy empty) {
 
     /** Says in a line why backend auto takes one that is slower than this machine should have. */
     public void tellFallback(PrintWriter err) {

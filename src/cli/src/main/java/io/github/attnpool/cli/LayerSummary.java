@@ -1,7 +1,7 @@
 package io.github.attnpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.format.LayerOutline;
+import io.github.attnpool.checkpoint.LayerOutline;
 import java.io.IOException;
 
 /** What a layer computes, in one line for people and as fields for programs. */
@@ -59,7 +59,7 @@ record LayerSummary(LayerOutline layer) {
   }
 
   private String heads() {
-    return Choice.name(layer.headOutput());
+    return Choice.name(layer.headCombination());
   }
 
   /** The fields; null or 0 is what the layer does not have. */
@@ -82,7 +82,7 @@ record LayerSummary(LayerOutline layer) {
     }
     json.writeNumberField("heads", layer.heads());
     json.writeNumberField("outputs", layer.outputs());
-    json.writeStringField("headOutput", layer.outputs() > 0 ? heads() : null);
+    json.writeStringField("headCombination", layer.outputs() > 0 ? heads() : null);
     json.writeNumberField("temperature", layer.temperature());
     json.writeNumberField("softmaxEpsilon", layer.softmaxEpsilon());
   }

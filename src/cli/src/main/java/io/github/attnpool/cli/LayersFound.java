@@ -1,8 +1,8 @@
 package io.github.attnpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.format.LayoutMatch;
-import io.github.attnpool.format.ParametersFile;
+import io.github.attnpool.checkpoint.LayoutMatch;
+import io.github.attnpool.checkpoint.ParametersFile;
 import io.github.attnpool.format.SafetensorsFile;
 import java.io.IOException;
 import java.io.PrintWriter;

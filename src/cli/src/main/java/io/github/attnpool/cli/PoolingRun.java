@@ -1,15 +1,15 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.batch.SequencesFile;
+import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.cli.stream.StreamedRun;
 import io.github.attnpool.format.PartsWriter;
-import io.github.attnpool.format.SequencesFile;
-import io.github.attnpool.format.SequencesStream;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,7 +52,7 @@ record PoolingRun(
         computed.addAll(expectation.outputs());
       }
       try (AttentionPooling pooling = settings.build(layer.parameters())) {
-        Pooled results = pooling.allocate(in, arena, computed);
+        Outputs results = pooling.allocate(in, arena, computed);
         long start = System.nanoTime();
         pooling.forward(in, results);
         long nanos = System.nanoTime() - start;
@@ -93,7 +93,8 @@ record PoolingRun(
         if (output != null) {
           written.forEach(each -> files.put(each, output));
         }
-        EmptySequence policy = settings.empty() == null ? EmptySequence.ZERO : settings.empty();
+        EmptySequencePolicy policy =
+            settings.empty() == null ? EmptySequencePolicy.ZERO : settings.empty();
         StreamedRun run = new StreamedRun(pooling, in, policy);
         long start = System.nanoTime();
         long rows = run.run(files, err);

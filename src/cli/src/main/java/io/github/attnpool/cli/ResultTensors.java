@@ -3,9 +3,9 @@ package io.github.attnpool.cli;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.format.SequencesStream;
+import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.format.Tensor;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ final class ResultTensors {
     shapes.put(Output.CONTEXT, one ? new long[] {batch, width} : new long[] {batch, heads, width});
     shapes.put(Output.WEIGHTS, ofPositions);
     shapes.put(Output.SCORES, ofPositions);
-    shapes.put(Output.LOGITS, new long[] {batch, parameters.outputs()});
+    shapes.put(Output.LOGITS, new long[] {batch, parameters.logitCount()});
   }
 
   static ResultTensors of(AttentionParameters parameters, Sequences in) {
@@ -58,7 +58,7 @@ final class ResultTensors {
     return named;
   }
 
-  List<Tensor> of(Pooled results, Collection<Output> wanted) {
+  List<Tensor> of(Outputs results, Collection<Output> wanted) {
     return wanted.stream()
         .map(
             output ->

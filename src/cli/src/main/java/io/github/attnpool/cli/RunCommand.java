@@ -165,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
 
   private EnumSet<Output> defaults(AttentionParameters parameters) {
     EnumSet<Output> defaults = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
-    if (parameters.outputs() > 0) {
+    if (parameters.logitCount() > 0) {
       defaults.add(Output.LOGITS);
     }
     return defaults;
@@ -176,7 +176,7 @@ final class RunCommand implements Callable<Integer> {
     boolean wanted =
         written.contains(Output.LOGITS)
             || (expectation != null && expectation.outputs().contains(Output.LOGITS));
-    if (wanted && parameters.outputs() == 0) {
+    if (wanted && parameters.logitCount() == 0) {
       throw new AttnPoolException(
           "run", "logits are asked for, but " + weights.file() + " has no output layer");
     }

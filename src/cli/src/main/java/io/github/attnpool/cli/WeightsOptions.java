@@ -2,8 +2,8 @@ package io.github.attnpool.cli;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.format.Layout;
-import io.github.attnpool.format.ParametersFile;
+import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.ParametersFile;
 import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -47,7 +47,7 @@ class InspectCommandTest {
             + "\"layers\":[{\"layout\":\"seed\",\"prefix\":\"\",\"form\":\"linear\","
             + "\"inputWidth\":4,\"projection\":null,\"width\":4,\"units\":0,\"activation\":null,"
             + "\"gated\":false,\"queryWidth\":0,\"queries\":null,\"heads\":1,\"outputs\":0,"
-            + "\"headOutput\":null,\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
+            + "\"headCombination\":null,\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
         Cli.run("inspect", "--json", file.toString()).out().strip());
   }
 

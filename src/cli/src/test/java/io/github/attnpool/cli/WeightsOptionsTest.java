@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.Layout;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.format.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.github.attnpool.format;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.MemorySegment;
 
 /** Knows by their first bytes the files that people have instead of safetensors. */

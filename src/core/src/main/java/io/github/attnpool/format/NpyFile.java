@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.MappedFile;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +37,7 @@ public final class NpyFile {
   private NpyFile() {}
 
   /** Whether a file is named as such a file, or begins as one. */
-  static boolean isNpy(Path path) {
+  public static boolean isNpy(Path path) {
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
       return true;
     }

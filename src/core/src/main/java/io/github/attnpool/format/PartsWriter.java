@@ -2,6 +2,9 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.io.Shown;
+import io.github.attnpool.internal.io.TargetFile;
+import io.github.attnpool.internal.io.UnfinishedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.MappedFile;
+import io.github.attnpool.internal.io.Shown;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;

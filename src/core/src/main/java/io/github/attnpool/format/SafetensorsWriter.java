@@ -4,6 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.Shown;
+import io.github.attnpool.internal.io.TargetFile;
+import io.github.attnpool.internal.io.UnfinishedFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

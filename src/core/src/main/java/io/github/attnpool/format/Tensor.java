@@ -2,6 +2,8 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.io.ArrayCopy;
+import io.github.attnpool.internal.io.Shown;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;

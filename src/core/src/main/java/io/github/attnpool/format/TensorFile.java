@@ -1,6 +1,8 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

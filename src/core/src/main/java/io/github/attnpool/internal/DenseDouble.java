@@ -9,7 +9,7 @@ public final class DenseDouble {
   private final float[] bias;
 
   public DenseDouble(Linear map) {
-    this.outputs = map.outputs();
+    this.outputs = map.outFeatures();
     this.weight = map.weight();
     this.bias = EffectiveMaps.bias(map);
   }

@@ -13,22 +13,22 @@ public final class EffectiveMaps {
     Linear hidden = parameters.hidden().orElseThrow();
     float[] weight = hidden.weight();
     if (parameters.gate().isEmpty()) {
-      return Linear.of(hidden.outputs(), hidden.inputs(), weight);
+      return Linear.of(hidden.outFeatures(), hidden.inFeatures(), weight);
     }
     float[] gate = parameters.gate().get().weight();
-    float[] stacked = new float[size(2L * hidden.outputs(), hidden.inputs())];
+    float[] stacked = new float[size(2L * hidden.outFeatures(), hidden.inFeatures())];
     System.arraycopy(weight, 0, stacked, 0, weight.length);
     System.arraycopy(gate, 0, stacked, weight.length, gate.length);
-    return Linear.of(2 * hidden.outputs(), hidden.inputs(), stacked);
+    return Linear.of(2 * hidden.outFeatures(), hidden.inFeatures(), stacked);
   }
 
   /** a and c, divided by the temperature; without a bias, c is zeros. */
   public static Linear score(AttentionParameters parameters) {
     Linear score = parameters.score();
-    float[] c = score.bias().orElseGet(() -> new float[score.outputs()]);
+    float[] c = score.bias().orElseGet(() -> new float[score.outFeatures()]);
     return Linear.of(
-        score.outputs(),
-        score.inputs(),
+        score.outFeatures(),
+        score.inFeatures(),
         divided(score.weight(), parameters.temperature()),
         divided(c, parameters.temperature()));
   }
@@ -42,7 +42,7 @@ public final class EffectiveMaps {
 
   /** The bias of a map, or zeros. */
   public static float[] bias(Linear map) {
-    return map.bias().orElseGet(() -> new float[map.outputs()]);
+    return map.bias().orElseGet(() -> new float[map.outFeatures()]);
   }
 
   /** The hidden map's bias, or zeros, plus the query map's, if there is one. */
@@ -70,12 +70,12 @@ public final class EffectiveMaps {
     int width = parameters.width();
     float[] weight = output.weight();
     float[] wide =
-        switch (parameters.headOutput()) {
+        switch (parameters.headCombination()) {
           case CONCAT -> weight;
-          case MEAN -> repeated(weight, output.outputs(), width, heads);
+          case MEAN -> repeated(weight, output.outFeatures(), width, heads);
           case PER_HEAD -> diagonal(weight, width, heads);
         };
-    return Linear.of(output.outputs(), heads * width, wide, bias(output));
+    return Linear.of(output.outFeatures(), heads * width, wide, bias(output));
   }
 
   private static float[] repeated(float[] weight, int outputs, int width, int heads) {

@@ -4,10 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.KeptRows;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -17,9 +17,9 @@ import java.lang.foreign.MemorySegment;
  */
 public final class MaskedResults {
   private final AttentionParameters parameters;
-  private final EmptySequence policy;
+  private final EmptySequencePolicy policy;
 
-  public MaskedResults(AttentionParameters parameters, EmptySequence policy) {
+  public MaskedResults(AttentionParameters parameters, EmptySequencePolicy policy) {
     this.parameters = parameters;
     this.policy = policy;
   }
@@ -30,9 +30,9 @@ public final class MaskedResults {
    * @param contexts [B,R,H], where empty sequences' contexts go; or null
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
-  public void write(Sequences in, Pooled out, MemorySegment contexts) {
+  public void write(Sequences in, Outputs out, MemorySegment contexts) {
     KeptRows kept = in.kept();
-    if (kept.firstEmpty() >= 0 && policy == EmptySequence.ERROR) {
+    if (kept.firstEmpty() >= 0 && policy == EmptySequencePolicy.ERROR) {
       throw new AttnPoolException(
           "forward", "sequence " + kept.firstEmpty() + " has no rows, must have at least one");
     }
@@ -60,7 +60,7 @@ public final class MaskedResults {
     }
   }
 
-  private void writeEmpty(Sequences in, Pooled out, MemorySegment contexts, int sequence) {
+  private void writeEmpty(Sequences in, Outputs out, MemorySegment contexts, int sequence) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
     float weight =
         switch (policy) {
@@ -78,14 +78,14 @@ public final class MaskedResults {
     }
     long width = parameters.width();
     long first = (long) sequence * out.heads() * width;
-    if (policy == EmptySequence.UNIFORM && steps > 0) {
+    if (policy == EmptySequencePolicy.UNIFORM && steps > 0) {
       float[] mean = mean(in, sequence, steps);
       for (int head = 0; head < out.heads(); head++) {
         long at = (first + head * width) * Float.BYTES;
         MemorySegment.copy(mean, 0, contexts, JAVA_FLOAT, at, mean.length);
       }
     } else {
-      fill(contexts, first, out.heads() * width, policy == EmptySequence.NAN ? Float.NaN : 0);
+      fill(contexts, first, out.heads() * width, policy == EmptySequencePolicy.NAN ? Float.NaN : 0);
     }
   }
 

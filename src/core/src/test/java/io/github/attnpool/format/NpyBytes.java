@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** {@code .npy} files put together by hand, sound or not. */
-final class NpyBytes {
+public final class NpyBytes {
   private NpyBytes() {}
 
-  static byte[] of(int version, String header, int dataBytes) {
+  public static byte[] of(int version, String header, int dataBytes) {
     return withLength(version, header.length(), header, dataBytes);
   }
 
   /** With any length of the header. */
-  static byte[] withLength(int version, int length, String header, int dataBytes) {
+  public static byte[] withLength(int version, int length, String header, int dataBytes) {
     int lengthBytes = version == 1 ? Short.BYTES : Integer.BYTES;
     ByteBuffer bytes =
         ByteBuffer.allocate(8 + lengthBytes + header.length() + dataBytes)

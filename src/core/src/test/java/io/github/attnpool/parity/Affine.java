@@ -9,7 +9,7 @@ final class Affine {
 
   Affine(Linear map) {
     weight = map.weight();
-    bias = map.bias().orElseGet(() -> new float[map.outputs()]);
+    bias = map.bias().orElseGet(() -> new float[map.outFeatures()]);
   }
 
   /** The map with its weight rounded to bfloat16. */

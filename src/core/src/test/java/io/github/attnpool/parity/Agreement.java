@@ -108,7 +108,7 @@ final class Agreement {
           checkRows(run, b, r);
         }
       }
-      if (parameters.outputs() > 0) {
+      if (parameters.logitCount() > 0) {
         checkLogits(run, b);
       }
     }
@@ -187,7 +187,7 @@ final class Agreement {
   }
 
   private void checkLogits(Run run, int b) {
-    int outputs = parameters.outputs();
+    int outputs = parameters.logitCount();
     int[] columns = IntStream.range(b * outputs, (b + 1) * outputs).toArray();
     double[] logits = pick(expected.logits, columns);
     double terms = reference == null ? 0 : norm(pick(reference.logitMagnitudes(), columns));

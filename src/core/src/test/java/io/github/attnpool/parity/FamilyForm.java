@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.format.Layout;
-import io.github.attnpool.format.ParametersFile;
+import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.ParametersFile;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;

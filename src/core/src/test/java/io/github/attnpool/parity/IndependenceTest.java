@@ -38,7 +38,7 @@ class IndependenceTest {
         Bits.assertSame(pick(together.weights, rows), alone.weights, "weights" + what);
         Bits.assertSame(slice(together.context, b, context), alone.context, "context" + what);
         Bits.assertSame(
-            slice(together.logits, b, parameters.outputs()), alone.logits, "logits" + what);
+            slice(together.logits, b, parameters.logitCount()), alone.logits, "logits" + what);
       }
     }
   }

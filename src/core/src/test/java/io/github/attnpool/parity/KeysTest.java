@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Keys;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -71,9 +71,9 @@ class KeysTest {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
       MemorySegment queries = in.queries();
-      Keys keys = layer.keys(in, arena);
+      ProjectedKeys keys = layer.projectKeys(in, arena);
       byte[] units = keys.units().toArray(JAVA_BYTE);
-      Pooled out = Run.room(layer, in, arena, Run.all(layer));
+      Outputs out = Run.room(layer, in, arena, Run.all(layer));
       for (int i = 0; i < QUESTIONS; i++) {
         float[] question = new float[batch.batch() * layer.parameters().queryWidth()];
         for (int j = 0; j < question.length; j++) {

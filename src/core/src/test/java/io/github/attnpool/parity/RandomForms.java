@@ -2,7 +2,7 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.HeadOutput;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
 import java.util.Random;
 
@@ -57,9 +57,9 @@ final class RandomForms {
   private static AttentionParameters withOutput(Random random, AttentionParameters parameters) {
     int heads = parameters.heads();
     int width = parameters.width();
-    HeadOutput taken = oneOf(random, HeadOutput.values());
-    int inputs = taken == HeadOutput.CONCAT ? heads * width : width;
-    int outputs = taken == HeadOutput.PER_HEAD ? heads : size(random, 20);
+    HeadCombination taken = oneOf(random, HeadCombination.values());
+    int inputs = taken == HeadCombination.CONCAT ? heads * width : width;
+    int outputs = taken == HeadCombination.PER_HEAD ? heads : size(random, 20);
     return parameters.withOutput(linear(random, outputs, inputs), taken);
   }
 

@@ -23,14 +23,14 @@ final class Reference {
     int heads = parameters.heads();
     this.scoreMagnitudes = new double[heads * batch.positions()];
     this.scoreRoundings = new double[heads * batch.positions()];
-    this.logitMagnitudes = new double[batch.batch() * parameters.outputs()];
+    this.logitMagnitudes = new double[batch.batch() * parameters.logitCount()];
     this.rows = new double[batch.positions()][];
     this.result =
         new Result(
             new double[heads * batch.positions()],
             new double[heads * batch.positions()],
             new double[batch.batch() * heads * parameters.width()],
-            new double[batch.batch() * parameters.outputs()]);
+            new double[batch.batch() * parameters.logitCount()]);
   }
 
   static Reference of(AttentionParameters parameters, Batch batch) {
@@ -146,14 +146,14 @@ final class Reference {
     int heads = parameters.heads();
     int start = b * heads * width;
     double[] concatenated = Arrays.copyOfRange(result.context, start, start + heads * width);
-    for (int o = 0; o < parameters.outputs(); o++) {
+    for (int o = 0; o < parameters.logitCount(); o++) {
       double[] taken =
-          switch (parameters.headOutput()) {
+          switch (parameters.headCombination()) {
             case CONCAT -> concatenated;
             case MEAN -> mean(concatenated);
             case PER_HEAD -> Arrays.copyOfRange(concatenated, o * width, (o + 1) * width);
           };
-      int at = b * parameters.outputs() + o;
+      int at = b * parameters.logitCount() + o;
       result.logits[at] = output.get().apply(taken)[o];
       logitMagnitudes[at] = output.get().magnitude(taken)[o];
     }

@@ -2,7 +2,7 @@ package io.github.attnpool.parity;
 
 /**
  * What a forward call should yield, in float64 and in the layout of {@link
- * io.github.attnpool.Pooled}.
+ * io.github.attnpool.Outputs}.
  */
 final class Result {
   final double[] scores;

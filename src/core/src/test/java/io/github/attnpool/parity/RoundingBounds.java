@@ -75,7 +75,7 @@ final class RoundingBounds {
     double roundings = 1;
     if (!variant.isDouble()) {
       Linear score = parameters.score();
-      roundings += score.inputs();
+      roundings += score.inFeatures();
       Affine a = new Affine(score);
       for (int d = 0; d < parameters.units(); d++) {
         roundings += Math.abs(a.weight(head, d)) * parameters.width();

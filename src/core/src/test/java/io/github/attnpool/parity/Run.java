@@ -2,13 +2,13 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a layer made of a batch, copied to the heap, in the layout of {@link Pooled}. */
+/** What a layer made of a batch, copied to the heap, in the layout of {@link Outputs}. */
 final class Run {
   final float[] scores;
   final float[] weights;
@@ -17,14 +17,14 @@ final class Run {
   /** Empty where there is no output layer. */
   final float[] logits;
 
-  private Run(Pooled out) {
+  private Run(Outputs out) {
     scores = copy(out, Output.SCORES);
     weights = copy(out, Output.WEIGHTS);
     context = copy(out, Output.CONTEXT);
     logits = copy(out, Output.LOGITS);
   }
 
-  private static float[] copy(Pooled out, Output output) {
+  private static float[] copy(Outputs out, Output output) {
     return out.has(output) ? out.toArray(output) : new float[0];
   }
 
@@ -37,7 +37,7 @@ final class Run {
   static Run of(AttentionPooling layer, Batch batch, Set<Output> wanted) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
-      Pooled out = room(layer, in, arena, wanted);
+      Outputs out = room(layer, in, arena, wanted);
       layer.forward(in, out);
       return new Run(out);
     }
@@ -47,29 +47,29 @@ final class Run {
   static Run fromKeys(AttentionPooling layer, Batch batch) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
-      Pooled out = room(layer, in, arena, all(layer));
-      layer.forward(layer.keys(in, arena), out);
+      Outputs out = room(layer, in, arena, all(layer));
+      layer.forward(layer.projectKeys(in, arena), out);
       return new Run(out);
     }
   }
 
   /** What is in there now. */
-  static Run copyOf(Pooled out) {
+  static Run copyOf(Outputs out) {
     return new Run(out);
   }
 
   /** Every result that the layer can yield. */
   static EnumSet<Output> all(AttentionPooling layer) {
     EnumSet<Output> wanted = EnumSet.allOf(Output.class);
-    if (layer.parameters().outputs() == 0) {
+    if (layer.parameters().logitCount() == 0) {
       wanted.remove(Output.LOGITS);
     }
     return wanted;
   }
 
   /** Room that is full of NaN, so that whatever is not written shows. */
-  static Pooled room(AttentionPooling layer, Sequences in, Arena arena, Set<Output> wanted) {
-    Pooled out = layer.allocate(in, arena, wanted);
+  static Outputs room(AttentionPooling layer, Sequences in, Arena arena, Set<Output> wanted) {
+    Outputs out = layer.allocate(in, arena, wanted);
     for (Output output : wanted) {
       out.get(output).fill((byte) -1);
     }

@@ -4,7 +4,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.cli.LayerOptions.Settings;
 import java.lang.foreign.Arena;
@@ -43,7 +43,7 @@ final class CaseRunner {
       LayerInfo info = layer.info();
       MemoryNeed.checkNative(shape, input, info.plan());
       Sequences in = RandomData.rows(shape, input, arena);
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       layer.warmUp();
       peak.measure(info);
       CallTimes times = CallTimes.measure(() -> layer.forward(in, out), seconds);

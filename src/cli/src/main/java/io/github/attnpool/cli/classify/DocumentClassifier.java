@@ -6,7 +6,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.cli.LayerOptions;
 import java.lang.foreign.Arena;
@@ -41,7 +41,7 @@ final class DocumentClassifier implements AutoCloseable {
     for (List<Document> batch : batches(documents)) {
       try (Arena arena = Arena.ofConfined()) {
         Sequences in = model.rows(batch, arena);
-        Pooled out = layer.allocate(in, arena);
+        Outputs out = layer.allocate(in, arena);
         layer.forward(in, out);
         for (int d = 0; d < batch.size(); d++) {
           results.add(result(batch.get(d), d, in, out));
@@ -60,8 +60,8 @@ final class DocumentClassifier implements AutoCloseable {
     return batches;
   }
 
-  private Classification result(Document document, int index, Sequences in, Pooled out) {
-    int outputs = out.outputs();
+  private Classification result(Document document, int index, Sequences in, Outputs out) {
+    int outputs = out.logitCount();
     float[] logits = floats(out.get(Output.LOGITS), (long) index * outputs, outputs);
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {

@@ -1,6 +1,6 @@
 package io.github.attnpool.cli.classify;
 
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ record Speed(double layer, double whole) {
   private static final double SECONDS = 2;
 
   /** A batch that lies ready. */
-  private record Batch(Sequences in, Pooled out) {}
+  private record Batch(Sequences in, Outputs out) {}
 
   static Speed measure(DocumentClassifier classifier, List<byte[]> texts) {
     List<Document> documents = texts.stream().map(classifier.model()::document).toList();

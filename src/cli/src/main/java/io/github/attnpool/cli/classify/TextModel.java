@@ -6,7 +6,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.format.Layout;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
 import java.lang.foreign.Arena;
@@ -64,9 +64,9 @@ final class TextModel {
       List<String> labels = List.of(metadata(file, "labels").split(",", -1));
       check(
           file,
-          labels.size() == parameters.outputs(),
+          labels.size() == parameters.logitCount(),
           "there are %d labels, must be %d, one for each output"
-              .formatted(labels.size(), parameters.outputs()));
+              .formatted(labels.size(), parameters.logitCount()));
       return new TextModel(
           vocabulary, file.floats(embedding.name()), parameters, labels, mostWords(file));
     }

@@ -2,7 +2,7 @@ package io.github.attnpool.cli.stream;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.format.SequencesStream;
+import io.github.attnpool.batch.SequencesStream;
 
 /**
  * How much is read and pooled at once.
@@ -27,7 +27,8 @@ record ChunkSize(int rows, int sequences) {
     long rows =
         Math.min(MAX_ROWS, Math.min(INPUT_BYTES / in.storedRowBytes(), RESULT_BYTES / rowResults));
     long sequenceResults =
-        Float.BYTES * Math.max(contextValues(parameters), parameters.outputs() + in.queryWidth());
+        Float.BYTES
+            * Math.max(contextValues(parameters), parameters.logitCount() + in.queryWidth());
     long sequences = Math.min(MAX_SEQUENCES, RESULT_BYTES / sequenceResults);
     return new ChunkSize((int) Math.max(block, rows / block * block), (int) Math.max(1, sequences));
   }
@@ -35,7 +36,7 @@ record ChunkSize(int rows, int sequences) {
   /** Bytes of all results of a chunk. */
   long resultBytes(AttentionParameters parameters) {
     long values =
-        sequences * (contextValues(parameters) + parameters.outputs())
+        sequences * (contextValues(parameters) + parameters.logitCount())
             + 2L * rows * parameters.heads();
     return values * Float.BYTES + 4 * ReusedArena.slack();
   }

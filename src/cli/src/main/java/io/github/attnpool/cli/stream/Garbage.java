@@ -1,7 +1,7 @@
 package io.github.attnpool.cli.stream;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.format.RowChunk;
+import io.github.attnpool.batch.RowChunk;
 
 /**
  * Has the JVM collect garbage before there is much of it. Left alone, it waits until the young

@@ -1,8 +1,8 @@
 package io.github.attnpool.cli.stream;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.RowChunk;
-import io.github.attnpool.format.SequencesStream;
+import io.github.attnpool.batch.RowChunk;
+import io.github.attnpool.batch.SequencesStream;
 import java.lang.foreign.Arena;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

@@ -5,10 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.PoolingState;
+import io.github.attnpool.batch.RowChunk;
+import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.cli.Choice;
 import io.github.attnpool.format.PartsWriter;
-import io.github.attnpool.format.RowChunk;
-import io.github.attnpool.format.SequencesStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -57,7 +57,7 @@ final class ResultRegions {
     if (region != null) {
       long size =
           output == Output.LOGITS
-              ? parameters.outputs()
+              ? parameters.logitCount()
               : (long) parameters.heads() * parameters.width();
       region.seek(firstSequence * size);
       region.put(values, 0, values.byteSize() / Float.BYTES);

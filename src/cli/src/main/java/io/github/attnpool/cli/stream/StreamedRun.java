@@ -2,14 +2,14 @@ package io.github.attnpool.cli.stream;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.PoolingState;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.batch.RowChunk;
+import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.format.PartsWriter;
-import io.github.attnpool.format.RowChunk;
-import io.github.attnpool.format.SequencesStream;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +24,7 @@ import java.util.Set;
 public final class StreamedRun {
   private final AttentionPooling layer;
   private final SequencesStream in;
-  private final EmptySequence policy;
+  private final EmptySequencePolicy policy;
   private final ChunkSize size;
   private final Garbage garbage = new Garbage();
 
@@ -39,12 +39,13 @@ public final class StreamedRun {
    * @param policy the layer's, for sequences without rows
    * @throws AttnPoolException if the layer's plan wants sequences whole
    */
-  public StreamedRun(AttentionPooling layer, SequencesStream in, EmptySequence policy) {
+  public StreamedRun(AttentionPooling layer, SequencesStream in, EmptySequencePolicy policy) {
     this(layer, in, policy, ChunkSize.of(layer, in));
   }
 
   /** For tests too, which want small chunks. */
-  StreamedRun(AttentionPooling layer, SequencesStream in, EmptySequence policy, ChunkSize size) {
+  StreamedRun(
+      AttentionPooling layer, SequencesStream in, EmptySequencePolicy policy, ChunkSize size) {
     this.layer = layer;
     this.in = in;
     this.policy = policy;
@@ -89,7 +90,7 @@ public final class StreamedRun {
     checkEmpty(chunk);
     Sequences view = chunk.view();
     room.clear();
-    Pooled out = layer.allocate(view, room, pooled);
+    Outputs out = layer.allocate(view, room, pooled);
     layer.forward(view, out);
     for (Output output : EnumSet.of(Output.CONTEXT, Output.LOGITS)) {
       if (results.has(output)) {
@@ -101,7 +102,7 @@ public final class StreamedRun {
       results.writePositions(Output.SCORES, chunk, out.scores(), none, none);
     }
     if (results.has(Output.WEIGHTS)) {
-      float empty = policy == EmptySequence.NAN ? Float.NaN : 0;
+      float empty = policy == EmptySequencePolicy.NAN ? Float.NaN : 0;
       results.writePositions(Output.WEIGHTS, chunk, out.weights(), 0, empty);
     }
   }
@@ -110,11 +111,11 @@ public final class StreamedRun {
     for (int i = 0; i < chunk.sequences(); i++) {
       if (chunk.rows(i) == 0) {
         int sequence = chunk.firstSequence() + i;
-        if (policy == EmptySequence.ERROR) {
+        if (policy == EmptySequencePolicy.ERROR) {
           throw new AttnPoolException(
               "forward", "sequence " + sequence + " has no rows, must have at least one");
         }
-        if (policy == EmptySequence.UNIFORM && chunk.to(i) > chunk.from(i)) {
+        if (policy == EmptySequencePolicy.UNIFORM && chunk.to(i) > chunk.from(i)) {
           throw new AttnPoolException(
               "run",
               "all rows of sequence "

@@ -10,17 +10,17 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Backends;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.batch.SequencesFile;
+import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.cli.Choice;
 import io.github.attnpool.format.PartsWriter;
 import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.SequencesFile;
-import io.github.attnpool.format.SequencesStream;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Backends;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.Arena;
@@ -57,7 +57,7 @@ class StreamedRunTest {
       AttentionParameters parameters = random.plain(1);
       int block = block(backend, parameters);
       for (int rows : new int[] {1, block, 2 * block, 3 * block + 7}) {
-        check(backend, parameters, EmptySequence.ZERO, random.x(type, rows, WIDTH));
+        check(backend, parameters, EmptySequencePolicy.ZERO, random.x(type, rows, WIDTH));
       }
     }
   }
@@ -74,7 +74,7 @@ class StreamedRunTest {
       offsets[b + 1] = offsets[b] + lengths[b];
     }
     Tensor x = random.x(ElementType.F32, offsets[lengths.length], WIDTH);
-    for (EmptySequence policy : EnumSet.complementOf(EnumSet.of(EmptySequence.ERROR))) {
+    for (EmptySequencePolicy policy : EnumSet.complementOf(EnumSet.of(EmptySequencePolicy.ERROR))) {
       check(backend, parameters, policy, x, longs("offsets", offsets));
     }
   }
@@ -89,7 +89,8 @@ class StreamedRunTest {
     for (int steps : new int[] {7, 2 * block + 3}) {
       Tensor x = random.x(ElementType.F32, batch, steps, WIDTH);
       Tensor lengths = longs("lengths", steps, 2, steps - 1, steps - 3);
-      for (EmptySequence policy : EnumSet.of(EmptySequence.ZERO, EmptySequence.NAN)) {
+      for (EmptySequencePolicy policy :
+          EnumSet.of(EmptySequencePolicy.ZERO, EmptySequencePolicy.NAN)) {
         check(backend, parameters, policy, x);
         check(backend, parameters, policy, x, lengths);
         for (int ofTen : new int[] {1, 5, 9}) {
@@ -111,7 +112,7 @@ class StreamedRunTest {
       check(
           backend,
           parameters,
-          EmptySequence.ZERO,
+          EmptySequencePolicy.ZERO,
           random.x(ElementType.F16, 3, steps, WIDTH),
           longs("lengths", 0, steps, steps - 2),
           random.queries(3));
@@ -126,17 +127,17 @@ class StreamedRunTest {
     float[] values = random.floats(steps * WIDTH);
     values[WIDTH * 3] = Float.NaN;
     Tensor x = Tensor.of("x", values, 1, steps, WIDTH);
-    check("jvm", parameters, EmptySequence.ZERO, x, random.keep(1, steps, 9, -1));
+    check("jvm", parameters, EmptySequencePolicy.ZERO, x, random.keep(1, steps, 9, -1));
   }
 
   @Test
   void noSequences() {
     AttentionParameters parameters = new StreamCase(6).plain(1);
-    check("jvm", parameters, EmptySequence.ZERO, Tensor.of("x", new float[0], 0, 4, WIDTH));
+    check("jvm", parameters, EmptySequencePolicy.ZERO, Tensor.of("x", new float[0], 0, 4, WIDTH));
     Tensor none = Tensor.of("x", new float[0], 0, WIDTH);
-    check("jvm", parameters, EmptySequence.ZERO, none, longs("offsets", 0));
-    check("jvm", parameters, EmptySequence.ZERO, none);
-    check("jvm", parameters, EmptySequence.ZERO, Tensor.of("x", new float[0], 3, 0, WIDTH));
+    check("jvm", parameters, EmptySequencePolicy.ZERO, none, longs("offsets", 0));
+    check("jvm", parameters, EmptySequencePolicy.ZERO, none);
+    check("jvm", parameters, EmptySequencePolicy.ZERO, Tensor.of("x", new float[0], 3, 0, WIDTH));
   }
 
   @Test
@@ -145,11 +146,13 @@ class StreamedRunTest {
     AttentionParameters parameters = random.plain(1);
     StreamCase.write(
         folder.resolve("in"), random.x(ElementType.F32, 3, 4, WIDTH), longs("lengths", 4, 4, 0));
-    assertFails("forward: sequence 2 has no rows, must have", parameters, EmptySequence.ERROR);
-    assertFails("run: all rows of sequence 2 are masked", parameters, EmptySequence.UNIFORM);
+    assertFails(
+        "forward: sequence 2 has no rows, must have", parameters, EmptySequencePolicy.ERROR);
+    assertFails("run: all rows of sequence 2 are masked", parameters, EmptySequencePolicy.UNIFORM);
   }
 
-  private void assertFails(String problem, AttentionParameters parameters, EmptySequence policy) {
+  private void assertFails(
+      String problem, AttentionParameters parameters, EmptySequencePolicy policy) {
     try (AttentionPooling layer = layer("jvm", parameters, policy);
         SequencesStream in = SequencesStream.open(folder.resolve("in"))) {
       AttnPoolException e =
@@ -162,12 +165,15 @@ class StreamedRunTest {
 
   /** Compares all results, for several sizes of chunks. */
   private void check(
-      String backend, AttentionParameters parameters, EmptySequence policy, Tensor... tensors) {
+      String backend,
+      AttentionParameters parameters,
+      EmptySequencePolicy policy,
+      Tensor... tensors) {
     Path input = StreamCase.write(folder.resolve("in"), tensors);
     try (AttentionPooling layer = layer(backend, parameters, policy);
         SequencesFile file = SequencesFile.open(input);
         Arena arena = Arena.ofShared()) {
-      Pooled expected = layer.allocate(file.sequences(), arena, ALL);
+      Outputs expected = layer.allocate(file.sequences(), arena, ALL);
       layer.forward(file.sequences(), expected);
       int block = layer.blockRows();
       compare(layer, policy, input, expected, new ChunkSize(block, 1));
@@ -178,7 +184,11 @@ class StreamedRunTest {
   }
 
   private void compare(
-      AttentionPooling layer, EmptySequence policy, Path input, Pooled expected, ChunkSize size) {
+      AttentionPooling layer,
+      EmptySequencePolicy policy,
+      Path input,
+      Outputs expected,
+      ChunkSize size) {
     Path output = folder.resolve("out");
     Map<String, long[]> shapes = new LinkedHashMap<>();
     ALL.forEach(each -> shapes.put(Choice.name(each), new long[] {expected.size(each)}));
@@ -203,13 +213,13 @@ class StreamedRunTest {
   }
 
   private static int block(String backend, AttentionParameters parameters) {
-    try (AttentionPooling layer = layer(backend, parameters, EmptySequence.ZERO)) {
+    try (AttentionPooling layer = layer(backend, parameters, EmptySequencePolicy.ZERO)) {
       return layer.blockRows();
     }
   }
 
   private static AttentionPooling layer(
-      String backend, AttentionParameters parameters, EmptySequence policy) {
+      String backend, AttentionParameters parameters, EmptySequencePolicy policy) {
     return AttentionPooling.builder(parameters)
         .backend(backend)
         .threads(2)

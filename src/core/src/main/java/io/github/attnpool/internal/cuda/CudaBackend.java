@@ -3,11 +3,11 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
-import io.github.attnpool.backend.Availability;
-import io.github.attnpool.backend.Availability.State;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Availability.State;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.util.Map;
 
 /**

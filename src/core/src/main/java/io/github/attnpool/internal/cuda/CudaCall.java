@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.Keys;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -38,7 +38,7 @@ final class CudaCall implements AutoCloseable {
    * @param contexts of all sequences, where those without rows have theirs; null if they are zeros
    *     or not wanted
    */
-  void run(Sequences in, Keys keys, Piece piece, Pooled out, MemorySegment contexts) {
+  void run(Sequences in, ProjectedKeys keys, Piece piece, Outputs out, MemorySegment contexts) {
     Wanted wanted = Wanted.of(out);
     PieceResults results = new PieceResults(parameters, slot, in, piece);
     PieceRun run =
@@ -76,7 +76,7 @@ final class CudaCall implements AutoCloseable {
   }
 
   private PieceRun fused(
-      Sequences in, Keys keys, Piece piece, Wanted wanted, PieceResults results) {
+      Sequences in, ProjectedKeys keys, Piece piece, Wanted wanted, PieceResults results) {
     long chunkRows = feed.chunkRows(in, keys, keys == null || wanted.pools());
     FusedPiece run = new FusedPiece(parameters, slot, in, keys, piece, wanted, chunkRows);
     if (run.isOneChunk()) {
@@ -97,7 +97,7 @@ final class CudaCall implements AutoCloseable {
   }
 
   private PieceRun staged(
-      Sequences in, Keys keys, Piece piece, Wanted wanted, PieceResults results) {
+      Sequences in, ProjectedKeys keys, Piece piece, Wanted wanted, PieceResults results) {
     StagedPiece run = new StagedPiece(parameters, slot, in, keys, piece, wanted);
     run.runChunks(feed, steps);
     if (wanted.scores()) {
@@ -121,7 +121,7 @@ final class CudaCall implements AutoCloseable {
   }
 
   /** Writes hidden units, and projected rows where there are some, of a piece's rows. */
-  void fill(Keys keys, Piece piece) {
+  void fill(ProjectedKeys keys, Piece piece) {
     Sequences in = keys.sequences();
     long chunkRows = feed.chunkRows(in, null, true);
     new KeysPiece(parameters, slot, in, piece, chunkRows, keys).runChunks(feed, steps);

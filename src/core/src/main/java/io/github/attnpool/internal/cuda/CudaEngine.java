@@ -2,17 +2,17 @@ package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.EmptySequence;
-import io.github.attnpool.Keys;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -71,16 +71,16 @@ final class CudaEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Pooled out) {
+  public void forward(Sequences in, Outputs out) {
     forward(in, null, out);
   }
 
   @Override
-  public void forward(Keys keys, Pooled out) {
+  public void forward(ProjectedKeys keys, Outputs out) {
     forward(keys.sequences(), keys, out);
   }
 
-  private void forward(Sequences in, Keys keys, Pooled out) {
+  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
     MemorySegment contexts = contexts(in, out);
     masked.write(in, out, contexts);
     if (in.batch() == 0) {
@@ -88,7 +88,7 @@ final class CudaEngine implements Engine {
     }
     boolean hasSpecial = contexts != null && in.kept().firstEmpty() >= 0;
     MemorySegment special =
-        hasSpecial && options.emptySequence() != EmptySequence.ZERO ? contexts : null;
+        hasSpecial && options.emptySequence() != EmptySequencePolicy.ZERO ? contexts : null;
     with(
         in,
         call -> {
@@ -103,18 +103,19 @@ final class CudaEngine implements Engine {
   }
 
   /** Where contexts of sequences without rows are written; null where nobody reads them. */
-  private MemorySegment contexts(Sequences in, Pooled out) {
+  private MemorySegment contexts(Sequences in, Outputs out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
     boolean needed = out.has(Output.LOGITS) && in.kept().firstEmpty() >= 0;
-    return needed && options.emptySequence() != EmptySequence.ZERO
+    return needed && options.emptySequence() != EmptySequencePolicy.ZERO
         ? MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))])
         : null;
   }
 
   /** A sequence that does not go through the device at once: as if it came in parts. */
-  private void forwardLong(Sequences in, Keys keys, int sequence, Pooled out, CudaCall call) {
+  private void forwardLong(
+      Sequences in, ProjectedKeys keys, int sequence, Outputs out, CudaCall call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(layout.bytes(), Long.BYTES);
       layout.clear(state);
@@ -134,9 +135,9 @@ final class CudaEngine implements Engine {
     }
   }
 
-  private void finishLong(int sequence, Pooled out, MemorySegment state, CudaCall call) {
+  private void finishLong(int sequence, Outputs out, MemorySegment state, CudaCall call) {
     long context = (long) layout.heads() * layout.width() * Float.BYTES;
-    long logits = (long) out.outputs() * Float.BYTES;
+    long logits = (long) out.logitCount() * Float.BYTES;
     call.state()
         .finish(
             state,
@@ -161,7 +162,7 @@ final class CudaEngine implements Engine {
   }
 
   @Override
-  public void fill(Keys keys) {
+  public void fill(ProjectedKeys keys) {
     with(
         keys.sequences(),
         call -> {

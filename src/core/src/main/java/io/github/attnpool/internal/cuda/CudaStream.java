@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,9 +1,9 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.backend.Availability.State;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
 import io.github.attnpool.internal.natives.Natives;
+import io.github.attnpool.spi.Availability.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

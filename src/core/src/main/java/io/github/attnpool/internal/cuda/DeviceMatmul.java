@@ -32,8 +32,8 @@ final class DeviceMatmul {
    */
   DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, ResidentArrays maps) {
     this.blas = blas;
-    this.inputs = map.inputs();
-    this.outputs = map.outputs();
+    this.inputs = map.inFeatures();
+    this.outputs = map.outFeatures();
     this.type = type;
     this.weight = maps.matrix(map.weight(), outputs, inputs, type);
     this.description = BlasLt.description(tf32);

@@ -63,8 +63,8 @@ final class DeviceParameters implements AutoCloseable {
   private ScoreForm scoreForm() {
     Linear map = EffectiveMaps.score(parameters);
     return new ScoreForm(
-        map.outputs(),
-        map.inputs(),
+        map.outFeatures(),
+        map.inFeatures(),
         parameters.activation(),
         bias(parameters.hidden()),
         parameters.gate().map(gate -> arrays.vector(EffectiveMaps.bias(gate))).orElse(0L),
@@ -74,8 +74,8 @@ final class DeviceParameters implements AutoCloseable {
 
   private ScoreForm linear(Linear map, float[] bias) {
     return new ScoreForm(
-        map.outputs(),
-        map.inputs(),
+        map.outFeatures(),
+        map.inFeatures(),
         Activation.IDENTITY,
         0,
         0,

@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 
 /**
@@ -14,7 +14,7 @@ final class FusedPiece extends PieceRun {
       DeviceParameters parameters,
       CallSlot slot,
       Sequences in,
-      Keys keys,
+      ProjectedKeys keys,
       Piece piece,
       Wanted wanted,
       long chunkRows) {

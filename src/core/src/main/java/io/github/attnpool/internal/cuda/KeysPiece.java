@@ -1,12 +1,12 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
 /** Hidden units, and projected rows where there are some, brought to keys chunk by chunk. */
 final class KeysPiece extends PieceRun {
-  private final Keys to;
+  private final ProjectedKeys to;
 
   KeysPiece(
       DeviceParameters parameters,
@@ -14,7 +14,7 @@ final class KeysPiece extends PieceRun {
       Sequences in,
       Piece piece,
       long chunkRows,
-      Keys to) {
+      ProjectedKeys to) {
     super(parameters, slot, in, null, piece, true, chunkRows, false);
     this.to = to;
   }

@@ -42,7 +42,7 @@ final class PieceMemory {
     partialContext = plan.floats(piece.tiles() * heads * width);
     maxSum = plan.doubles(sequences * heads * 2);
     contexts = plan.floats(sequences * heads * width);
-    logits = plan.floats(sequences * parameters.source().outputs());
+    logits = plan.floats(sequences * parameters.source().logitCount());
     if (staged) {
       weights = plan.floats(heads * piece.rows());
       padded = plan.floats(sequences * heads * piece.longest());

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -24,7 +24,7 @@ final class PieceResults {
     this.piece = piece;
     this.heads = parameters.heads();
     this.width = parameters.width();
-    this.outputs = parameters.source().outputs();
+    this.outputs = parameters.source().logitCount();
     this.queue = slot.compute();
     this.weightsAt = heads * piece.rows() * Float.BYTES;
     this.contextsAt = 2 * weightsAt;
@@ -112,7 +112,7 @@ final class PieceResults {
   }
 
   /** Brings logits to their places. */
-  void copyLogits(Pooled out) {
+  void copyLogits(Outputs out) {
     long row = (long) outputs * Float.BYTES;
     MemorySegment.copy(pinned, logitsAt, out.logits(), piece.sequence() * row, end - logitsAt);
   }

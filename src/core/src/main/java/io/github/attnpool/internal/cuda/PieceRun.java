@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -18,7 +18,7 @@ abstract class PieceRun {
   final PieceMemory memory;
   final LaunchQueue queue;
   private final Sequences in;
-  private final Keys keys; // or null
+  private final ProjectedKeys keys; // or null
   private final boolean takesRows;
   private final long[] cuts; // first tile of each chunk, and the end
   private final MemorySegment hostTables;
@@ -32,7 +32,7 @@ abstract class PieceRun {
       DeviceParameters parameters,
       CallSlot slot,
       Sequences in,
-      Keys keys,
+      ProjectedKeys keys,
       Piece piece,
       boolean pools,
       long chunkRows,

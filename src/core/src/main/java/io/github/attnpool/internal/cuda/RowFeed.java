@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -21,7 +21,7 @@ final class RowFeed {
   private final DeviceParameters parameters;
   private final WorkLimits limits;
   private Sequences in;
-  private Keys keys;
+  private ProjectedKeys keys;
   private boolean takesRows;
   private boolean overlaps;
   private LaunchQueue kernels;
@@ -42,7 +42,7 @@ final class RowFeed {
    * @param overlaps whether there are several chunks, to be copied on a stream of their own
    * @param mostRows of a chunk
    */
-  void start(Sequences in, Keys keys, boolean takesRows, boolean overlaps, long mostRows) {
+  void start(Sequences in, ProjectedKeys keys, boolean takesRows, boolean overlaps, long mostRows) {
     this.in = in;
     this.keys = keys;
     this.takesRows = takesRows;
@@ -65,12 +65,12 @@ final class RowFeed {
   }
 
   /** Most rows of a chunk that comes from these sequences. */
-  long chunkRows(Sequences in, Keys keys, boolean takesRows) {
+  long chunkRows(Sequences in, ProjectedKeys keys, boolean takesRows) {
     return WorkLimits.stagingRows(limits.chunkRows(), rowBytes(in, keys, takesRows));
   }
 
   /** Bytes that a row takes on its way from the host; 0 where nothing comes from there. */
-  private long rowBytes(Sequences in, Keys keys, boolean takesRows) {
+  private long rowBytes(Sequences in, ProjectedKeys keys, boolean takesRows) {
     long bytes = 0;
     if (takesRows && !comesFromDevice(in, keys)) {
       GpuType type = rowType(in, keys);
@@ -82,19 +82,19 @@ final class RowFeed {
     return bytes;
   }
 
-  private static boolean comesFromDevice(Sequences in, Keys keys) {
+  private static boolean comesFromDevice(Sequences in, ProjectedKeys keys) {
     return in.isOnDevice() && !hasRows(keys);
   }
 
-  private static boolean hasRows(Keys keys) {
+  private static boolean hasRows(ProjectedKeys keys) {
     return keys != null && keys.hasRows();
   }
 
-  private static GpuType rowType(Sequences in, Keys keys) {
+  private static GpuType rowType(Sequences in, ProjectedKeys keys) {
     return hasRows(keys) ? GpuType.F32 : GpuType.of(in.type());
   }
 
-  private int rowWidth(Sequences in, Keys keys) {
+  private int rowWidth(Sequences in, ProjectedKeys keys) {
     return hasRows(keys) ? parameters.width() : in.width();
   }
 

@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.StateLayout;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +32,7 @@ final class StateCall {
    */
   void add(
       Sequences in,
-      Keys keys,
+      ProjectedKeys keys,
       int sequence,
       long partRows,
       MemorySegment state,
@@ -62,7 +62,7 @@ final class StateCall {
   }
 
   private DeviceState device() {
-    return new DeviceState(layout, parameters.source().outputs(), slot);
+    return new DeviceState(layout, parameters.source().logitCount(), slot);
   }
 
   /**
@@ -75,7 +75,7 @@ final class StateCall {
     DeviceState device = device();
     LaunchQueue queue = slot.compute();
     long contextBytes = (long) layout.heads() * layout.width() * Float.BYTES;
-    long logitsBytes = (long) parameters.source().outputs() * Float.BYTES;
+    long logitsBytes = (long) parameters.source().logitCount() * Float.BYTES;
     long pinnedBytes = Math.max(device.hostBytes(), contextBytes + logitsBytes);
     MemorySegment pinned = slot.results().reserve(pinnedBytes);
     device.upload(state, pinned, queue);

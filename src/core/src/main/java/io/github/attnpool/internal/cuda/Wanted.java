@@ -1,11 +1,11 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 
 /** Which results a call is to yield. */
 record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits) {
-  static Wanted of(Pooled out) {
+  static Wanted of(Outputs out) {
     return new Wanted(
         out.has(Output.SCORES),
         out.has(Output.WEIGHTS),

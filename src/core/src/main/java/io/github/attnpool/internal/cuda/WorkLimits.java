@@ -36,7 +36,7 @@ record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long pieceSeq
     long sequences =
         quarter
             / (heads * (parameters.width() + 4L) * Float.BYTES
-                + (parameters.units() + parameters.queryWidth() + parameters.outputs() + 8L)
+                + (parameters.units() + parameters.queryWidth() + parameters.logitCount() + 8L)
                     * Float.BYTES);
     // The staged plan keeps rows and hidden units of a whole piece.
     long rows = plan == Plan.STAGED ? 4 * workspace / row : quarter / (heads * Float.BYTES);

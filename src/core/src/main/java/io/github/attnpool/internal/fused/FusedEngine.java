@@ -1,15 +1,15 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.MaskedResults;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -76,16 +76,16 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Pooled out) {
+  public void forward(Sequences in, Outputs out) {
     forward(in, null, out);
   }
 
   @Override
-  public void forward(Keys keys, Pooled out) {
+  public void forward(ProjectedKeys keys, Outputs out) {
     forward(keys.sequences(), keys, out);
   }
 
-  private void forward(Sequences in, Keys keys, Pooled out) {
+  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
     CallerSlot slot = slots.take();
     try {
       MemorySegment contexts = slot.contextsFor(out);
@@ -102,7 +102,7 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void fill(Keys keys) {
+  public void fill(ProjectedKeys keys) {
     CallerSlot slot = slots.take();
     try {
       slot.job().work().fill(keys);

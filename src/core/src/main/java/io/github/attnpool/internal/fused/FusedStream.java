@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.StreamEngine;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -122,7 +122,7 @@ final class TileWorker implements AutoCloseable {
       math.open(rows.segment(), rows.offset(), tile.rows);
       return;
     }
-    Keys keys = work.keys();
+    ProjectedKeys keys = work.keys();
     MemorySegment pooled;
     long offset;
     if (keys.hasRows()) {
@@ -136,7 +136,7 @@ final class TileWorker implements AutoCloseable {
     math.open(pooled, offset, keys.units(), tile.row * shape.unitsBytes(), tile.rows);
   }
 
-  private void fill(Tile tile, Keys keys) {
+  private void fill(Tile tile, ProjectedKeys keys) {
     math.copyUnits(tile.rows, keys.units(), tile.row * shape.unitsBytes());
     if (keys.hasRows()) {
       math.copyProjected(tile.rows, keys.rows(), tile.row * shape.rowBytes());

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Work {
   private Sequences in;
-  private Keys keys;
+  private ProjectedKeys keys;
   private boolean fillsKeys;
   private MemorySegment state; // of a sequence that comes in parts, else null
   private MemorySegment contexts; // null where none are wanted
@@ -29,7 +29,8 @@ final class Work {
    * @param keys of the sequences, or null
    * @param contexts null if neither contexts, logits nor weights are wanted
    */
-  void pool(Sequences in, Keys keys, Pooled out, MemorySegment contexts, MemorySegment biases) {
+  void pool(
+      Sequences in, ProjectedKeys keys, Outputs out, MemorySegment contexts, MemorySegment biases) {
     this.in = in;
     this.keys = keys;
     this.contexts = contexts;
@@ -38,7 +39,7 @@ final class Work {
     this.scores = out.has(Output.SCORES) ? out.scores() : null;
   }
 
-  void fill(Keys keys) {
+  void fill(ProjectedKeys keys) {
     this.in = keys.sequences();
     this.keys = keys;
     this.fillsKeys = true;
@@ -92,7 +93,7 @@ final class Work {
     return fillsKeys;
   }
 
-  Keys keys() {
+  ProjectedKeys keys() {
     return keys;
   }
 

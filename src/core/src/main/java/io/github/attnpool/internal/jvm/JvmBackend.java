@@ -3,11 +3,11 @@ package io.github.attnpool.internal.jvm;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Precision;
-import io.github.attnpool.backend.Availability;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 
 /**
  * Pure Java: needs no native library, so it is always available. Plan FUSED uses the Vector API

@@ -3,14 +3,14 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.MaskedResults;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,16 +33,16 @@ final class JvmStagedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Pooled out) {
+  public void forward(Sequences in, Outputs out) {
     forward(in, new ReferenceRows(parameters, in, scores), out);
   }
 
   @Override
-  public void forward(Keys keys, Pooled out) {
+  public void forward(ProjectedKeys keys, Outputs out) {
     forward(keys.sequences(), new ReferenceRows(parameters, keys, scores), out);
   }
 
-  private void forward(Sequences in, ReferenceRows rows, Pooled out) {
+  private void forward(Sequences in, ReferenceRows rows, Outputs out) {
     MemorySegment contexts = null;
     if (out.has(Output.CONTEXT)) {
       contexts = out.context();
@@ -61,7 +61,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   private void pool(
-      Sequences in, int sequence, ReferenceRows rows, Pooled out, MemorySegment contexts) {
+      Sequences in, int sequence, ReferenceRows rows, Outputs out, MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
     if (out.has(Output.SCORES)) {
       writeRows(in, sequence, rows, perHead, out.scores());
@@ -137,7 +137,7 @@ final class JvmStagedEngine implements Engine {
     }
   }
 
-  private void writeLogits(int sequence, MemorySegment contexts, Pooled out) {
+  private void writeLogits(int sequence, MemorySegment contexts, Outputs out) {
     double[] context = new double[parameters.heads() * parameters.width()];
     for (int i = 0; i < context.length; i++) {
       context[i] = contexts.getAtIndex(JAVA_FLOAT, (long) sequence * context.length + i);
@@ -146,7 +146,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   @Override
-  public void fill(Keys keys) {
+  public void fill(ProjectedKeys keys) {
     ReferenceRows rows = new ReferenceRows(parameters, keys.sequences(), scores);
     long count = keys.sequences().kept().count();
     for (long row = 0; row < count; row++) {

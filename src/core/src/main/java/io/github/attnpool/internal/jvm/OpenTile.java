@@ -82,7 +82,7 @@ final class OpenTile {
     return units;
   }
 
-  /** Pooled rows, [rows, columns], with room for whole quads. */
+  /** Outputs rows, [rows, columns], with room for whole quads. */
   float[] rows() {
     return rows;
   }

@@ -35,20 +35,20 @@ final class PackedLayer {
     this.bias = parameters.hidden().map(map -> bias(map, kernels)).orElse(null);
     this.gateBias = parameters.gate().map(map -> bias(map, kernels)).orElse(null);
     Linear score = EffectiveMaps.score(parameters);
-    int padded = Padding.up(score.inputs(), kernels.lanes());
-    this.a = Padding.rows(score.weight(), score.outputs(), score.inputs(), padded);
+    int padded = Padding.up(score.inFeatures(), kernels.lanes());
+    this.a = Padding.rows(score.weight(), score.outFeatures(), score.inFeatures(), padded);
     this.c = EffectiveMaps.bias(score);
   }
 
   private static PackedWeights withoutBias(Linear map, TileKernels kernels) {
-    return kernels.pack(Linear.of(map.outputs(), map.inputs(), map.weight()));
+    return kernels.pack(Linear.of(map.outFeatures(), map.inFeatures(), map.weight()));
   }
 
   private static PackedWeights withBias(Linear map, float[] bias, TileKernels kernels) {
-    return kernels.pack(Linear.of(map.outputs(), map.inputs(), map.weight(), bias));
+    return kernels.pack(Linear.of(map.outFeatures(), map.inFeatures(), map.weight(), bias));
   }
 
   private static float[] bias(Linear map, TileKernels kernels) {
-    return Arrays.copyOf(EffectiveMaps.bias(map), Padding.up(map.outputs(), kernels.lanes()));
+    return Arrays.copyOf(EffectiveMaps.bias(map), Padding.up(map.outFeatures(), kernels.lanes()));
   }
 }

@@ -21,9 +21,9 @@ abstract class PackedWeights {
   final float[] bias;
 
   PackedWeights(Linear map, int lanes) {
-    this.inputs = Padding.up(map.inputs(), lanes);
-    this.units = Padding.up(map.outputs(), lanes);
-    this.realUnits = map.outputs();
+    this.inputs = Padding.up(map.inFeatures(), lanes);
+    this.units = Padding.up(map.outFeatures(), lanes);
+    this.realUnits = map.outFeatures();
     this.bias =
         map.bias().map(values -> Arrays.copyOf(values, units)).orElseGet(() -> new float[units]);
   }

@@ -1,20 +1,20 @@
 package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.HeadOutput;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.internal.DenseDouble;
 import java.util.Arrays;
 
 /** The output layer as its formula reads, in float64. */
 final class ReferenceOutput {
   private final DenseDouble map;
-  private final HeadOutput form;
+  private final HeadCombination form;
   private final int heads;
   private final int width;
 
   ReferenceOutput(AttentionParameters parameters) {
     this.map = new DenseDouble(parameters.output().orElseThrow());
-    this.form = parameters.headOutput();
+    this.form = parameters.headCombination();
     this.heads = parameters.heads();
     this.width = parameters.width();
   }

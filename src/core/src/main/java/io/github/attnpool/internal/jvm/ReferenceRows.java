@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Keys;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.PooledRows;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,7 @@ final class ReferenceRows {
   private final KeptRows kept;
   private final PooledRows fromX;
   private final ReferenceScores scores;
-  private final Keys keys; // null where there are none to read
+  private final ProjectedKeys keys; // null where there are none to read
 
   /** Rows of x. */
   ReferenceRows(AttentionParameters parameters, Sequences in, ReferenceScores scores) {
@@ -22,12 +22,12 @@ final class ReferenceRows {
   }
 
   /** Rows of keys. */
-  ReferenceRows(AttentionParameters parameters, Keys keys, ReferenceScores scores) {
+  ReferenceRows(AttentionParameters parameters, ProjectedKeys keys, ReferenceScores scores) {
     this(parameters, keys.sequences(), keys, scores);
   }
 
   private ReferenceRows(
-      AttentionParameters parameters, Sequences in, Keys keys, ReferenceScores scores) {
+      AttentionParameters parameters, Sequences in, ProjectedKeys keys, ReferenceScores scores) {
     this.kept = in.kept();
     this.fromX = new PooledRows(parameters, in);
     this.scores = scores;

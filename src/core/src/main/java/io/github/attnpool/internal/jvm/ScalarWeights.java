@@ -27,10 +27,10 @@ final class ScalarWeights extends PackedWeights {
 
   private float[][] pack(float[] weight, int from, Linear map) {
     float[][] panel = new float[inputs][panel(from)];
-    int end = Math.min(from + panel(from), map.outputs());
+    int end = Math.min(from + panel(from), map.outFeatures());
     for (int d = from; d < end; d++) {
-      for (int k = 0; k < map.inputs(); k++) {
-        panel[k][d - from] = weight[d * map.inputs() + k];
+      for (int k = 0; k < map.inFeatures(); k++) {
+        panel[k][d - from] = weight[d * map.inFeatures() + k];
       }
     }
     return panel;

@@ -23,9 +23,9 @@ final class VectorWeights extends PackedWeights {
       throw new AttnPoolException(
           "build layer",
           "a map of "
-              + map.outputs()
+              + map.outFeatures()
               + "x"
-              + map.inputs()
+              + map.inFeatures()
               + " weights is more than backend jvm holds in one array");
     }
     this.values = new float[(int) size];
@@ -37,10 +37,10 @@ final class VectorWeights extends PackedWeights {
 
   private void pack(float[] weight, int from, Linear map) {
     int panel = panel(from);
-    int end = Math.min(from + panel, map.outputs());
+    int end = Math.min(from + panel, map.outFeatures());
     for (int d = from; d < end; d++) {
-      for (int k = 0; k < map.inputs(); k++) {
-        values[at(from) + k * panel + d - from] = weight[d * map.inputs() + k];
+      for (int k = 0; k < map.inFeatures(); k++) {
+        values[at(from) + k * panel + d - from] = weight[d * map.inFeatures() + k];
       }
     }
   }

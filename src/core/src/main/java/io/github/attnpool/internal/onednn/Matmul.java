@@ -40,8 +40,8 @@ final class Matmul implements AutoCloseable {
    */
   Matmul(Linear map, OneDnn.Type type, boolean withBias, int maxRows) {
     this.type = type;
-    this.inputs = map.inputs();
-    this.outputs = map.outputs();
+    this.inputs = map.inFeatures();
+    this.outputs = map.outFeatures();
     int before = OpenMpThreads.pin(); // a primitive is made for a number of threads
     try {
       Arena arena = Arena.ofShared();

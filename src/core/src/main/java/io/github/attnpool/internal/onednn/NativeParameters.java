@@ -49,8 +49,8 @@ final class NativeParameters implements AutoCloseable {
                   .map(
                       map ->
                           Linear.of(
-                              map.outputs(),
-                              map.inputs(),
+                              map.outFeatures(),
+                              map.inFeatures(),
                               map.weight(),
                               EffectiveMaps.biasWithQuery(parameters))),
               OneDnn.Type.F32,
@@ -82,7 +82,7 @@ final class NativeParameters implements AutoCloseable {
     Linear score = EffectiveMaps.score(parameters);
     return new UnitScores(
         parameters.heads(),
-        score.inputs(),
+        score.inFeatures(),
         parameters.activation(),
         bias(parameters.hidden()),
         parameters.gate().map(gate -> copy(EffectiveMaps.bias(gate))).orElse(0L),

@@ -3,13 +3,13 @@ package io.github.attnpool.internal.onednn;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
-import io.github.attnpool.backend.Availability;
-import io.github.attnpool.backend.Availability.State;
-import io.github.attnpool.backend.Backend;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.natives.Natives;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Availability.State;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -2,17 +2,17 @@ package io.github.attnpool.internal.onednn;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.KeptRows;
-import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Precision;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.natives.Natives;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -39,16 +39,16 @@ final class StagedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Pooled out) {
+  public void forward(Sequences in, Outputs out) {
     forward(in, null, out);
   }
 
   @Override
-  public void forward(Keys keys, Pooled out) {
+  public void forward(ProjectedKeys keys, Outputs out) {
     forward(keys.sequences(), keys, out);
   }
 
-  private void forward(Sequences in, Keys keys, Pooled out) {
+  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
     try (Arena arena = Arena.ofConfined()) {
       StagedSteps steps = new StagedSteps(maps, arena);
       MemorySegment contexts =
@@ -64,7 +64,7 @@ final class StagedEngine implements Engine {
   }
 
   private void pool(
-      Sequences in, Keys keys, Pooled out, MemorySegment contexts, StagedSteps steps) {
+      Sequences in, ProjectedKeys keys, Outputs out, MemorySegment contexts, StagedSteps steps) {
     KeptRows kept = in.kept();
     MemorySegment x;
     MemorySegment units;
@@ -115,7 +115,7 @@ final class StagedEngine implements Engine {
   }
 
   @Override
-  public void fill(Keys keys) {
+  public void fill(ProjectedKeys keys) {
     try (Arena arena = Arena.ofConfined()) {
       StagedSteps steps = new StagedSteps(maps, arena);
       long rows = keys.sequences().kept().count();

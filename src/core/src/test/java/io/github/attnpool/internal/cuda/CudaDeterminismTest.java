@@ -54,8 +54,8 @@ class CudaDeterminismTest {
         assertArrayEquals(
             Arrays.copyOfRange(
                 all.values().get(Output.LOGITS),
-                b * parameters.outputs(),
-                (b + 1) * parameters.outputs()),
+                b * parameters.logitCount(),
+                (b + 1) * parameters.logitCount()),
             alone.values().get(Output.LOGITS));
       }
     }

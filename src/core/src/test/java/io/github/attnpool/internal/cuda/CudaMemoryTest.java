@@ -9,7 +9,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
@@ -101,7 +101,7 @@ class CudaMemoryTest {
         AttentionPooling uniform =
             AttentionPooling.builder(parameters)
                 .backend("cuda")
-                .emptySequence(EmptySequence.UNIFORM)
+                .emptySequence(EmptySequencePolicy.UNIFORM)
                 .build()) {
       MemorySegment x = Batches.rows(new Random(1), ElementType.F32, 10 * WIDTH, arena);
       long address = CudaRuntime.mallocOrZero(x.byteSize());

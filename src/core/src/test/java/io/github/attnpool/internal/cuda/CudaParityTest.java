@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
@@ -96,9 +96,9 @@ class CudaParityTest {
   }
 
   @ParameterizedTest
-  @EnumSource(EmptySequence.class)
-  void emptySequences(EmptySequence policy) {
-    if (policy == EmptySequence.ERROR) {
+  @EnumSource(EmptySequencePolicy.class)
+  void emptySequences(EmptySequencePolicy policy) {
+    if (policy == EmptySequencePolicy.ERROR) {
       return; // MaskedResults' own, before the device is asked
     }
     AttentionParameters parameters = Forms.plain();
@@ -128,7 +128,7 @@ class CudaParityTest {
                 .emptySequence(policy)
                 .build()) {
           Results all = Results.of(layer, in);
-          if (policy == EmptySequence.NAN) {
+          if (policy == EmptySequencePolicy.NAN) {
             all.assertSameNans(expected);
           } else {
             all.assertNear(expected, 1e-5, plan.toString());

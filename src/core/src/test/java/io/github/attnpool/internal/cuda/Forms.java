@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.HeadOutput;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class Forms {
         "projection" + suffix,
         gated
             .withProjection(projection, Activation.RELU)
-            .withOutput(linear(random, HEADS, width), HeadOutput.PER_HEAD));
+            .withOutput(linear(random, HEADS, width), HeadCombination.PER_HEAD));
     forms.put("everything" + suffix, everything(random, gated, projection, width, units));
   }
 
@@ -61,7 +61,7 @@ final class Forms {
         .withTemperature(0.25f)
         .withSoftmaxEpsilon(1e-3f)
         .withQuery(linear(random, units, QUERY))
-        .withOutput(linear(random, 5, width), HeadOutput.MEAN);
+        .withOutput(linear(random, 5, width), HeadCombination.MEAN);
   }
 
   /** The textbook module. */
@@ -89,7 +89,9 @@ final class Forms {
             .withSoftmaxEpsilon(from.softmaxEpsilon());
     to = from.gate().isPresent() ? to.withGate(rounded(from.gate().get(), type)) : to;
     to = from.query().isPresent() ? to.withQuery(from.query().get()) : to;
-    return from.output().isPresent() ? to.withOutput(from.output().get(), from.headOutput()) : to;
+    return from.output().isPresent()
+        ? to.withOutput(from.output().get(), from.headCombination())
+        : to;
   }
 
   private static Linear rounded(Linear map, ElementType type) {
@@ -97,7 +99,7 @@ final class Forms {
     for (int i = 0; i < weight.length; i++) {
       weight[i] = rounded(weight[i], type);
     }
-    return Linear.of(map.outputs(), map.inputs(), weight, map.bias().orElse(null));
+    return Linear.of(map.outFeatures(), map.inFeatures(), weight, map.bias().orElse(null));
   }
 
   /** To the nearest value of the type, halves to the even one. */

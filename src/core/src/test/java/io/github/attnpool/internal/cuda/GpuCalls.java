@@ -2,7 +2,7 @@ package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Output;
-import io.github.attnpool.Pooled;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
@@ -21,14 +21,14 @@ final class GpuCalls {
   static GpuTime time(GpuShape shape, AttentionPooling layer, List<Sequences> batches) {
     int calls = shape.isSmall() ? SMALL_CALLS : CALLS;
     try (Arena arena = Arena.ofConfined()) {
-      Pooled out = layer.allocate(batches.getFirst(), arena, EnumSet.of(Output.CONTEXT));
+      Outputs out = layer.allocate(batches.getFirst(), arena, EnumSet.of(Output.CONTEXT));
       run(calls, layer, batches, out); // warms up
       return GpuTime.of(run(calls, layer, batches, out));
     }
   }
 
   private static double[] run(
-      int calls, AttentionPooling layer, List<Sequences> batches, Pooled out) {
+      int calls, AttentionPooling layer, List<Sequences> batches, Outputs out) {
     double[] seconds = new double[calls];
     for (int i = 0; i < calls; i++) {
       Sequences in = batches.get(i % batches.size());

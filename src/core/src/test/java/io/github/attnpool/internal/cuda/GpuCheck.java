@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.backend.Availability;
+import io.github.attnpool.spi.Availability;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
@@ -36,7 +36,7 @@ final class GpuGraphs {
       WorkLimits limits = WorkLimits.of(parameters, Plan.FUSED, device.l2());
       Sequences in = Batches.ragged(form, ElementType.F32, arena, 7, 40, 3);
       Piece piece = new Pieces(limits).of(in, false).getFirst();
-      Pooled out = layer.allocate(in, arena);
+      Outputs out = layer.allocate(in, arena);
       try (CudaCall call = new CudaCall(parameters, Plan.FUSED, limits, memory)) {
         for (int i = 0; i < 3; i++) {
           call.run(in, null, piece, out, null);

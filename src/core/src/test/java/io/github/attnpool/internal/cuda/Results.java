@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.Keys;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.util.EnumMap;
@@ -45,7 +45,7 @@ record Results(Map<Output, float[]> values) {
   /** Every result, in memory that is full of NaN before. */
   static Results of(AttentionPooling layer, Sequences in) {
     EnumSet<Output> all = EnumSet.allOf(Output.class);
-    if (layer.parameters().outputs() == 0) {
+    if (layer.parameters().logitCount() == 0) {
       all.remove(Output.LOGITS);
     }
     return of(layer, in, all);
@@ -53,7 +53,7 @@ record Results(Map<Output, float[]> values) {
 
   static Results of(AttentionPooling layer, Sequences in, Set<Output> wanted) {
     try (Arena arena = Arena.ofConfined()) {
-      Pooled out = room(layer, in, wanted, arena);
+      Outputs out = room(layer, in, wanted, arena);
       layer.forward(in, out);
       return copy(out, wanted);
     }
@@ -62,25 +62,25 @@ record Results(Map<Output, float[]> values) {
   /** The same by way of keys. */
   static Results ofKeys(AttentionPooling layer, Sequences in) {
     EnumSet<Output> all = EnumSet.allOf(Output.class);
-    if (layer.parameters().outputs() == 0) {
+    if (layer.parameters().logitCount() == 0) {
       all.remove(Output.LOGITS);
     }
     try (Arena arena = Arena.ofConfined()) {
-      Keys keys = layer.keys(in, arena);
-      Pooled out = room(layer, in, all, arena);
+      ProjectedKeys keys = layer.projectKeys(in, arena);
+      Outputs out = room(layer, in, all, arena);
       layer.forward(keys, out);
       return copy(out, all);
     }
   }
 
-  private static Pooled room(
+  private static Outputs room(
       AttentionPooling layer, Sequences in, Set<Output> wanted, Arena arena) {
-    Pooled out = layer.allocate(in, arena, wanted);
+    Outputs out = layer.allocate(in, arena, wanted);
     wanted.forEach(output -> out.get(output).fill((byte) -1));
     return out;
   }
 
-  private static Results copy(Pooled out, Set<Output> wanted) {
+  private static Results copy(Outputs out, Set<Output> wanted) {
     Map<Output, float[]> values = new EnumMap<>(Output.class);
     wanted.forEach(output -> values.put(output, out.toArray(output)));
     return new Results(values);

@@ -96,8 +96,8 @@ final class BatchCase {
     results.put(Output.CONTEXT, new double[batch() * heads * width]);
     results.put(Output.WEIGHTS, new double[heads * rows()]);
     results.put(Output.SCORES, new double[heads * rows()]);
-    if (parameters.outputs() > 0) {
-      results.put(Output.LOGITS, new double[batch() * parameters.outputs()]);
+    if (parameters.logitCount() > 0) {
+      results.put(Output.LOGITS, new double[batch() * parameters.logitCount()]);
     }
     for (int b = 0; b < batch(); b++) {
       write(b, results);

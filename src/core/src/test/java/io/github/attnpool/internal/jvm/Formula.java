@@ -80,9 +80,9 @@ final class Formula {
   static double[] logits(AttentionParameters parameters, double[][] contexts) {
     Linear output = parameters.output().orElseThrow();
     float[] weight = output.weight();
-    float[] bias = output.bias().orElseGet(() -> new float[output.outputs()]);
+    float[] bias = output.bias().orElseGet(() -> new float[output.outFeatures()]);
     int width = parameters.width();
-    double[] logits = new double[output.outputs()];
+    double[] logits = new double[output.outFeatures()];
     for (int o = 0; o < logits.length; o++) {
       logits[o] = bias[o];
       for (int head = 0; head < contexts.length; head++) {
@@ -98,7 +98,7 @@ final class Formula {
       AttentionParameters parameters, float[] weight, int output, int head, int i) {
     int width = parameters.width();
     int heads = parameters.heads();
-    return switch (parameters.headOutput()) {
+    return switch (parameters.headCombination()) {
       case CONCAT -> weight[(output * heads + head) * width + i];
       case MEAN -> (double) weight[output * width + i] / heads;
       case PER_HEAD -> output == head ? weight[output * width + i] : 0;
@@ -126,8 +126,8 @@ final class Formula {
 
   private static double[] apply(Linear map, double[] x) {
     float[] weight = map.weight();
-    float[] bias = map.bias().orElseGet(() -> new float[map.outputs()]);
-    double[] y = new double[map.outputs()];
+    float[] bias = map.bias().orElseGet(() -> new float[map.outFeatures()]);
+    double[] y = new double[map.outFeatures()];
     for (int o = 0; o < y.length; o++) {
       y[o] = bias[o];
       for (int i = 0; i < x.length; i++) {

@@ -11,16 +11,16 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
@@ -73,15 +73,15 @@ class FusedPlanTest {
       Sequences in =
           Sequences.padded(c.rows(arena), ElementType.F32, batch, steps, c.width)
               .withLengths(lengths);
-      Pooled expected = staged.allocate(in, arena, ALL);
+      Outputs expected = staged.allocate(in, arena, ALL);
       staged.forward(in, expected);
-      Pooled actual = staged.allocate(in, arena, ALL);
+      Outputs actual = staged.allocate(in, arena, ALL);
       single.forward(in, actual);
       for (Output output : ALL) {
         double error = difference(expected.toArray(output), actual.toArray(output));
         assertTrue(error <= tolerance, c + ": " + output + " is off by " + error);
       }
-      Pooled again = staged.allocate(in, arena, ALL);
+      Outputs again = staged.allocate(in, arena, ALL);
       shared.forward(in, again);
       for (Output output : ALL) {
         assertArrayEquals(actual.toArray(output), again.toArray(output), c + ": " + output);
@@ -92,7 +92,7 @@ class FusedPlanTest {
   private static Engine fused(AttentionParameters parameters, TileKernels kernels, int threads) {
     return new FusedEngine(
         parameters,
-        new EngineOptions(Plan.FUSED, Precision.F32, threads, EmptySequence.ZERO),
+        new EngineOptions(Plan.FUSED, Precision.F32, threads, EmptySequencePolicy.ZERO),
         new JvmTileProgram(parameters, kernels));
   }
 
@@ -145,7 +145,7 @@ class FusedPlanTest {
   private static float[] context(
       AttentionPooling layer, Arena arena, MemorySegment x, ElementType type, TileCase c) {
     Sequences in = Sequences.ragged(x, type, c.width, new long[] {0, c.rows});
-    Pooled out = layer.allocate(in, arena, EnumSet.of(Output.CONTEXT));
+    Outputs out = layer.allocate(in, arena, EnumSet.of(Output.CONTEXT));
     layer.forward(in, out);
     assertEquals(c.width, out.context().byteSize() / JAVA_FLOAT.byteSize());
     return out.toArray(Output.CONTEXT);

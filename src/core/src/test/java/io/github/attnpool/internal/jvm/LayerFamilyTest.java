@@ -6,17 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.EmptySequence;
-import io.github.attnpool.Keys;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -162,7 +162,7 @@ class LayerFamilyTest {
 
   private static Set<Output> outputs(AttentionParameters parameters) {
     EnumSet<Output> outputs = EnumSet.allOf(Output.class);
-    if (parameters.outputs() == 0) {
+    if (parameters.logitCount() == 0) {
       outputs.remove(Output.LOGITS);
     }
     return outputs;
@@ -183,14 +183,14 @@ class LayerFamilyTest {
   }
 
   private static EngineOptions options(Plan plan, int threads) {
-    return new EngineOptions(plan, Precision.F32, threads, EmptySequence.ZERO);
+    return new EngineOptions(plan, Precision.F32, threads, EmptySequencePolicy.ZERO);
   }
 
   private static Map<Output, float[]> forward(BatchCase c, Engine engine, Set<Output> outputs) {
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer = layer(c)) {
       Sequences in = c.sequences(arena);
-      Pooled out = layer.allocate(in, arena, outputs);
+      Outputs out = layer.allocate(in, arena, outputs);
       engine.forward(in, out);
       return results(out, outputs);
     }
@@ -200,13 +200,13 @@ class LayerFamilyTest {
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer = layer(c)) {
       Sequences in = c.sequences(arena);
-      Keys keys = layer.keys(in, arena);
+      ProjectedKeys keys = layer.projectKeys(in, arena);
       keys.units().fill((byte) -1); // not a number, so that the engine has to write them
       if (keys.hasRows()) {
         keys.rows().fill((byte) -1);
       }
       engine.fill(keys);
-      Pooled out = layer.allocate(in, arena, outputs);
+      Outputs out = layer.allocate(in, arena, outputs);
       engine.forward(keys, out);
       return results(out, outputs);
     }
@@ -217,7 +217,7 @@ class LayerFamilyTest {
     return AttentionPooling.builder(c.parameters).backend("jvm").plan(Plan.STAGED).build();
   }
 
-  private static Map<Output, float[]> results(Pooled out, Set<Output> outputs) {
+  private static Map<Output, float[]> results(Outputs out, Set<Output> outputs) {
     Map<Output, float[]> results = new LinkedHashMap<>();
     outputs.forEach(output -> results.put(output, out.toArray(output)));
     return results;

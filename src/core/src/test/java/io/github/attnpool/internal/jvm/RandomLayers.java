@@ -2,7 +2,7 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.HeadOutput;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,8 +51,8 @@ final class RandomLayers {
   }
 
   static AttentionParameters withOutput(
-      Random random, AttentionParameters parameters, int outputs, HeadOutput form) {
-    int inputs = parameters.width() * (form == HeadOutput.CONCAT ? parameters.heads() : 1);
+      Random random, AttentionParameters parameters, int outputs, HeadCombination form) {
+    int inputs = parameters.width() * (form == HeadCombination.CONCAT ? parameters.heads() : 1);
     return parameters.withOutput(linear(random, outputs, inputs), form);
   }
 
@@ -63,7 +63,7 @@ final class RandomLayers {
     AttentionParameters three = plain(random, 20, 70, 3, false);
     AttentionParameters linear = plain(random, 33, 0, 2, true);
     Map<String, AttentionParameters> family = new LinkedHashMap<>();
-    family.put("tanh", withOutput(random, one, 5, HeadOutput.MEAN));
+    family.put("tanh", withOutput(random, one, 5, HeadCombination.MEAN));
     for (Activation activation : Activation.values()) {
       family.put(activation + ", 3 heads", three.withActivation(activation));
       family.put(
@@ -72,17 +72,17 @@ final class RandomLayers {
           activation + " projection",
           projected(random, three, 50, activation).withTemperature(0.7f));
     }
-    family.put("concatenated output", withOutput(random, three, 9, HeadOutput.CONCAT));
-    family.put("output over the mean", withOutput(random, three, 9, HeadOutput.MEAN));
-    family.put("output per head", withOutput(random, three, 3, HeadOutput.PER_HEAD));
-    family.put("linear", withOutput(random, linear, 4, HeadOutput.CONCAT));
+    family.put("concatenated output", withOutput(random, three, 9, HeadCombination.CONCAT));
+    family.put("output over the mean", withOutput(random, three, 9, HeadCombination.MEAN));
+    family.put("output per head", withOutput(random, three, 3, HeadCombination.PER_HEAD));
+    family.put("linear", withOutput(random, linear, 4, HeadCombination.CONCAT));
     family.put("linear behind projection", projected(random, linear, 8, Activation.RELU));
     family.put("query map", withQueryMap(random, three).withActivation(Activation.RELU));
     family.put("softmax epsilon", one.withSoftmaxEpsilon(0.5f));
     AttentionParameters all = gated(random, projected(random, three, 64, Activation.GELU));
     family.put(
         "everything",
-        withQueryMap(random, withOutput(random, all, 3, HeadOutput.PER_HEAD))
+        withQueryMap(random, withOutput(random, all, 3, HeadCombination.PER_HEAD))
             .withActivation(Activation.SIGMOID)
             .withTemperature(0.5f)
             .withSoftmaxEpsilon(2));

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.EmptySequence;
-import io.github.attnpool.Keys;
+import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
+import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.Engine;
-import io.github.attnpool.backend.EngineOptions;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -40,15 +40,16 @@ class SteadyStateTest {
     AttentionParameters parameters = RandomLayers.family().get(name);
     boolean queries = parameters.query().isPresent();
     BatchCase c = new BatchCase(1, parameters, queries, 10, 290);
-    EngineOptions options = new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequence.ZERO);
+    EngineOptions options =
+        new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequencePolicy.ZERO);
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer =
             AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build();
         Engine engine =
             new FusedEngine(parameters, options, new JvmTileProgram(parameters, kernels))) {
       Sequences in = c.sequences(arena);
-      Pooled out = layer.allocate(in, arena);
-      Keys keys = queries ? layer.keys(in, arena) : null;
+      Outputs out = layer.allocate(in, arena);
+      ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;
       assertAllocatesNothing(
           () -> {
             engine.forward(in, out);

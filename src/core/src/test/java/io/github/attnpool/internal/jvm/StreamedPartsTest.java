@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.EmptySequence;
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.Pooled;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.backend.EngineOptions;
-import io.github.attnpool.backend.StreamEngine;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ class StreamedPartsTest {
       this.engine =
           new FusedEngine(
               c.parameters,
-              new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequence.ZERO),
+              new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequencePolicy.ZERO),
               new JvmTileProgram(c.parameters, kernels));
       this.stream = engine.stream().orElseThrow();
       this.scores = arena.allocate(JAVA_FLOAT, (long) c.heads * ROWS);
@@ -111,8 +111,8 @@ class StreamedPartsTest {
       try (AttentionPooling layer =
           AttentionPooling.builder(c.parameters).backend("jvm").plan(Plan.STAGED).build()) {
         Sequences in = part(0, ROWS);
-        Pooled weights = layer.allocate(in, arena);
-        Pooled scores = layer.allocate(in, arena, EnumSet.of(Output.SCORES));
+        Outputs weights = layer.allocate(in, arena);
+        Outputs scores = layer.allocate(in, arena, EnumSet.of(Output.SCORES));
         engine.forward(in, weights);
         engine.forward(in, scores);
         return new float[][] {

@@ -1,0 +1,132 @@
+package io.github.attnpool.batch;
+
+import io.github.attnpool.format.TensorFile;
+import java.lang.foreign.Arena;
+
+/**
+ * Cuts a batch into chunks, from its offsets, lengths and mask alone. Short sequences are kept
+ * whole, as many to a chunk as have room; a longer one is cut into parts of exactly as many rows as
+ * a chunk holds, but for the last.
+ */
+final class ChunkPlanner {
+  private final BatchTensors batch;
+  private final IntegerWindow offsets; // null where there are none
+  private final IntegerWindow lengths;
+  private final KeepWindow keep;
+  private int sequence;
+  private boolean within; // a sequence of which a part is done
+  private long settled; // position behind that part
+  private long next; // position of its next kept row
+
+  ChunkPlanner(TensorFile file, BatchTensors batch, Arena arena) {
+    this.batch = batch;
+    this.offsets = batch.offsets() == null ? null : new IntegerWindow(file, batch.offsets(), arena);
+    this.lengths = batch.lengths() == null ? null : new IntegerWindow(file, batch.lengths(), arena);
+    this.keep = batch.keep() == null ? null : new KeepWindow(file, batch.keep(), arena);
+  }
+
+  /** Checks offsets and lengths; a mask is checked as it is read. */
+  void check() {
+    if (offsets != null) {
+      checkOffsets();
+    }
+    for (int b = 0; lengths != null && b < batch.batch(); b++) {
+      long length = lengths.get(b);
+      if (length < 0 || length > batch.steps()) {
+        throw batch.bad("lengths[" + b + "] is " + length + ", must be 0 to " + batch.steps());
+      }
+    }
+  }
+
+  private void checkOffsets() {
+    long before = offsets.get(0);
+    if (before != 0) {
+      throw batch.bad("offsets[0] is " + before + ", must be 0");
+    }
+    for (int b = 1; b <= batch.batch(); b++) {
+      long offset = offsets.get(b);
+      if (offset < before) {
+        throw batch.bad(
+            "offsets[%d] is %d, must not be below the %d before it".formatted(b, offset, before));
+      }
+      before = offset;
+    }
+    if (before != batch.positions()) {
+      throw batch.bad(
+          "offsets end at %d, must end at %d, the number of rows of x"
+              .formatted(before, batch.positions()));
+    }
+  }
+
+  /** Plans the next chunk; false if there is none. */
+  boolean plan(RowChunk chunk) {
+    chunk.clear(sequence);
+    if (sequence == batch.batch()) {
+      return false;
+    }
+    while (!within && sequence < batch.batch() && !chunk.isFull()) {
+      long begin = begin();
+      long limit = limit(begin);
+      if (limit - begin > chunk.freeRows()) {
+        break;
+      }
+      chunk.beginSequence(begin, true);
+      addRuns(chunk, begin, limit);
+      chunk.endSequence(end(), true);
+      sequence++;
+    }
+    if (chunk.sequences() == 0) {
+      planPart(chunk);
+    }
+    return true;
+  }
+
+  private void planPart(RowChunk chunk) {
+    long begin = begin();
+    long limit = limit(begin);
+    chunk.beginSequence(within ? settled : begin, !within);
+    settled = addRuns(chunk, within ? next : begin, limit);
+    next = nextKept(settled, limit);
+    within = next < limit;
+    chunk.endSequence(within ? settled : end(), !within);
+    if (!within) {
+      sequence++;
+    }
+  }
+
+  /** Adds kept rows while there is room; the position behind the last. */
+  private long addRuns(RowChunk chunk, long from, long limit) {
+    long position = from;
+    while (chunk.freeRows() > 0) {
+      long start = nextKept(position, limit);
+      if (start == limit) {
+        break;
+      }
+      long most = Math.min(limit, start + chunk.freeRows());
+      position = keep == null ? most : keep.next(start, most, 0);
+      chunk.addRun(start, (int) (position - start));
+    }
+    return position;
+  }
+
+  private long nextKept(long position, long limit) {
+    return keep == null ? position : keep.next(position, limit, 1);
+  }
+
+  /** Position of the sequence's first row. */
+  private long begin() {
+    return batch.padded() ? sequence * batch.steps() : offsets == null ? 0 : offsets.get(sequence);
+  }
+
+  /** Position behind the sequence's last row, masked or not. */
+  private long end() {
+    return batch.padded()
+        ? (sequence + 1) * batch.steps()
+        : offsets == null ? batch.positions() : offsets.get(sequence + 1L);
+  }
+
+  /** Position behind the last row that may be kept. */
+  private long limit(long begin) {
+    return lengths == null ? end() : begin + lengths.get(sequence);
+  }
+}

@@ -1,0 +1,89 @@
+package io.github.attnpool.batch;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.format.NpyFile;
+import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.Tensor;
+import io.github.attnpool.internal.io.MappedFile;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A batch of sequences in a file, mapped: safetensors with {@code x}, or NumPy's {@code .npy}.
+ *
+ * <p>{@code x} is F32, BF16 or F16, or F64, which is rounded to F32 in a copy; padded [B,T,H] or
+ * rows [N,H]. Rows are cut into sequences by {@code offsets} [B+1]; without it they are one
+ * sequence. A padded x may have {@code lengths} [B], integers, and {@code keep} [B,T], BOOL or U8
+ * with 1 = attend; with both, a row takes part if both say so. {@code queries} [B,Q], of any real
+ * type, are for layers that take them. A file with any other tensor is refused, so that a misspelt
+ * name cannot go unnoticed.
+ *
+ * <p>A file larger than memory is rather read by {@link SequencesStream}.
+ */
+public final class SequencesFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena = Arena.ofShared(); // of what is not in the safetensors mapping
+  private SafetensorsFile safetensors;
+  private Sequences sequences;
+
+  private SequencesFile(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Maps a file and checks everything in it but the values of x.
+   *
+   * @throws AttnPoolException if it cannot be read or does not hold a sound batch
+   */
+  public static SequencesFile open(Path path) {
+    SequencesFile file = new SequencesFile(path);
+    boolean good = false;
+    try {
+      file.read();
+      good = true;
+      return file;
+    } catch (InternalError e) {
+      // The JVM's report of a page that a mapped file no longer has.
+      throw MappedFile.cut(path, e);
+    } finally {
+      if (!good) {
+        file.close();
+      }
+    }
+  }
+
+  /** The batch; its x lives until this file is closed. */
+  public Sequences sequences() {
+    return sequences;
+  }
+
+  /** Where the file is. */
+  public Path path() {
+    return path;
+  }
+
+  /** Unmaps the file. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+    if (safetensors != null) {
+      safetensors.close();
+    }
+  }
+
+  private void read() {
+    Map<String, Tensor> tensors;
+    if (NpyFile.isNpy(path)) {
+      Tensor x = NpyFile.read(path, arena);
+      tensors = Map.of(x.name(), x);
+    } else {
+      safetensors = SafetensorsFile.open(path);
+      tensors = safetensors.tensors();
+    }
+    sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
+  }
+}

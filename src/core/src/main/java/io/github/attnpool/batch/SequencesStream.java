@@ -1,0 +1,159 @@
+package io.github.attnpool.batch;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.ElementType;
+import io.github.attnpool.format.TensorFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * A batch of sequences in a file, as in {@link SequencesFile}, read in parts: memory is what the
+ * caller's {@link RowChunk}s take, however large the file is, and a file that is cut meanwhile
+ * gives an exception. Rows that are masked are left out.
+ *
+ * <p>Not thread-safe: one thread at a time. {@link #clearMasked} may run beside {@link #read}.
+ */
+public final class SequencesStream implements AutoCloseable {
+  private final TensorFile file;
+  private final BatchTensors batch;
+  private final Arena arena = Arena.ofShared();
+  private final ChunkPlanner planner;
+  private final ChunkReader reader;
+  private final KeepWindow cleared; // null without a mask
+
+  private SequencesStream(TensorFile file) {
+    this.file = file;
+    this.batch = BatchTensors.of(file.path(), file.tensors());
+    this.planner = new ChunkPlanner(file, batch, arena);
+    this.reader = new ChunkReader(file, batch, arena);
+    this.cleared = batch.keep() == null ? null : new KeepWindow(file, batch.keep(), arena);
+  }
+
+  /**
+   * Opens a file and checks everything in it but mask, queries and x.
+   *
+   * @throws AttnPoolException if it cannot be read or does not hold a sound batch
+   */
+  public static SequencesStream open(Path path) {
+    TensorFile file = TensorFile.open(path);
+    SequencesStream stream = null;
+    boolean good = false;
+    try {
+      stream = new SequencesStream(file);
+      stream.planner.check();
+      good = true;
+      return stream;
+    } finally {
+      if (!good && stream != null) {
+        stream.close();
+      } else if (!good) {
+        file.close();
+      }
+    }
+  }
+
+  /** Where the file is. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** Type of the rows as they come: that of x, but F32 for F64. */
+  public ElementType type() {
+    return batch.rowType();
+  }
+
+  /** B: number of sequences. */
+  public int batch() {
+    return batch.batch();
+  }
+
+  /** Whether x is padded, [B,T,H]. */
+  public boolean isPadded() {
+    return batch.padded();
+  }
+
+  /** T: positions of every sequence of a padded batch; −1 when ragged. */
+  public long steps() {
+    return batch.steps();
+  }
+
+  /** Positions in all, padding included: B·T or N. */
+  public long positions() {
+    return batch.positions();
+  }
+
+  /** H of x: values in a row. */
+  public int width() {
+    return batch.width();
+  }
+
+  /** Q: values in a query; 0 where there are none. */
+  public int queryWidth() {
+    return batch.queries() == null ? 0 : (int) batch.queries().dim(1);
+  }
+
+  /** Bytes of a row in the file. */
+  public long storedRowBytes() {
+    return batch.rowBytes();
+  }
+
+  /**
+   * Room for a part of this batch.
+   *
+   * @param rows that fit in; where parts of a sequence are to give the bits of the whole, a
+   *     multiple of {@link io.github.attnpool.AttentionPooling#blockRows}
+   * @param sequences that fit in
+   * @param arena owner of the memory
+   * @throws AttnPoolException if one is not positive
+   */
+  public RowChunk newChunk(int rows, int sequences, Arena arena) {
+    if (rows < 1 || sequences < 1) {
+      throw new AttnPoolException(
+          "chunk", "room for %d rows of %d sequences, must be some".formatted(rows, sequences));
+    }
+    return new RowChunk(this, rows, sequences, arena);
+  }
+
+  /**
+   * Fills a chunk with the next rows. All chunks of a stream must be of one size.
+   *
+   * @return false if there are none left
+   * @throws AttnPoolException if the file cannot be read, for example because it was cut, or its
+   *     mask is not sound
+   */
+  public boolean read(RowChunk chunk) {
+    if (!planner.plan(chunk)) {
+      return false;
+    }
+    reader.read(chunk);
+    return true;
+  }
+
+  /**
+   * Sets to 0 the values of positions that the keep mask leaves out.
+   *
+   * @param values F32, of consecutive positions
+   * @param position of the first
+   */
+  public void clearMasked(MemorySegment values, long position) {
+    if (cleared == null) {
+      return;
+    }
+    long end = position + values.byteSize() / Float.BYTES;
+    for (long at = cleared.next(position, end, 0); at < end; ) {
+      long kept = cleared.next(at, end, 1);
+      values.asSlice((at - position) * Float.BYTES, (kept - at) * Float.BYTES).fill((byte) 0);
+      at = cleared.next(kept, end, 0);
+    }
+  }
+
+  /** Closes the file. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+    file.close();
+  }
+}

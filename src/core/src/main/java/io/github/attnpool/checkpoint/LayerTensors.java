@@ -1,0 +1,122 @@
+package io.github.attnpool.checkpoint;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.HeadCombination;
+import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.internal.io.Shown;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tensors of a layer, found in a file by their names, and what is wrong with them. Their data
+ * are not read yet.
+ */
+final class LayerTensors {
+  /** Those with the larger part of what has to be there first, then those with more of it. */
+  static final Comparator<LayerTensors> CLOSEST =
+      Comparator.comparing((LayerTensors tensors) -> !tensors.problems().isEmpty())
+          .thenComparingDouble(tensors -> -tensors.presentPart())
+          .thenComparingInt(tensors -> -tensors.present());
+
+  private final LinearSearch search;
+  private final Map<Part, LinearTensors> parts = new EnumMap<>(Part.class);
+  private final LayerSettings settings;
+
+  /** Looks for the tensors; what is wrong is not thrown but kept. */
+  LayerTensors(TensorNames names, TensorIndex index, String prefix) {
+    search = new LinearSearch(index, prefix);
+    for (Map.Entry<Part, LinearNames> part : names.parts().entrySet()) {
+      LinearTensors found = search.find(part.getKey(), part.getValue());
+      if (found != null) {
+        parts.put(part.getKey(), found);
+      }
+    }
+    for (String name : names.absent()) {
+      if (index.get(prefix + name) != null) {
+        problems().add("there is '%s', must not be".formatted(Shown.text(prefix + name)));
+      }
+    }
+    settings =
+        names.usesMetadata()
+            ? names.settings().with(index.metadata(), problems())
+            : names.settings();
+    if (problems().isEmpty()) {
+      LayerShapes shapes = new LayerShapes(parts, problems());
+      shapes.check(headCombination());
+      if (names.hasOneHead()) {
+        shapes.checkOneHead();
+      }
+    }
+  }
+
+  /** Pieces of sentences; none if this is a sound layer. */
+  List<String> problems() {
+    return search.problems();
+  }
+
+  /** How many of the layer's maps are there. */
+  int present() {
+    return search.present();
+  }
+
+  /** How many of the layer's maps are not there but have to be. */
+  int missing() {
+    return search.missing();
+  }
+
+  Optional<LinearTensors> part(Part part) {
+    return Optional.ofNullable(parts.get(part));
+  }
+
+  LayerSettings settings() {
+    return settings;
+  }
+
+  private double presentPart() {
+    return present() == 0 ? 0 : (double) present() / (present() + missing());
+  }
+
+  /** What tells a sound layer from another in the same file. */
+  String scoreName() {
+    return parts.get(Part.SCORE).weights().getFirst().name();
+  }
+
+  /** With one head all are the same but for the number of outputs, which CONCAT leaves open. */
+  HeadCombination headCombination() {
+    return parts.get(Part.SCORE).outputs() == 1
+        ? HeadCombination.CONCAT
+        : settings.headCombination();
+  }
+
+  /** Reads a layer that has no problems. */
+  AttentionParameters read(SafetensorsFile file) {
+    AttentionParameters layer = scored(file);
+    for (Map.Entry<Part, LinearTensors> entry : parts.entrySet()) {
+      LinearTensors part = entry.getValue();
+      layer =
+          switch (entry.getKey()) {
+            case HIDDEN, SCORE -> layer;
+            case GATE -> layer.withGate(part.read(file));
+            case QUERY -> layer.withQuery(part.read(file));
+            case PROJECTION ->
+                layer.withProjection(part.read(file), settings.projectionActivation());
+            case OUTPUT -> layer.withOutput(part.read(file), headCombination());
+          };
+    }
+    return layer
+        .withTemperature(settings.temperature())
+        .withSoftmaxEpsilon(settings.softmaxEpsilon());
+  }
+
+  private AttentionParameters scored(SafetensorsFile file) {
+    LinearTensors hidden = parts.get(Part.HIDDEN);
+    LinearTensors score = parts.get(Part.SCORE);
+    return hidden == null
+        ? AttentionParameters.linear(score.read(file))
+        : AttentionParameters.additive(hidden.read(file), score.read(file))
+            .withActivation(settings.activation());
+  }
+}

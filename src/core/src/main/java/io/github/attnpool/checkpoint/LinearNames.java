@@ -1,0 +1,89 @@
+package io.github.attnpool.checkpoint;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.checkpoint.NameTemplate.Wildcard;
+import io.github.attnpool.internal.io.Shown;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the tensors of one linear map are called in a file: its weight, [outputs, inputs], and its
+ * bias, [outputs].
+ *
+ * <p>A name may hold one wildcard. {@code #} stands for a number, which has to be the only one that
+ * is there: {@code net.#} is {@code net.0} or {@code net.3}, but not both. {@code *} stands for all
+ * the numbers from 0, whose maps are put one behind the other: {@code classifiers.*} with three
+ * classifiers of one output each is one map with three outputs.
+ *
+ * <p>A weight may have further dimensions of size 1 behind its two, as those of 1x1 convolutions
+ * do. Immutable.
+ */
+public final class LinearNames {
+  private final List<Choice> choices;
+  private final boolean optional;
+
+  /** Names that the map may have; bias is null where it has none. */
+  record Choice(NameTemplate weight, NameTemplate bias, boolean transposed) {}
+
+  private LinearNames(List<Choice> choices, boolean optional) {
+    this.choices = List.copyOf(choices);
+    this.optional = optional;
+  }
+
+  /** A module's tensors, as PyTorch names them: NAME.weight and, if it is there, NAME.bias. */
+  public static LinearNames module(String name) {
+    return tensors(name + ".weight", name + ".bias");
+  }
+
+  /** A weight of that name, and no bias. */
+  public static LinearNames tensor(String weight) {
+    return new LinearNames(List.of(new Choice(NameTemplate.of(weight), null, false)), false);
+  }
+
+  /**
+   * A weight and, if it is there, a bias of those names.
+   *
+   * @throws AttnPoolException if one has a wildcard and the other has not
+   */
+  public static LinearNames tensors(String weight, String bias) {
+    Choice choice = new Choice(NameTemplate.of(weight), NameTemplate.of(bias), false);
+    Wildcard open = choice.weight.wildcard();
+    if (open != choice.bias.wildcard()) {
+      throw new AttnPoolException(
+          "tensor names",
+          "'%s' and '%s' must have the same wildcard"
+              .formatted(Shown.text(weight), Shown.text(bias)));
+    }
+    return new LinearNames(List.of(choice), false);
+  }
+
+  /**
+   * The same names, of a weight that is stored as [inputs, outputs], as Keras does. A weight of one
+   * dimension is then that of a map with one output.
+   */
+  public LinearNames transposed() {
+    return new LinearNames(
+        choices.stream().map(choice -> new Choice(choice.weight, choice.bias, true)).toList(),
+        optional);
+  }
+
+  /** The same names, of a map that may be missing; the layer is then without it. */
+  public LinearNames optional() {
+    return new LinearNames(choices, true);
+  }
+
+  /** These names where a weight of that name is there, and else others. */
+  public LinearNames or(LinearNames others) {
+    List<Choice> all = new ArrayList<>(choices);
+    all.addAll(others.choices);
+    return new LinearNames(all, optional);
+  }
+
+  List<Choice> choices() {
+    return choices;
+  }
+
+  boolean isOptional() {
+    return optional;
+  }
+}

@@ -1,0 +1,253 @@
+package io.github.attnpool.checkpoint;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.HeadCombination;
+import io.github.attnpool.format.SafetensorsFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the tensors of a layer are called in a file, and what of the layer they cannot say: reads
+ * parameters from files that are in none of the known {@link Layout}s.
+ *
+ * {@snippet :
+ * AttentionParameters parameters =
+ *     TensorNames.builder()
+ *         .projection("enc.fc", Activation.RELU) // enc.fc.weight and, if there, enc.fc.bias
+ *         .hidden("enc.att1")
+ *         .gate("enc.att2")
+ *         .score("enc.att3")
+ *         .output("classifier", HeadCombination.MEAN)
+ *         .build()
+ *         .read(Path.of("model.safetensors"));
+ * }
+ *
+ * <p>Immutable and thread-safe. Tensors of other names are left alone.
+ */
+public final class TensorNames {
+  private final Map<Part, LinearNames> parts;
+  private final LayerSettings settings;
+  private final boolean usesMetadata;
+  private final boolean oneHead;
+  private final List<String> absent;
+
+  private TensorNames(Builder builder, LayerSettings settings) {
+    this.parts = new EnumMap<>(builder.parts);
+    this.settings = settings;
+    this.usesMetadata = builder.usesMetadata;
+    this.oneHead = builder.oneHead;
+    this.absent = List.copyOf(builder.absent);
+  }
+
+  /** Names to be given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Reads parameters from a safetensors file.
+   *
+   * @throws AttnPoolException if the file cannot be read, a tensor is missing, or one has another
+   *     shape than the rest gives
+   */
+  public AttentionParameters read(Path file) {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      return read(tensors, "");
+    }
+  }
+
+  /**
+   * Reads parameters.
+   *
+   * @param prefix what stands before each name, its last dot included or not; may be empty
+   * @throws AttnPoolException as {@link #read(Path)}
+   */
+  public AttentionParameters read(SafetensorsFile file, String prefix) {
+    TensorIndex index = new TensorIndex(file);
+    String below = index.prefix(prefix);
+    LayerTensors tensors = new LayerTensors(this, index, below);
+    if (tensors.problems().isEmpty()) {
+      return tensors.read(file);
+    }
+    throw Misfit.of(file, "the given names", tensors, index.below(below));
+  }
+
+  Map<Part, LinearNames> parts() {
+    return parts;
+  }
+
+  LayerSettings settings() {
+    return settings;
+  }
+
+  /** Whether the file's metadata go before these settings. */
+  boolean usesMetadata() {
+    return usesMetadata;
+  }
+
+  /** Whether there must be one head. */
+  boolean hasOneHead() {
+    return oneHead;
+  }
+
+  /** Tensors that must not be there: with them it is another layer. */
+  List<String> absent() {
+    return absent;
+  }
+
+  /**
+   * Collects names. A name given as text is a module's, as PyTorch has it: NAME.weight and, where
+   * it is there, NAME.bias. Not thread-safe.
+   */
+  public static final class Builder {
+    private final Map<Part, LinearNames> parts = new EnumMap<>(Part.class);
+    private final List<String> absent = new ArrayList<>();
+    private Activation activation = LayerSettings.DEFAULT.activation();
+    private Activation projectionActivation = LayerSettings.DEFAULT.projectionActivation();
+    private float temperature = LayerSettings.DEFAULT.temperature();
+    private float softmaxEpsilon = LayerSettings.DEFAULT.softmaxEpsilon();
+    private HeadCombination headCombination = LayerSettings.DEFAULT.headCombination();
+    private boolean usesMetadata;
+    private boolean oneHead;
+
+    private Builder() {}
+
+    /** W [D,H] and b. Without it, it is the linear form. */
+    public Builder hidden(String module) {
+      return hidden(LinearNames.module(module));
+    }
+
+    /** W [D,H] and b. Without it, it is the linear form. */
+    public Builder hidden(LinearNames names) {
+      return part(Part.HIDDEN, names);
+    }
+
+    /** V [D,H] and v. */
+    public Builder gate(String module) {
+      return gate(LinearNames.module(module));
+    }
+
+    /** V [D,H] and v. */
+    public Builder gate(LinearNames names) {
+      return part(Part.GATE, names);
+    }
+
+    /** a [R,D], or [R,H] in the linear form, and c. */
+    public Builder score(String module) {
+      return score(LinearNames.module(module));
+    }
+
+    /** a [R,D], or [R,H] in the linear form, and c. */
+    public Builder score(LinearNames names) {
+      return part(Part.SCORE, names);
+    }
+
+    /** The input projection P [H, width of x] and p, and what is applied behind it. */
+    public Builder projection(String module, Activation activation) {
+      return projection(LinearNames.module(module), activation);
+    }
+
+    /** The input projection P [H, width of x] and p, and what is applied behind it. */
+    public Builder projection(LinearNames names, Activation activation) {
+      projectionActivation = activation;
+      return part(Part.PROJECTION, names);
+    }
+
+    /** The map W_q [D,Q] from a query to its term. */
+    public Builder query(String module) {
+      return query(LinearNames.module(module));
+    }
+
+    /** The map W_q [D,Q] from a query to its term. */
+    public Builder query(LinearNames names) {
+      return part(Part.QUERY, names);
+    }
+
+    /** The output layer F [O,R·H] and g over the heads' contexts, one behind the other. */
+    public Builder output(String module) {
+      return output(module, HeadCombination.CONCAT);
+    }
+
+    /** The output layer F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    public Builder output(String module, HeadCombination heads) {
+      return output(LinearNames.module(module), heads);
+    }
+
+    /** The output layer F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    public Builder output(LinearNames names, HeadCombination heads) {
+      headCombination = heads;
+      return part(Part.OUTPUT, names);
+    }
+
+    /** f; tanh if this is not called. */
+    public Builder activation(Activation activation) {
+      this.activation = activation;
+      return this;
+    }
+
+    /** What scores are divided by; 1 if this is not called. */
+    public Builder temperature(float temperature) {
+      this.temperature = temperature;
+      return this;
+    }
+
+    /** As {@link AttentionParameters#withSoftmaxEpsilon}. */
+    public Builder softmaxEpsilon(float epsilon) {
+      this.softmaxEpsilon = epsilon;
+      return this;
+    }
+
+    /**
+     * Lets the file's metadata say activation, proj.activation, temperature and heads, as in layout
+     * seed; what they do not say stays as given here.
+     */
+    public Builder settingsFromMetadata() {
+      usesMetadata = true;
+      return this;
+    }
+
+    Builder oneHead() {
+      oneHead = true;
+      return this;
+    }
+
+    Builder absent(String... names) {
+      absent.addAll(List.of(names));
+      return this;
+    }
+
+    private Builder part(Part part, LinearNames names) {
+      parts.put(part, names);
+      return this;
+    }
+
+    /**
+     * The names.
+     *
+     * @throws AttnPoolException if there is none for the score map, or some for a gate or query map
+     *     but none for the hidden map
+     */
+    public TensorNames build() {
+      if (!parts.containsKey(Part.SCORE)) {
+        throw new AttnPoolException("tensor names", "there is none for the score map");
+      }
+      if (parts.containsKey(Part.SCORE) && parts.get(Part.SCORE).isOptional()) {
+        throw new AttnPoolException("tensor names", "the score map must not be optional");
+      }
+      boolean needsHidden = parts.containsKey(Part.GATE) || parts.containsKey(Part.QUERY);
+      if (needsHidden && !parts.containsKey(Part.HIDDEN)) {
+        throw new AttnPoolException(
+            "tensor names", "there is none for the hidden map that gate and query map belong to");
+      }
+      return new TensorNames(
+          this,
+          new LayerSettings(
+              activation, projectionActivation, temperature, softmaxEpsilon, headCombination));
+    }
+  }
+}

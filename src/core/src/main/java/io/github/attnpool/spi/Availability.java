@@ -1,0 +1,59 @@
+package io.github.attnpool.spi;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Whether a backend can be used here.
+ *
+ * @param state whether it can; if not, what backend {@code auto} makes of that
+ * @param detail what was found and where it was loaded from; or, if it cannot be used, every reason
+ * @param facts the parts of detail by name, for programs, in the order in which they are to be
+ *     shown; a backend that has them uses the names {@code isa}, {@code isaDetected}, {@code
+ *     library}, {@code version}, {@code loadedFrom}, {@code kernelsLoadedFrom}, {@code cache},
+ *     {@code device}
+ */
+public record Availability(State state, String detail, Map<String, String> facts) {
+  /** Whether a backend can be used, and what {@code auto} does if not. */
+  public enum State {
+    /** It can be used. */
+    AVAILABLE,
+    /** This machine lacks what it is for, such as a GPU: auto takes another without a word. */
+    ABSENT,
+    /** It should work here, but something failed: auto takes another, and says so. */
+    FAILED,
+    /** The user named a library or a value that cannot be used: auto takes no other. */
+    WRONG_SETTING
+  }
+
+  /** Copies the facts. */
+  public Availability {
+    facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  /** It can be used. */
+  public static Availability yes(String detail) {
+    return yes(detail, Map.of());
+  }
+
+  /** It can be used, with facts. */
+  public static Availability yes(String detail, Map<String, String> facts) {
+    return new Availability(State.AVAILABLE, detail, facts);
+  }
+
+  /** It should work here, but cannot be used. */
+  public static Availability no(String reasons) {
+    return no(State.FAILED, reasons);
+  }
+
+  /** It cannot be used. */
+  public static Availability no(State state, String reasons) {
+    return new Availability(state, reasons, Map.of());
+  }
+
+  /** Whether it can be used. */
+  public boolean available() {
+    return state == State.AVAILABLE;
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.attnpool.spi;
+
+import io.github.attnpool.AttnPoolException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/** The backends on the module or class path, best first. */
+public final class Backends {
+  private Backends() {}
+
+  /** All of them, highest rank first. */
+  public static List<Backend> all() {
+    return ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(Backend::rank).reversed())
+        .toList();
+  }
+
+  /**
+   * The backend of that name, or with {@code auto} the best that is available. A device may follow
+   * the name, as in {@code cuda:1}.
+   *
+   * @throws AttnPoolException if there is none of that name, or it cannot be used here, or a better
+   *     one than {@code auto} could take has a wrong setting
+   */
+  public static BackendChoice choice(String name) {
+    return choice(name, all());
+  }
+
+  /**
+   * @param all to choose from, best first
+   */
+  static BackendChoice choice(String name, List<Backend> all) {
+    return name.equals("auto") ? best(all) : new BackendChoice(named(name, all), List.of());
+  }
+
+  private static BackendChoice best(List<Backend> all) {
+    Map<String, String> failed = new LinkedHashMap<>();
+    for (Backend backend : all) {
+      Availability availability = backend.availability();
+      switch (availability.state()) {
+        case AVAILABLE -> {
+          return new BackendChoice(backend, notices(failed, backend.name()));
+        }
+        case ABSENT -> {}
+        case FAILED -> failed.put(backend.name(), availability.detail());
+        case WRONG_SETTING ->
+            throw new AttnPoolException(
+                "choose backend",
+                "a setting of backend '"
+                    + backend.name()
+                    + "' is wrong, so auto takes no other: "
+                    + availability.detail());
+      }
+    }
+    throw new AttnPoolException(
+        "choose backend",
+        failed.isEmpty() ? "none is on the module path" : "none can be used: " + failed);
+  }
+
+  private static List<String> notices(Map<String, String> failed, String taken) {
+    return failed.entrySet().stream()
+        .map(
+            each ->
+                "backend %s cannot be used: %s; taking %s"
+                    .formatted(each.getKey(), each.getValue(), taken))
+        .toList();
+  }
+
+  private static Backend named(String name, List<Backend> all) {
+    int colon = name.indexOf(':');
+    String plain = colon < 0 ? name : name.substring(0, colon);
+    Backend found =
+        all.stream()
+            .filter(candidate -> candidate.name().equals(plain))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new AttnPoolException(
+                        "choose backend",
+                        "there is no backend '"
+                            + name
+                            + "', must be one of auto, "
+                            + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
+    Backend backend = colon < 0 ? found : found.onDevice(name.substring(colon + 1));
+    Availability availability = backend.availability();
+    if (!availability.available()) {
+      throw new AttnPoolException(
+          "choose backend", "'" + name + "' cannot be used here: " + availability.detail());
+    }
+    return backend;
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.attnpool.spi;
+
+import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+
+/**
+ * What the user asked for.
+ *
+ * @param plan how to order the work
+ * @param precision element type of the hidden layer's multiplication
+ * @param threads threads that one forward call may use, at least 1
+ * @param emptySequence what a sequence without rows yields
+ */
+public record EngineOptions(
+    Plan plan, Precision precision, int threads, EmptySequencePolicy emptySequence) {}

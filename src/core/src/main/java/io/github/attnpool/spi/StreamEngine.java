@@ -1,0 +1,46 @@
+package io.github.attnpool.spi;
+
+import io.github.attnpool.Sequences;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Pools one sequence that comes in parts. What is known of it so far is its <i>state</i>: for each
+ * head the largest score m, s = Σ exp(e − m), and Σ exp(e − m)·x, all float64.
+ */
+public interface StreamEngine {
+  /** The number of rows that are summed at once: parts of a multiple give the bits of one call. */
+  int blockRows();
+
+  /** Bytes of a state. */
+  long stateBytes();
+
+  /** Makes a state that of no rows. */
+  void clear(MemorySegment state);
+
+  /**
+   * Adds rows to a state.
+   *
+   * @param part one sequence
+   * @param state changed in place
+   * @param scores [R, the part's positions], F32, overwritten; or null
+   */
+  void add(Sequences part, MemorySegment state, MemorySegment scores);
+
+  /** Adds all rows of another state to one. */
+  void merge(MemorySegment state, MemorySegment other);
+
+  /**
+   * The results of a state; it stays as it is, so that more rows may follow.
+   *
+   * @param context [R,H], F32, overwritten
+   * @param logits [O], F32, overwritten; or null
+   */
+  void finish(MemorySegment state, MemorySegment context, MemorySegment logits);
+
+  /**
+   * Turns scores of rows that are in the state into their weights, in place.
+   *
+   * @param scores F32, of one head
+   */
+  void weigh(MemorySegment scores, int head, MemorySegment state);
+}
