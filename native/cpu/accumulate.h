@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_ACCUMULATE_H
 #define ATTNPOOL_ACCUMULATE_H
 
-#include "vec.h"
+#include "vec/vec.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_CONVERT_H
 #define ATTNPOOL_CONVERT_H
 
-#include "vec.h"
+#include "vec/vec.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_ELEMENTARY_H
 #define ATTNPOOL_ELEMENTARY_H
 
-#include "vec.h"
+#include "vec/vec.h"
 
 /* A value as a quotient p / q: what is to be divided or multiplied further costs one division. */
 struct vf_ratio {

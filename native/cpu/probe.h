@@ -5,7 +5,7 @@
 #ifndef ATTNPOOL_PROBE_H
 #define ATTNPOOL_PROBE_H
 
-#include "vec.h"
+#include "vec/vec.h"
 
 #define PRAGMA(text) _Pragma(#text)
 #define UNROLL(times) PRAGMA(GCC unroll times)

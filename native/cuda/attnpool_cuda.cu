@@ -19,6 +19,6 @@ const char *attnpool_cuda_build(void) {
 
 int32_t attnpool_cuda_runtime_version(void) { return CUDART_VERSION; }
 #else
-/* The test double says what attnpool_cuda_runtime_version does: it is a setting there. */
+/* The fake CUDA says what attnpool_cuda_runtime_version does: it is a setting there. */
 const char *attnpool_cuda_build(void) { return "the host, for tests"; }
 #endif

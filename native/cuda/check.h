@@ -5,14 +5,14 @@
 #include "simt.h"
 
 /*
- * The double also knows where each allocation ends: this is its way of saying that bytes from a
+ * The fake also knows where each allocation ends: this is its way of saying that bytes from a
  * pointer on are going to be read or written.
  */
 #if defined(__CUDACC__)
 #define CHECK_EXTENT(at, bytes, writes) ATTNPOOL_CUDA_OK
 #else
-int32_t double_check_extent(const void *at, int64_t bytes, bool writes);
-#define CHECK_EXTENT(at, bytes, writes) double_check_extent(at, bytes, writes)
+int32_t fake_check_extent(const void *at, int64_t bytes, bool writes);
+#define CHECK_EXTENT(at, bytes, writes) fake_check_extent(at, bytes, writes)
 #endif
 
 /* A matrix in device memory, as a launcher is told of it. */

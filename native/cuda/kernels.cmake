@@ -18,7 +18,7 @@ set_target_properties(attnpool_cuda PROPERTIES
   CUDA_VISIBILITY_PRESET hidden
   # Static: no library of CUDA is needed to load this one, only the driver to use it.
   CUDA_RUNTIME_LIBRARY Static)
-target_include_directories(attnpool_cuda PUBLIC include)
+target_include_directories(attnpool_cuda PUBLIC ${PROJECT_SOURCE_DIR}/include)
 target_compile_definitions(attnpool_cuda PRIVATE
   ATTNPOOL_CUDA_TARGETS="sm_${targets} compute_${newest}")
 # Sums must round the same wherever they are inlined: FMA only where the source says so.
@@ -36,6 +36,6 @@ target_link_options(attnpool_cuda PRIVATE
 if(BUILD_TESTING)
   add_test(NAME cuda.symbols COMMAND ${CMAKE_COMMAND}
     -DREADELF=${CMAKE_READELF} -DNM=${CMAKE_NM} -DLIBRARY=$<TARGET_FILE:attnpool_cuda>
-    -DHEADER=${CMAKE_CURRENT_SOURCE_DIR}/include/attnpool_cuda.h
+    -DHEADER=${PROJECT_SOURCE_DIR}/include/attnpool_cuda.h
     -P ${CMAKE_CURRENT_SOURCE_DIR}/tests/check_symbols.cmake)
 endif()

@@ -2,8 +2,8 @@
  * What differs between a kernel on a GPU and the same kernel on the host.
  *
  * The kernels are written in what C and CUDA C++ have in common. nvcc makes the library of them;
- * a C compiler makes them part of the test double, where a kernel runs as 256 threads of one block
- * that take turns (testdouble/simt.c). All blocks have BLOCK_THREADS threads in one dimension.
+ * a C compiler makes them part of the fake CUDA, where a kernel runs as 256 threads of one block
+ * that take turns (tests/fake/simt.c). All blocks have BLOCK_THREADS threads in one dimension.
  */
 #ifndef ATTNPOOL_CUDA_SIMT_H
 #define ATTNPOOL_CUDA_SIMT_H

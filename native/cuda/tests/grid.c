@@ -1,7 +1,7 @@
 #include "grid.h"
 
 #include "check.h"
-#include "double.h"
+#include "fake.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,9 +78,9 @@ struct tiles cut_tiles(const int64_t *lengths, int64_t sequences) {
   return tiles;
 }
 
-/* --- what testdouble/simt.c and the launchers ask of the rest of the double --- */
+/* --- what tests/fake/simt.c and the launchers ask of the rest of the fake --- */
 
-void double_misuse(const char *format, ...) {
+void fake_misuse(const char *format, ...) {
   va_list values;
   va_start(values, format);
   vsnprintf(complaint, sizeof complaint, format, values);
@@ -88,7 +88,7 @@ void double_misuse(const char *format, ...) {
   complained = true;
 }
 
-const struct allocation *double_find(const void *at) {
+const struct allocation *fake_find(const void *at) {
   for (int i = 0; i < allocation_count; i++) {
     const struct allocation *a = &allocations[i];
     if ((const char *)at >= a->base && (const char *)at < a->base + a->bytes) {
@@ -98,28 +98,28 @@ const struct allocation *double_find(const void *at) {
   return NULL;
 }
 
-bool double_is_device(const char *what, const void *at, int64_t bytes, int device) {
+bool fake_is_device(const char *what, const void *at, int64_t bytes, int device) {
   (void)device;
-  const struct allocation *a = double_find(at);
+  const struct allocation *a = fake_find(at);
   if (a == NULL || bytes > a->base + a->bytes - (const char *)at) {
-    double_misuse("%s: %lld bytes that are not there", what, (long long)bytes);
+    fake_misuse("%s: %lld bytes that are not there", what, (long long)bytes);
     return false;
   }
   return true;
 }
 
-int double_current_device(void) { return 0; }
+int fake_current_device(void) { return 0; }
 
-int32_t double_enter(const char *function) {
+int32_t fake_enter(const char *function) {
   (void)function;
   return 0;
 }
 
-int32_t double_leave(int32_t status) { return status; }
+int32_t fake_leave(int32_t status) { return status; }
 
-void double_count_kernel(void) { kernels++; }
+void fake_count_kernel(void) { kernels++; }
 
-int32_t double_enqueue(const char *name, double_operation *run, const void *argument, size_t bytes,
+int32_t fake_enqueue(const char *name, fake_operation *run, const void *argument, size_t bytes,
                        cudaStream_t stream) {
   (void)name;
   (void)stream;

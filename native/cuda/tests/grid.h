@@ -1,5 +1,5 @@
 /*
- * The kernels and launchers as the test double has them, with what the tests need in place of the
+ * The kernels and launchers as the fake CUDA has them, with what the tests need in place of the
  * rest of it: a launch is done at once, and device memory has guard pages.
  */
 #ifndef ATTNPOOL_CUDA_TESTS_GRID_H

@@ -18,7 +18,7 @@ enum BoundLibrary {
   DNNL("dnnl", Dnnl.class, property("attnpool.onednn.include")),
   KERNELS("kernels", Kernels.class, property("attnpool.kernels.include")),
   OPENMP("openmp", OpenMp.class, headers()),
-  CUDA_KERNELS("cudakernels", CudaKernels.class, property("attnpool.cuda.kernels.include")),
+  CUDA_KERNELS("cudakernels", CudaKernels.class, property("attnpool.kernels.include")),
   CUDA_DRIVER("cudadriver", CudaDriver.class, cudaHeaders()),
   CUDART("cudart", Cudart.class, cudaHeaders()),
   CUBLASLT("cublaslt", CublasLt.class, cudaHeaders()),
@@ -60,12 +60,12 @@ enum BoundLibrary {
 
   /**
    * The folders of CUDA's own headers, where {@code CUDA_HEADERS} names them as it does for
-   * generate-bindings; elsewhere the declarations that the CUDA test double is built from.
+   * generate-bindings; elsewhere the declarations that the fake CUDA is built from.
    */
   private static Path[] cudaHeaders() {
     String given = System.getenv("CUDA_HEADERS");
     return given == null
-        ? new Path[] {property("attnpool.cuda.double.include")}
+        ? new Path[] {property("attnpool.cuda.fake.include")}
         : Stream.of(given.split(":")).map(Path::of).toArray(Path[]::new);
   }
 

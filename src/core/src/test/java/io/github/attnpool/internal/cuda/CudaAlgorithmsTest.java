@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever algorithms cuBLASLt offers, a layer takes one that serves any rows; on the double. */
+/** Whatever algorithms the fake cuBLASLt offers, a layer takes one that serves any rows. */
 class CudaAlgorithmsTest {
   private static final long MIB = 1 << 20;
 
@@ -36,10 +36,10 @@ class CudaAlgorithmsTest {
   void nothingIsAlive() {
     System.clearProperty(WorkLimits.CHUNK_PROPERTY);
     System.clearProperty(WorkLimits.WORKSPACE_PROPERTY);
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
-  /** Settings of the double, as it begins with and unusual ones. */
+  /** The fake's settings: its defaults and unusual ones. */
   static Stream<String> offers() {
     return Stream.of(
         "",
@@ -58,7 +58,7 @@ class CudaAlgorithmsTest {
     Arrays.stream(settings.split(","))
         .filter(setting -> !setting.isEmpty())
         .map(setting -> setting.split("="))
-        .forEach(setting -> CudaDouble.set(setting[0], Long.parseLong(setting[1])));
+        .forEach(setting -> CudaFake.set(setting[0], Long.parseLong(setting[1])));
   }
 
   static Stream<Arguments> offersAndPlans() {
@@ -113,7 +113,7 @@ class CudaAlgorithmsTest {
           results(parameters, in, chunkRows).assertSameBits(expected, chunkRows + " rows");
         }
         for (int l2 : new int[] {1, 1 << 16, 1 << 20, 1 << 26}) {
-          CudaDouble.set("l2", l2);
+          CudaFake.set("l2", l2);
           results(parameters, in, 0).assertSameBits(expected, "an L2 cache of " + l2);
         }
       }
@@ -139,7 +139,7 @@ class CudaAlgorithmsTest {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 300);
       Results plain = results(parameters, in, 0);
-      CudaDouble.set("blas.slices", 1);
+      CudaFake.set("blas.slices", 1);
       Results sliced = results(parameters, in, 0);
       assertFalse(
           Arrays.equals(plain.values().get(Output.SCORES), sliced.values().get(Output.SCORES)));
@@ -165,14 +165,14 @@ class CudaAlgorithmsTest {
           e.getMessage()
               .startsWith("build layer: cuBLASLt has no algorithm for 40 to 24 values in BF16"),
           e.getMessage());
-      assertEquals(0, CudaDouble.live(), CudaDouble::report);
+      assertEquals(0, CudaFake.live(), CudaFake::report);
     }
   }
 
   /** Where what was checked does not hold for a number of rows, the call says so and no more. */
   @Test
   void aNumberOfRowsThatWasNotChecked() {
-    CudaDouble.set("blas.refuses", 99);
+    CudaFake.set("blas.refuses", 99);
     AttentionParameters parameters = Forms.plain();
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
@@ -194,12 +194,12 @@ class CudaAlgorithmsTest {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 300, 2, 70);
       Results expected = results(parameters, in, 0);
-      CudaDouble.set("blas.workspace", bytes);
+      CudaFake.set("blas.workspace", bytes);
       for (Plan plan : Plan.values()) {
         try (AttentionPooling layer = Results.layer(parameters, plan, Precision.F32)) {
           Results all = Results.of(layer, in);
           all.assertNear(expected, Tolerance.of(Precision.F32), plan.toString());
-          assertEquals(isTaken, CudaDouble.get("live.bytes") >= 8 * MIB, CudaDouble::report);
+          assertEquals(isTaken, CudaFake.get("live.bytes") >= 8 * MIB, CudaFake::report);
         }
       }
     }
@@ -215,7 +215,7 @@ class CudaAlgorithmsTest {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
       Results rounded = Results.of(layer, in);
       Results untouched = Results.of(exact, in);
-      CudaDouble.set("tf32.truncates", 1);
+      CudaFake.set("tf32.truncates", 1);
       Results truncated = Results.of(layer, in);
       assertFalse(
           Arrays.equals(
@@ -233,7 +233,7 @@ class CudaAlgorithmsTest {
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.STAGED, Precision.F32)) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 30);
-      CudaDouble.fail("cudnnSoftmaxForward", 1, 3000);
+      CudaFake.fail("cudnnSoftmaxForward", 1, 3000);
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> Results.of(layer, in));
       assertTrue(
           e.getMessage().startsWith("cudnnSoftmaxForward: CUDNN_STATUS_NOT_SUPPORTED (3000): "),
@@ -247,7 +247,7 @@ class CudaAlgorithmsTest {
   void moreRowsThanOneSoftmaxTakes() {
     AttentionParameters parameters = Forms.all().get("gate, heads");
     System.setProperty(WorkLimits.WORKSPACE_PROPERTY, "" + 512 * MIB);
-    CudaDouble.set("memory", 1024 * MIB);
+    CudaFake.set("memory", 1024 * MIB);
     long[] lengths = new long[22_000];
     Arrays.setAll(lengths, b -> b % 3);
     try (Arena arena = Arena.ofConfined();

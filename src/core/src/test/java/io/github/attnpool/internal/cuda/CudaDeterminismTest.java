@@ -27,14 +27,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A sequence's results are the same bits however it gets through the device; on the double. */
+/** On the fake CUDA: a sequence's results are the same bits however it gets through the device. */
 class CudaDeterminismTest {
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
     System.clearProperty(WorkLimits.CHUNK_PROPERTY);
     System.clearProperty(WorkLimits.WORKSPACE_PROPERTY);
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @ParameterizedTest
@@ -120,7 +120,7 @@ class CudaDeterminismTest {
         call.get();
       }
       // Three for each of the calls that may run at once, and the default stream.
-      assertTrue(CudaDouble.get("live.streams") <= 3 * 8 + 1, CudaDouble::report);
+      assertTrue(CudaFake.get("live.streams") <= 3 * 8 + 1, CudaFake::report);
     }
   }
 

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Choosing a device, and what is said of them; on the double, which shows two. */
+/** Choosing a device, and what is said of them, on the fake CUDA with two devices. */
 class CudaDevicesTest {
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
     System.clearProperty(CudaBackend.DEVICE_PROPERTY);
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @Test
@@ -56,9 +56,9 @@ class CudaDevicesTest {
   void noContextElsewhere() {
     ForkedJvm jvm =
         new ForkedJvm(UseDevice.class)
-            .environment("ATTNPOOL_DOUBLE", "devices=2")
+            .environment("ATTNPOOL_FAKE", "devices=2")
             .option("--add-reads=io.github.attnpool=ALL-UNNAMED"); // JUnit's assertions
-    CudaDouble.PROPERTIES.forEach(name -> jvm.property(name, System.getProperty(name)));
+    CudaFake.PROPERTIES.forEach(name -> jvm.property(name, System.getProperty(name)));
     assertEquals("contexts 0 1", jvm.arguments("cuda:1").run().good().strip());
   }
 
@@ -68,7 +68,7 @@ class CudaDevicesTest {
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
-      for (long context : new long[] {0, CudaDouble.foreignContext(0), DriverApi.primary(1)}) {
+      for (long context : new long[] {0, CudaFake.foreignContext(0), DriverApi.primary(1)}) {
         DriverApi.makeCurrent(context);
         Results.of(layer, in);
         assertEquals(context, DriverApi.current());

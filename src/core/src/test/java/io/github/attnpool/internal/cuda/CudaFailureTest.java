@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every call of a library that can fail does, at every time; on the double. */
+/** Has every library call that can fail do so, each time it is made, on the fake CUDA. */
 class CudaFailureTest {
   private static final int STATUS = 999; // of any function: unknown
 
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @ParameterizedTest
@@ -91,8 +91,8 @@ class CudaFailureTest {
       Plan plan,
       Sequences in,
       Results expected) {
-    CudaDouble.reset();
-    CudaDouble.fail(function, nth, STATUS);
+    CudaFake.reset();
+    CudaFake.fail(function, nth, STATUS);
     String what = function + " " + nth + " in " + plan;
     AttnPoolException failure = null;
     AttentionPooling layer = null;
@@ -103,13 +103,13 @@ class CudaFailureTest {
       failure = e;
       assertTrue(e.getMessage().contains(function), e.getMessage());
     }
-    CudaDouble.spare(function);
+    CudaFake.spare(function);
     if (layer != null) {
       Results.of(layer, in).assertSameBits(expected, what);
       layer.close();
     }
-    assertEquals(0, CudaDouble.live(), () -> what + ": " + CudaDouble.report());
-    assertEquals(0, CudaDouble.get("misuses"), () -> what + ": " + CudaDouble.report());
+    assertEquals(0, CudaFake.live(), () -> what + ": " + CudaFake.report());
+    assertEquals(0, CudaFake.get("misuses"), () -> what + ": " + CudaFake.report());
     return failure != null;
   }
 
@@ -121,7 +121,7 @@ class CudaFailureTest {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 600);
       AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32);
       Results.of(layer, in);
-      CudaDouble.fail("execution", 3, 700);
+      CudaFake.fail("execution", 3, 700);
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> Results.of(layer, in));
       assertTrue(e.getMessage().contains("cudaErrorIllegalAddress"), e.getMessage());
       try {
@@ -129,7 +129,7 @@ class CudaFailureTest {
       } catch (AttnPoolException broken) {
         assertTrue(broken.getMessage().contains("cuda"), broken.getMessage());
       }
-      CudaDouble.abandon();
+      CudaFake.abandon();
     }
   }
 
@@ -150,11 +150,11 @@ class CudaFailureTest {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 600);
       AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32);
       Results.of(layer, in);
-      CudaDouble.fail(function, 1, STATUS);
+      CudaFake.fail(function, 1, STATUS);
       AttnPoolException e = assertThrows(AttnPoolException.class, layer::close);
       assertTrue(e.getMessage().startsWith(function), e.getMessage());
-      assertEquals(1, CudaDouble.live(), CudaDouble::report);
-      CudaDouble.abandon();
+      assertEquals(1, CudaFake.live(), CudaFake::report);
+      CudaFake.abandon();
     }
   }
 
@@ -167,21 +167,21 @@ class CudaFailureTest {
       Sequences large = Batches.ragged(parameters, ElementType.F32, arena, new long[3000]);
       Sequences rows = Batches.ragged(parameters, ElementType.F32, arena, 20_000);
       Results expected = Results.of(layer, small);
-      long before = CudaDouble.get("live.bytes");
-      CudaDouble.set("memory", before + (1 << 16));
+      long before = CudaFake.get("live.bytes");
+      CudaFake.set("memory", before + (1 << 16));
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> Results.of(layer, rows));
       assertTrue(
           e.getMessage().startsWith("allocate device memory: there is no room for the "),
           e.getMessage());
-      assertTrue(CudaDouble.get("live.bytes") <= before, CudaDouble::report);
+      assertTrue(CudaFake.get("live.bytes") <= before, CudaFake::report);
       Results.of(layer, small).assertSameBits(expected, "after too little memory");
       assertEquals(3000, large.batch());
-      CudaDouble.set("memory", 1000);
+      CudaFake.set("memory", 1000);
       assertThrows(
           AttnPoolException.class,
           () -> Results.layer(parameters, Plan.FUSED, Precision.F32).close());
       assertThrows(AttnPoolException.class, () -> Results.of(layer, large));
-      CudaDouble.set("memory", 1 << 28);
+      CudaFake.set("memory", 1 << 28);
       Results.of(layer, large);
       Results.of(layer, rows);
     }

@@ -25,7 +25,7 @@ class CudaGraphsTest {
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   private static AttentionPooling layer() {
@@ -33,7 +33,7 @@ class CudaGraphsTest {
   }
 
   private static long launches() {
-    return CudaDouble.get("calls.cudaGraphLaunch");
+    return CudaFake.get("calls.cudaGraphLaunch");
   }
 
   @Test
@@ -50,7 +50,7 @@ class CudaGraphsTest {
         direct.assertNear(Results.expected(PARAMETERS, in), 1e-5, "round " + round);
       }
       assertEquals(2 * 4, launches(), "captured at the second call of each layer");
-      assertEquals(2, CudaDouble.get("calls.cudaStreamBeginCapture"));
+      assertEquals(2, CudaFake.get("calls.cudaStreamBeginCapture"));
     }
   }
 
@@ -67,7 +67,7 @@ class CudaGraphsTest {
         Results first = Results.of(layer, in);
         Results.of(layer, in).assertSameBits(first, "captured");
         Results.of(layer, in).assertSameBits(first, "launched");
-        most = Math.max(most, CudaDouble.get("live.graphs"));
+        most = Math.max(most, CudaFake.get("live.graphs"));
       }
       assertEquals(16, most);
       assertEquals(80, launches());
@@ -81,13 +81,13 @@ class CudaGraphsTest {
       Sequences small = Batches.ragged(PARAMETERS, ElementType.F32, arena, 5);
       Results expected = Results.of(layer, small);
       Results.of(layer, small);
-      assertEquals(1, CudaDouble.get("live.graphs"));
+      assertEquals(1, CudaFake.get("live.graphs"));
       Results.of(layer, Batches.ragged(PARAMETERS, ElementType.F32, arena, 90_000));
-      assertEquals(0, CudaDouble.get("live.graphs"));
+      assertEquals(0, CudaFake.get("live.graphs"));
       for (int i = 0; i < 3; i++) {
         Results.of(layer, small).assertSameBits(expected, "after growth, " + i);
       }
-      assertEquals(1, CudaDouble.get("live.graphs"));
+      assertEquals(1, CudaFake.get("live.graphs"));
     }
   }
 
@@ -104,15 +104,15 @@ class CudaGraphsTest {
         AttentionPooling layer = layer()) {
       Sequences in = Batches.ragged(PARAMETERS, ElementType.F32, arena, 7, 40, 3);
       Results expected = Results.of(layer, in);
-      CudaDouble.fail(function, 1, 801); // cudaErrorNotSupported
+      CudaFake.fail(function, 1, 801); // cudaErrorNotSupported
       for (int i = 0; i < 4; i++) {
         Results.of(layer, in).assertSameBits(expected, function + ", call " + i);
       }
       assertEquals(0, launches());
-      assertEquals(1, CudaDouble.get("calls.cudaStreamBeginCapture"));
+      assertEquals(1, CudaFake.get("calls.cudaStreamBeginCapture"));
     }
     if (function.equals("cudaGraphDestroy")) {
-      CudaDouble.abandon(); // nobody can release what will not be released
+      CudaFake.abandon(); // nobody can release what will not be released
     }
   }
 
@@ -122,10 +122,10 @@ class CudaGraphsTest {
         AttentionPooling layer = layer()) {
       Sequences in = Batches.ragged(PARAMETERS, ElementType.F32, arena, 7, 40, 3);
       Results expected = Results.of(layer, in);
-      CudaDouble.fail("attnpool_cuda_pool", 1, -719);
+      CudaFake.fail("attnpool_cuda_pool", 1, -719);
       Results.of(layer, in).assertSameBits(expected, "again");
-      assertEquals(0, CudaDouble.get("live.graphs"));
-      assertTrue(CudaDouble.get("calls.cudaStreamEndCapture") > 0);
+      assertEquals(0, CudaFake.get("live.graphs"));
+      assertTrue(CudaFake.get("calls.cudaStreamEndCapture") > 0);
     }
   }
 }

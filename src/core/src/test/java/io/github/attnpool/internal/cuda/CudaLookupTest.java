@@ -134,7 +134,7 @@ class CudaLookupTest {
   void aPropertyIsFinal() throws IOException {
     aDriver("580.65.06");
     Path link = root.resolve("libcudart.so.13");
-    Files.createSymbolicLink(link, Path.of(System.getProperty("attnpool.test.cuda.double")));
+    Files.createSymbolicLink(link, Path.of(System.getProperty("attnpool.test.cuda.fake")));
     String good = new ForkedJvm(ShowCuda.class).arguments(root).run().good();
     assertTrue(good.contains("cudart=" + link), good); // and cuBLASLt is missing
     assertTrue(good.contains("cuBLASLt: not found; looked for libcublasLt.so.13"), good);
@@ -154,18 +154,18 @@ class CudaLookupTest {
   @Test
   void noDevice() throws IOException {
     aDriver("580.65.06");
-    Path file = Path.of(System.getProperty("attnpool.test.cuda.double"));
+    Path file = Path.of(System.getProperty("attnpool.test.cuda.fake"));
     Files.createSymbolicLink(root.resolve("libcudart.so.13"), file);
     String out =
         new ForkedJvm(ShowCuda.class)
-            .environment("ATTNPOOL_DOUBLE", "devices=0")
+            .environment("ATTNPOOL_FAKE", "devices=0")
             .arguments(root)
             .run()
             .good();
     assertTrue(out.contains("there is no usable device: cudaErrorNoDevice"), out);
     String old =
         new ForkedJvm(ShowCuda.class)
-            .environment("ATTNPOOL_DOUBLE", "driver=12040,fail=cudaGetDeviceCount:1:35")
+            .environment("ATTNPOOL_FAKE", "driver=12040,fail=cudaGetDeviceCount:1:35")
             .arguments(root)
             .run()
             .good();
@@ -173,14 +173,14 @@ class CudaLookupTest {
   }
 
   private void link(String name) throws IOException {
-    Path file = Path.of(System.getProperty("attnpool.test.cuda.double"));
+    Path file = Path.of(System.getProperty("attnpool.test.cuda.fake"));
     Files.createSymbolicLink(root.resolve(name), file);
   }
 
   /** What is said where the files of a folder are all that there is. */
   private String show(String settings, String... arguments) {
     return new ForkedJvm(ShowCuda.class)
-        .environment("ATTNPOOL_DOUBLE", settings)
+        .environment("ATTNPOOL_FAKE", settings)
         .environment("LD_LIBRARY_PATH", root)
         .property("attnpool.cuda.kernels.library", kernels())
         .arguments(root)
@@ -190,7 +190,7 @@ class CudaLookupTest {
   }
 
   private static String kernels() {
-    return System.getProperty("attnpool.test.cuda.double");
+    return System.getProperty("attnpool.test.cuda.fake");
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What cuBLASLt's documentation forbids, the double refuses: or tests on it would show little. */
+/** The fake refuses what cuBLASLt's documentation forbids; otherwise tests on it prove little. */
 class CudaMatmulRulesTest {
   private static final int INPUTS = 32;
   private static final int OUTPUTS = 16;
@@ -35,7 +35,7 @@ class CudaMatmulRulesTest {
 
   @BeforeEach
   void make() {
-    CudaDouble.reset();
+    CudaFake.reset();
     arena = Arena.ofConfined();
     releases.own(arena::close);
     number = arena.allocate(Long.BYTES, Long.BYTES);
@@ -56,11 +56,11 @@ class CudaMatmulRulesTest {
   void nothingIsAlive() {
     CudaRuntime.synchronize(0);
     releases.close();
-    assertEquals(0, CudaDouble.live(), CudaDouble::report);
+    assertEquals(0, CudaFake.live(), CudaFake::report);
     if (misuses == 0) {
-      CudaDouble.reset();
+      CudaFake.reset();
     } else {
-      assertThrows(AssertionError.class, CudaDouble::reset); // and forgets them
+      assertThrows(AssertionError.class, CudaFake::reset); // and forgets them
     }
   }
 
@@ -85,14 +85,14 @@ class CudaMatmulRulesTest {
     BlasLt.multiply(handle, description, weight, w, from, x, to, y, algorithm, scratch, 0);
   }
 
-  /** The status, and what the double noted. */
+  /** The status, and what the fake noted. */
   private void assertRefused(String status, String misuse, Runnable call) {
     AttnPoolException e = assertThrows(AttnPoolException.class, call::run);
     assertTrue(e.getMessage().contains("CUBLAS_STATUS_" + status), e.getMessage());
     misuses += misuse.isEmpty() ? 0 : 1;
-    assertEquals(misuses, CudaDouble.get("misuses"), CudaDouble::report);
-    assertTrue(CudaDouble.report().contains(misuse), CudaDouble::report);
-    assertEquals(0, CudaDouble.get("pending"));
+    assertEquals(misuses, CudaFake.get("misuses"), CudaFake::report);
+    assertTrue(CudaFake.report().contains(misuse), CudaFake::report);
+    assertEquals(0, CudaFake.get("pending"));
   }
 
   @Test
@@ -104,7 +104,7 @@ class CudaMatmulRulesTest {
       assertTrue(algorithm.workspace() <= WORKSPACE);
       multiply(algorithm, rows, results, workspace);
     }
-    CudaDouble.set("blas.workspace", WORKSPACE + 1);
+    CudaFake.set("blas.workspace", WORKSPACE + 1);
     assertEquals(List.of(0L), algorithms(16).stream().map(BlasLt.Algorithm::workspace).toList());
   }
 

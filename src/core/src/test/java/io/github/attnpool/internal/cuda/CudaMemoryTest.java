@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Device memory: bounded, given back, and that of callers; on the double. */
+/** Device memory on the fake CUDA: bounded, freed, or owned by the caller. */
 class CudaMemoryTest {
   private static final int WIDTH = 40;
 
@@ -31,7 +31,7 @@ class CudaMemoryTest {
   @AfterEach
   void nothingIsAlive() {
     System.clearProperty(WorkLimits.WORKSPACE_PROPERTY);
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @Test
@@ -40,7 +40,7 @@ class CudaMemoryTest {
     System.setProperty(WorkLimits.WORKSPACE_PROPERTY, "200000");
     long[] peaks = new long[2];
     for (int i = 0; i < peaks.length; i++) {
-      CudaDouble.reset();
+      CudaFake.reset();
       try (Arena arena = Arena.ofConfined();
           AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
         long rows = i == 0 ? 20_000 : 80_000;
@@ -48,7 +48,7 @@ class CudaMemoryTest {
             layer,
             Batches.ragged(parameters, ElementType.F32, arena, rows, rows / 10, 3),
             EnumSet.allOf(Output.class));
-        peaks[i] = CudaDouble.get("peak.bytes");
+        peaks[i] = CudaFake.get("peak.bytes");
       }
     }
     assertEquals(peaks[0], peaks[1]);

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every form, precision, plan and layout against backend jvm in float64; on the double. */
+/** Every form, precision, plan and layout against backend jvm in float64, on the fake CUDA. */
 class CudaParityTest {
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   static Stream<Arguments> formsAndWays() {

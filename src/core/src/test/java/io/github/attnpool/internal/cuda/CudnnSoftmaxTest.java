@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** cuDNN's softmax, cut into calls that it can do; on the double. */
+/** cuDNN's softmax on the fake CUDA, split into calls of sizes that cuDNN accepts. */
 class CudnnSoftmaxTest {
   private static final int LENGTH = 2;
   private static final int EXECUTION_FAILED = 5000; // CUDNN_STATUS_EXECUTION_FAILED
@@ -20,7 +20,7 @@ class CudnnSoftmaxTest {
 
   @BeforeEach
   void toTheDevice() {
-    CudaDouble.reset();
+    CudaFake.reset();
     CudaSystem.get().needCudnn();
     current = new CurrentDevice(GpuDevice.of(0));
   }
@@ -28,7 +28,7 @@ class CudnnSoftmaxTest {
   @AfterEach
   void nothingIsAlive() {
     current.close();
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @Test
@@ -46,7 +46,7 @@ class CudnnSoftmaxTest {
       softmax.run(device, rows, LENGTH, queue.stream());
       CudaRuntime.download(host, 0, device, host.byteSize(), queue);
       queue.await();
-      assertEquals(3, CudaDouble.get("calls.cudnnSoftmaxForward"));
+      assertEquals(3, CudaFake.get("calls.cudnnSoftmaxForward"));
       for (int row = 0; row < rows; row++) {
         double expected = 1 / (1 + Math.exp(-(row % 7)));
         assertEquals(
@@ -77,7 +77,7 @@ class CudnnSoftmaxTest {
 
   @Test
   void failuresSayMore() {
-    CudaDouble.fail("cudnnCreate", 1, EXECUTION_FAILED);
+    CudaFake.fail("cudnnCreate", 1, EXECUTION_FAILED);
     AttnPoolException e = assertThrows(AttnPoolException.class, CudnnSoftmax::new);
     assertTrue(
         e.getMessage().startsWith("cudnnCreate: CUDNN_STATUS_EXECUTION_FAILED (5000): "),

@@ -19,7 +19,7 @@ class GpuTimerTest {
   @BeforeEach
   @AfterEach
   void nothingIsAlive() {
-    CudaDouble.reset();
+    CudaFake.reset();
   }
 
   @Test
@@ -28,20 +28,20 @@ class GpuTimerTest {
     try (Arena arena = Arena.ofConfined();
         GpuTimer timer = new GpuTimer(memory);
         GpuRows rows = new GpuRows(SHAPE, ElementType.BF16, memory, arena)) {
-      long before = CudaDouble.get("calls.cublasLtMatmul");
+      long before = CudaFake.get("calls.cublasLtMatmul");
       GpuTime time = GpuGemm.time(SHAPE, GpuType.BF16, false, rows, timer, memory);
       assertTrue(time.min() > 0 && time.min() <= time.median() && time.median() <= time.max());
-      assertTrue(CudaDouble.get("calls.cublasLtMatmul") - before >= 31 * 20, "samples of 20");
-      assertEquals(0, timer.late(), "the double does nothing before somebody waits");
+      assertTrue(CudaFake.get("calls.cublasLtMatmul") - before >= 31 * 20, "samples of 20");
+      assertEquals(0, timer.late(), "the fake does nothing before somebody waits");
     }
     assertEquals(0, memory.held());
   }
 
   @Test
   void launchesThatDoNotWaitAreTold() {
-    CudaDouble.set("eager", 1);
+    CudaFake.set("eager", 1);
     DeviceMemory memory = new DeviceMemory();
-    CudaDouble.set("memory", 1 << 20);
+    CudaFake.set("memory", 1 << 20);
     try (GpuTimer timer = new GpuTimer(memory)) {
       timer.time(_ -> {});
       assertEquals(30, timer.late());

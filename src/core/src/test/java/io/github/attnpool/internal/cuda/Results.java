@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** What a layer made of a batch. */
 record Results(Map<Output, float[]> values) {
-  /** A layer on the double. */
+  /** A layer on the fake CUDA. */
   static AttentionPooling layer(AttentionParameters parameters, Plan plan, Precision precision) {
     AttentionPooling layer =
         AttentionPooling.builder(parameters)

@@ -5,7 +5,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
 import java.lang.foreign.Arena;
 
-/** Runs a layer on a device of the double, and prints how many contexts each device has then. */
+/** Runs a layer on a device of the fake, then prints how many contexts each device has. */
 final class UseDevice {
   private UseDevice() {}
 
@@ -16,7 +16,6 @@ final class UseDevice {
             AttentionPooling.builder(parameters).backend(arguments[0]).build()) {
       Results.of(layer, Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS));
     }
-    System.out.printf(
-        "contexts %d %d%n", CudaDouble.get("contexts.0"), CudaDouble.get("contexts.1"));
+    System.out.printf("contexts %d %d%n", CudaFake.get("contexts.0"), CudaFake.get("contexts.1"));
   }
 }
