@@ -11,4 +11,14 @@ module io.github.attnpool.cli {
       info.picocli;
   opens io.github.attnpool.cli.classify to
       info.picocli;
+  opens io.github.attnpool.cli.doctor to
+      info.picocli;
+  opens io.github.attnpool.cli.explain to
+      info.picocli;
+  opens io.github.attnpool.cli.inspect to
+      info.picocli;
+  opens io.github.attnpool.cli.options to
+      info.picocli;
+  opens io.github.attnpool.cli.run to
+      info.picocli;
 }

@@ -1,6 +1,8 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.text.OneLine;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

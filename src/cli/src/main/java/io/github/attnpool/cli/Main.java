@@ -1,5 +1,6 @@
 package io.github.attnpool.cli;
 
+import io.github.attnpool.cli.spi.ExitStatus;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.format.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -17,26 +17,26 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Small files in one folder, all of a layer with H = 3 and D = 2. */
-final class SampleFiles {
-  static final int WIDTH = 3;
-  static final int UNITS = 2;
+public final class SampleFiles {
+  public static final int WIDTH = 3;
+  public static final int UNITS = 2;
 
   private final Path folder;
 
-  SampleFiles(Path folder) {
+  public SampleFiles(Path folder) {
     this.folder = folder;
   }
 
-  Path path(String name) {
+  public Path path(String name) {
     return folder.resolve(name);
   }
 
   /** A layer with R heads and, if outputs is not 0, an output layer. */
-  Path weights(int heads, int outputs) {
+  public Path weights(int heads, int outputs) {
     return weights("", heads, outputs);
   }
 
-  Path weights(String prefix, int heads, int outputs) {
+  public Path weights(String prefix, int heads, int outputs) {
     List<Tensor> tensors = new ArrayList<>();
     tensors.add(random(prefix + "W.weight", UNITS, WIDTH));
     tensors.add(random(prefix + "W.bias", UNITS));
@@ -48,14 +48,14 @@ final class SampleFiles {
     return write("weights.safetensors", tensors.toArray(Tensor[]::new));
   }
 
-  Path write(String name, Tensor... tensors) {
+  public Path write(String name, Tensor... tensors) {
     Path file = path(name);
     SafetensorsWriter.write(file, List.of(tensors), Map.of());
     return file;
   }
 
   /** Seeded by the name, so that a tensor is the same wherever it is needed. */
-  static Tensor random(String name, long... shape) {
+  public static Tensor random(String name, long... shape) {
     int size = 1;
     for (long length : shape) {
       size *= (int) length;
@@ -68,17 +68,17 @@ final class SampleFiles {
     return Tensor.of(name, values, shape);
   }
 
-  static Tensor longs(String name, long... values) {
+  public static Tensor longs(String name, long... values) {
     return new Tensor(
         name, ElementType.I64, new long[] {values.length}, MemorySegment.ofArray(values));
   }
 
-  static Tensor bytes(String name, ElementType type, byte[] values, long... shape) {
+  public static Tensor bytes(String name, ElementType type, byte[] values, long... shape) {
     return new Tensor(name, type, shape, MemorySegment.ofArray(values));
   }
 
   /** Type and shape of each tensor of a file. */
-  static Map<String, String> describe(Path file) {
+  public static Map<String, String> describe(Path file) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       Map<String, String> described = new TreeMap<>();
       tensors.tensors().forEach((name, tensor) -> described.put(name, tensor.describe()));
@@ -86,14 +86,14 @@ final class SampleFiles {
     }
   }
 
-  static float[] floats(Path file, String name) {
+  public static float[] floats(Path file, String name) {
     try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
       return tensors.floats(name);
     }
   }
 
   /** Names of the files in the folder. */
-  List<String> names() {
+  public List<String> names() {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     } catch (IOException e) {

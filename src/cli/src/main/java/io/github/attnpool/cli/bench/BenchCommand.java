@@ -2,10 +2,10 @@ package io.github.attnpool.cli.bench;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.cli.Choice;
-import io.github.attnpool.cli.ExitStatus;
-import io.github.attnpool.cli.LayerOptions.Settings;
-import io.github.attnpool.cli.OutputFile;
+import io.github.attnpool.cli.options.Choice;
+import io.github.attnpool.cli.options.LayerOptions.Settings;
+import io.github.attnpool.cli.options.OutputFile;
+import io.github.attnpool.cli.spi.ExitStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.cli.LayerOptions.Settings;
+import io.github.attnpool.cli.options.LayerOptions.Settings;
 import java.lang.foreign.Arena;
 
 /** Runs one case after another, each with a layer and data of its own. */

@@ -2,8 +2,8 @@ package io.github.attnpool.cli.bench;
 
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
-import io.github.attnpool.cli.LayerNames;
-import io.github.attnpool.cli.LayerOptions.Settings;
+import io.github.attnpool.cli.options.LayerNames;
+import io.github.attnpool.cli.options.LayerOptions.Settings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.attnpool.cli.bench;
 
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.cli.LayerOptions.Settings;
+import io.github.attnpool.cli.options.LayerOptions.Settings;
 
 /** What became of a case. */
 sealed interface Outcome {

@@ -1,6 +1,6 @@
 package io.github.attnpool.cli.bench;
 
-import io.github.attnpool.cli.StatusLine;
+import io.github.attnpool.cli.text.StatusLine;
 import java.io.PrintWriter;
 
 /** Tells whoever waits at a terminal how far it is; elsewhere nothing. */

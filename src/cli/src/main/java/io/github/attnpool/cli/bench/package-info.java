@@ -1,2 +1,5 @@
-/** The command {@code bench}: times the layer on random data. */
+/**
+ * The sub-command {@code bench}: times the forward pass on random data. Comparisons with other
+ * libraries belong to the project's benchmarks, not here.
+ */
 package io.github.attnpool.cli.bench;

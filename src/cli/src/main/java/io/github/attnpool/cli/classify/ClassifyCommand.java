@@ -1,11 +1,11 @@
 package io.github.attnpool.cli.classify;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.cli.ExitStatus;
-import io.github.attnpool.cli.Json;
-import io.github.attnpool.cli.LayerOptions;
-import io.github.attnpool.cli.OneLine;
 import io.github.attnpool.cli.classify.Classification.WeightedWord;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.text.Json;
+import io.github.attnpool.cli.text.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

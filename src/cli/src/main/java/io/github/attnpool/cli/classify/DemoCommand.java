@@ -1,8 +1,8 @@
 package io.github.attnpool.cli.classify;
 
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.cli.ExitStatus;
-import io.github.attnpool.cli.LayerOptions;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.spi.ExitStatus;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

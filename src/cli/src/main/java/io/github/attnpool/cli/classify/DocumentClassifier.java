@@ -8,7 +8,7 @@ import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.cli.LayerOptions;
+import io.github.attnpool.cli.options.LayerOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

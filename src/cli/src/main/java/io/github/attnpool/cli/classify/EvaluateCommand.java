@@ -1,9 +1,9 @@
 package io.github.attnpool.cli.classify;
 
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.cli.ExitStatus;
-import io.github.attnpool.cli.Json;
-import io.github.attnpool.cli.LayerOptions;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.text.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

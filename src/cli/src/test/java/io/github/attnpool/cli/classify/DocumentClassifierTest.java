@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.cli.LayerOptions;
 import io.github.attnpool.cli.classify.Classification.WeightedWord;
+import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.format.SafetensorsFile;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package io.github.attnpool.cli.classify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.cli.ExitStatus;
 import io.github.attnpool.cli.Main;
+import io.github.attnpool.cli.spi.ExitStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -1,0 +1,5 @@
+/**
+ * The sub-command {@code doctor}: shows what this machine offers and which backend would run. The
+ * backends themselves find out what they need; this package only prints it.
+ */
+package io.github.attnpool.cli.doctor;

@@ -1,0 +1,108 @@
+package io.github.attnpool.cli.explain;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.batch.SequencesFile;
+import io.github.attnpool.cli.options.InputCheck;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.WeightsOptions;
+import io.github.attnpool.cli.spi.ExitStatus;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows which rows of each sequence get the most attention. */
+@Command(
+    name = "explain",
+    sortOptions = false,
+    description = "Shows the rows of greatest weight in each sequence, with weight and score.",
+    footer = {
+      "",
+      "The input is a file as for the command run. Rows, sequences and heads are counted from 0;"
+          + " rows of equal weight come in their order; masked rows never come.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage. A value that only a file can refute, such as"
+          + " a head that the layer does not have, is no wrong usage."
+    })
+public final class ExplainCommand implements Callable<Integer> {
+  private static final int DEFAULT_TOP = 10;
+
+  @Spec private CommandSpec spec;
+  @Mixin private WeightsOptions weights;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description = "The sequences, safetensors or .npy.")
+  private Path input;
+
+  @Mixin private LayerOptions layerOptions;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "How many rows to show of each sequence and head. Default: 10.")
+  private int top = DEFAULT_TOP;
+
+  @Option(names = "--head", paramLabel = "R", description = "Show this head only. Default: all.")
+  private Integer head;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LayerOptions.Settings settings = layerOptions.settings();
+    weights.check();
+    checkAtLeast("--top", top, 1);
+    checkAtLeast("--head", head == null ? 0 : head, 0);
+    LoadedLayer loaded = weights.read();
+    AttentionParameters parameters = loaded.parameters();
+    if (head != null && head >= parameters.heads()) {
+      throw new AttnPoolException(
+          "explain",
+          "--head is %d, must be %s: what the layer in %s has"
+              .formatted(
+                  head,
+                  parameters.heads() == 1 ? "0" : "0 to " + (parameters.heads() - 1),
+                  weights.file()));
+    }
+    settings.tellFallback(spec.commandLine().getErr());
+    try (SequencesFile file = SequencesFile.open(input);
+        Arena arena = Arena.ofShared();
+        AttentionPooling layer = settings.build(parameters)) {
+      Sequences in = file.sequences();
+      new InputCheck("explain", input, parameters).check(in);
+      Outputs out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
+      layer.forward(in, out);
+      Explanation explanation = new Explanation(loaded, layer.info(), in, out, top, head);
+      if (json) {
+        explanation.printJson(spec.commandLine().getOut());
+      } else {
+        explanation.print(spec.commandLine().getOut());
+      }
+    }
+    return ExitStatus.GOOD;
+  }
+
+  private void checkAtLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '%s': '%d', must be at least %d"
+              .formatted(option, value, least));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * The sub-command {@code explain}: shows the rows with the highest weights. Other views of
+ * attention belong here too; computing weights does not.
+ */
+package io.github.attnpool.cli.explain;

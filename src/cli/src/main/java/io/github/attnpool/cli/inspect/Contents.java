@@ -1,0 +1,58 @@
+package io.github.attnpool.cli.inspect;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.format.Tensor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+
+/** What a file of tensors holds, and the layers whose parameters they are. */
+final class Contents {
+  private final Map<String, Tensor> tensors;
+  private final Map<String, String> metadata;
+  private final LayersFound layers;
+
+  Contents(Map<String, Tensor> tensors, Map<String, String> metadata, LayersFound layers) {
+    this.tensors = tensors;
+    this.metadata = metadata;
+    this.layers = layers;
+  }
+
+  void print(PrintWriter out) {
+    int name = 1;
+    for (String each : tensors.keySet()) {
+      name = Math.max(name, OneLine.of(each).length());
+    }
+    String format = "%-" + name + "s  %-4s  %s%n";
+    for (Tensor tensor : tensors.values()) {
+      String described = tensor.describe();
+      out.printf(
+          format,
+          OneLine.of(tensor.name()),
+          tensor.type(),
+          described.substring(described.indexOf('[')));
+    }
+    metadata.forEach(
+        (key, value) -> out.printf("metadata %s = %s%n", OneLine.of(key), OneLine.of(value)));
+    layers.print(out);
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("tensors");
+    for (Tensor tensor : tensors.values()) {
+      json.writeObjectFieldStart(tensor.name());
+      json.writeStringField("type", tensor.type().name());
+      json.writeFieldName("shape");
+      json.writeArray(tensor.shape(), 0, tensor.rank());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("metadata");
+    for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      json.writeStringField(entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+    layers.write(json);
+  }
+}

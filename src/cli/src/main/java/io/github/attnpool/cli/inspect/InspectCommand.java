@@ -1,0 +1,55 @@
+package io.github.attnpool.cli.inspect;
+
+import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.text.Json;
+import io.github.attnpool.format.NpyFile;
+import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.Tensor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what a file of tensors holds. Reads its header only. */
+@Command(
+    name = "inspect",
+    description =
+        "Shows the tensors of a file, the layout of parameters recognised, and what they compute.")
+public final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "A safetensors or .npy file.")
+  private Path path;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
+      try (Arena arena = Arena.ofConfined()) {
+        Tensor tensor = NpyFile.read(path, arena);
+        show(new Contents(Map.of(tensor.name(), tensor), Map.of(), LayersFound.NONE));
+      }
+    } else {
+      try (SafetensorsFile file = SafetensorsFile.open(path)) {
+        show(new Contents(file.tensors(), file.metadata(), LayersFound.in(file)));
+      }
+    }
+    return ExitStatus.GOOD;
+  }
+
+  private void show(Contents contents) {
+    if (json) {
+      Json.print(spec.commandLine().getOut(), contents::write);
+    } else {
+      contents.print(spec.commandLine().getOut());
+    }
+  }
+}

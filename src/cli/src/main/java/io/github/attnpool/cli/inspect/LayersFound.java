@@ -1,0 +1,70 @@
+package io.github.attnpool.cli.inspect;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.checkpoint.LayoutMatch;
+import io.github.attnpool.checkpoint.ParametersFile;
+import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.format.SafetensorsFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * The layers of known layouts in a file.
+ *
+ * @param nearest the layout that the tensors are nearest to, if they fit none; null if none is near
+ */
+record LayersFound(List<LayoutMatch> layers, String nearest) {
+
+  /** Of a file without names to go by. */
+  static final LayersFound NONE = new LayersFound(List.of(), null);
+
+  static LayersFound in(SafetensorsFile file) {
+    List<LayoutMatch> layers = ParametersFile.recognise(file);
+    return new LayersFound(
+        layers, layers.isEmpty() ? ParametersFile.nearest(file).orElse(null) : null);
+  }
+
+  void print(PrintWriter out) {
+    for (LayoutMatch layer : layers) {
+      String options = options(layer);
+      out.println(
+          "layout: " + layer.layout().layoutName() + (options.isEmpty() ? "" : ", with" + options));
+      LayerSummary summary = new LayerSummary(layer.outline());
+      out.println("computes: " + summary);
+      if (summary.queries() != null) {
+        out.println("queries: " + summary.queries());
+      }
+    }
+    if (layers.isEmpty()) {
+      out.println("layout: none that is known");
+    }
+    if (nearest != null) {
+      out.println("nearest: " + OneLine.of(nearest));
+    }
+  }
+
+  /** What a command needs to be told to read this layer. */
+  private String options(LayoutMatch layer) {
+    String prefix = layer.prefix();
+    boolean alone = layers.stream().filter(each -> each.prefix().equals(prefix)).count() == 1;
+    return (alone ? "" : " --layout " + layer.layout().layoutName())
+        + (prefix.isEmpty() ? "" : " --prefix " + OneLine.of(prefix));
+  }
+
+  void write(JsonGenerator json) throws IOException {
+    LayoutMatch first = layers.isEmpty() ? null : layers.getFirst();
+    json.writeStringField("layout", first == null ? null : first.layout().layoutName());
+    json.writeStringField("prefix", first == null ? null : first.prefix());
+    json.writeStringField("nearest", nearest);
+    json.writeArrayFieldStart("layers");
+    for (LayoutMatch layer : layers) {
+      json.writeStartObject();
+      json.writeStringField("layout", layer.layout().layoutName());
+      json.writeStringField("prefix", layer.prefix());
+      new LayerSummary(layer.outline()).write(json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.attnpool.cli.options;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.checkpoint.Spelling;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * An option that takes one of several names. A name that is no name at all is wrong usage; one that
+ * the command line knows, but this version or build does not offer, is a failure.
+ */
+public final class Choice {
+  private final CommandLine command;
+  private final String option;
+  private final Set<String> known;
+
+  /**
+   * @param known names that are no wrong usage, whether they are offered here or not
+   */
+  public Choice(CommandLine command, String option, String... known) {
+    this.command = command;
+    this.option = option;
+    this.known = new LinkedHashSet<>(Arrays.asList(known));
+  }
+
+  /** The given name, if it is among those offered. */
+  public String oneOf(Collection<String> offered, String name) {
+    if (!offered.contains(knownOneOf(offered, name))) {
+      throw new AttnPoolException(
+          option, "'" + name + "' is not available in this version" + must(offered));
+    }
+    return name;
+  }
+
+  /** The given name, if it is no wrong usage: offered here, or known to be offered elsewhere. */
+  public String knownOneOf(Collection<String> offered, String name) {
+    if (!offered.contains(name) && !known.contains(name)) {
+      throw new ParameterException(
+          command, "Invalid value for option '" + option + "': '" + name + "'" + must(offered));
+    }
+    return name;
+  }
+
+  private static String must(Collection<String> offered) {
+    return ", must be one of " + String.join(", ", offered);
+  }
+
+  /** The constant of that name. */
+  public <E extends Enum<E>> E constant(Class<E> type, String name) {
+    String spelled = Spelling.read(type, name).map(Spelling::of).orElse(name);
+    return Spelling.read(type, oneOf(names(type), spelled)).orElseThrow();
+  }
+
+  /** An enum's constants as they are written on the command line. */
+  public static List<String> names(Class<? extends Enum<?>> type) {
+    return Spelling.all(type);
+  }
+
+  /** A constant as it is written on the command line. */
+  public static String name(Enum<?> constant) {
+    return Spelling.of(constant);
+  }
+}

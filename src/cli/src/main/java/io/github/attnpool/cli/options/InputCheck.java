@@ -1,0 +1,66 @@
+package io.github.attnpool.cli.options;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.batch.SequencesStream;
+import java.nio.file.Path;
+
+/** Checks that sequences fit a layer before it is made, so that the message can name their file. */
+public final class InputCheck {
+  private final String command;
+  private final Path file;
+  private final AttentionParameters parameters;
+
+  /**
+   * @param command name of the one that runs
+   * @param file of the sequences
+   */
+  public InputCheck(String command, Path file, AttentionParameters parameters) {
+    this.command = command;
+    this.file = file;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Checks a batch.
+   *
+   * @throws AttnPoolException if its rows or queries are not those that the layer takes
+   */
+  public void check(Sequences in) {
+    check(in.width(), in.hasQueries() ? in.queryWidth() : 0);
+  }
+
+  /** As {@link #check(Sequences)}. */
+  public void check(SequencesStream in) {
+    check(in.width(), in.queryWidth());
+  }
+
+  private void check(int width, int queryWidth) {
+    if (width != parameters.inputWidth()) {
+      throw bad(
+          "rows of x in %s have %d values, must have the %d that the layer takes"
+              .formatted(file, width, parameters.inputWidth()));
+    }
+    int taken = parameters.queryWidth();
+    if (queryWidth == 0 && parameters.query().isPresent()) {
+      throw bad(
+          "there are no queries in %s, must be one of %d values for each sequence"
+              .formatted(file, taken));
+    }
+    if (queryWidth > 0 && taken == 0) {
+      throw bad(
+          "there are queries in %s, but the layer takes none: it is of the linear form"
+              .formatted(file));
+    }
+    if (queryWidth > 0 && queryWidth != taken) {
+      throw bad(
+          "queries in %s have %d values, must have the %d that the layer takes"
+              .formatted(file, queryWidth, taken));
+    }
+  }
+
+  private AttnPoolException bad(String problem) {
+    return new AttnPoolException(command, problem);
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.attnpool.cli.options;
+
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Backends;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Reads what the options say of a layer. Each method fails with a {@link ParameterException} if the
+ * value is wrong usage.
+ */
+public final class LayerNames {
+  private static final int MAX_THREADS = 1024; // of a layer
+
+  private final CommandLine command;
+
+  /** For the options of that command. */
+  public LayerNames(CommandLine command) {
+    this.command = command;
+  }
+
+  /**
+   * A backend that this version has, or {@code auto}. A device may follow, as in {@code cuda:1}.
+   *
+   * @throws io.github.attnpool.AttnPoolException if it is one that only other versions have
+   */
+  public String backend(String name) {
+    backends().oneOf(offered(), plain(name));
+    return name;
+  }
+
+  /** A backend that some version has, or {@code auto}. */
+  public String knownBackend(String name) {
+    backends().knownOneOf(offered(), plain(name));
+    return name;
+  }
+
+  /** Without the device that may follow. */
+  private static String plain(String backend) {
+    return backend.matches("cuda:\\d+") ? "cuda" : backend;
+  }
+
+  private Choice backends() {
+    return new Choice(command, "--backend", "onednn", "cuda", "jvm");
+  }
+
+  private static List<String> offered() {
+    return Stream.concat(Stream.of("auto"), Backends.all().stream().map(Backend::name)).toList();
+  }
+
+  /** A precision. */
+  public Precision precision(String name) {
+    return new Choice(command, "--precision", "f32", "bf16").constant(Precision.class, name);
+  }
+
+  /** A plan. */
+  public Plan plan(String name) {
+    return new Choice(command, "--plan", "fused", "staged").constant(Plan.class, name);
+  }
+
+  /** A number of threads. */
+  public int threads(int threads) {
+    if (threads < 1 || threads > MAX_THREADS) {
+      throw new ParameterException(
+          command,
+          "Invalid value for option '--threads': '%d', must be 1 to %d"
+              .formatted(threads, MAX_THREADS));
+    }
+    return threads;
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.attnpool.cli.options;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.Plan;
+import io.github.attnpool.Precision;
+import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.spi.Backends;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options that say how a layer is to run. What is not given is left to the layer's own
+ * defaults.
+ */
+public final class LayerOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best that is available."
+              + " doctor tells which are, and how jvm gets faster.")
+  private String backend;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description =
+          "f32 or bf16: element type of the hidden layer's multiplication; cuda: tf32, f16 too.")
+  private String precision;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      description = "fused or staged: how the work is ordered.")
+  private String plan;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to use. Default: the processors that this process may use.")
+  private Integer threads;
+
+  @Option(
+      names = "--empty",
+      paramLabel = "POLICY",
+      description =
+          "zero, nan, uniform or error: what a sequence without rows yields. Default: zero.")
+  private String empty;
+
+  /**
+   * The options, checked.
+   *
+   * @throws ParameterException if one is wrong usage
+   * @throws io.github.attnpool.AttnPoolException if one is not offered in this version
+   */
+  public Settings settings() {
+    LayerNames names = new LayerNames(spec.commandLine());
+    return new Settings(
+        names.backend(backend),
+        precision == null ? null : names.precision(precision),
+        plan == null ? null : names.plan(plan),
+        threads == null ? null : names.threads(threads),
+        empty == null
+            ? null
+            : new Choice(spec.commandLine(), "--empty").constant(EmptySequencePolicy.class, empty));
+  }
+
+  /** How a layer is to run; null where the layer's own default is wanted. */
+  public record Settings(
+      String backend, Precision precision, Plan plan, Integer threads, EmptySequencePolicy empty) {
+
+    /** Says in a line why backend auto takes one that is slower than this machine should have. */
+    public void tellFallback(PrintWriter err) {
+      List<String> notices;
+      try {
+        notices = Backends.choice(backend).notices();
+      } catch (AttnPoolException _) {
+        return; // nothing is taken, as the making of the layer will say
+      }
+      notices.forEach(notice -> err.println(OneLine.of("attnpool: " + notice)));
+      err.flush();
+    }
+
+    /** A layer that runs so. */
+    public AttentionPooling build(AttentionParameters parameters) {
+      AttentionPooling.Builder builder = AttentionPooling.builder(parameters).backend(backend);
+      if (precision != null) {
+        builder.precision(precision);
+      }
+      if (plan != null) {
+        builder.plan(plan);
+      }
+      if (threads != null) {
+        builder.threads(threads);
+      }
+      if (empty != null) {
+        builder.emptySequence(empty);
+      }
+      return builder.build();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.attnpool.cli.options;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.AttentionParameters;
+import java.io.IOException;
+
+/**
+ * A layer's parameters with what a file's tensors do not show of it: what was read or chosen.
+ *
+ * @param layout name of the layout by which the file was read
+ * @param parameters as they are used, options counted in
+ */
+public record LoadedLayer(String layout, AttentionParameters parameters) {
+
+  /** In words, for example {@code layout seed, tanh, temperature 1.0}. */
+  public String describe() {
+    return "layout %s, %s, temperature %s"
+        .formatted(layout, isAdditive() ? activation() : "linear form", parameters.temperature());
+  }
+
+  /** As fields; the linear form has no activation. */
+  public void write(JsonGenerator json) throws IOException {
+    json.writeStringField("layout", layout);
+    json.writeStringField("activation", isAdditive() ? activation() : null);
+    json.writeNumberField("temperature", parameters.temperature());
+  }
+
+  private boolean isAdditive() {
+    return parameters.units() > 0;
+  }
+
+  private String activation() {
+    return Choice.name(parameters.activation());
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.attnpool.cli.options;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.ParametersFile;
+import io.github.attnpool.format.SafetensorsFile;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say where a layer's parameters are, and what is to be used instead of them. */
+public final class WeightsOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      required = true,
+      description = "The layer's parameters, safetensors.")
+  private Path file;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      defaultValue = ParametersFile.AUTO,
+      completionCandidates = LayoutNames.class,
+      description =
+          "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, by tensor names.")
+  private String layout;
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "P",
+      defaultValue = "",
+      description = "Use only the tensors below P.")
+  private String prefix;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      completionCandidates = ActivationNames.class,
+      description =
+          "Activation of the hidden units, instead of what file or layout say:"
+              + " ${COMPLETION-CANDIDATES}.")
+  private String activation;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "What scores are divided by, instead of what the file says.")
+  private Float temperature;
+
+  /** What {@code --layout} takes. */
+  static final class LayoutNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return list().iterator();
+    }
+
+    static List<String> list() {
+      return Stream.concat(
+              Stream.of(ParametersFile.AUTO),
+              Arrays.stream(Layout.values()).map(Layout::layoutName))
+          .toList();
+    }
+  }
+
+  /** What {@code --activation} takes. */
+  static final class ActivationNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Choice.names(Activation.class).iterator();
+    }
+  }
+
+  /** Fails if an option is wrong usage. */
+  public void check() {
+    new Choice(spec.commandLine(), "--layout").oneOf(LayoutNames.list(), layout);
+    if (activation != null) {
+      activation();
+    }
+    if (temperature != null && !(temperature > 0 && Float.isFinite(temperature))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--temperature': '"
+              + temperature
+              + "', must be a positive number");
+    }
+  }
+
+  private Activation activation() {
+    return new Choice(spec.commandLine(), "--activation").constant(Activation.class, activation);
+  }
+
+  public LoadedLayer read() {
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      AttentionParameters parameters = ParametersFile.read(tensors, layout, prefix);
+      if (activation != null) {
+        parameters = parameters.withActivation(activation());
+      }
+      if (temperature != null) {
+        parameters = parameters.withTemperature(temperature);
+      }
+      return new LoadedLayer(layoutOf(tensors), parameters);
+    }
+  }
+
+  private String layoutOf(SafetensorsFile tensors) {
+    return layout.equals(ParametersFile.AUTO)
+        ? Layout.recognise(tensors, prefix).orElseThrow().layoutName()
+        : layout;
+  }
+
+  public Path file() {
+    return file;
+  }
+}

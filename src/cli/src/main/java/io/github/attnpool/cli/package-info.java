@@ -1,0 +1,6 @@
+/**
+ * Entry point of the attnpool command: reads the arguments, runs the sub-command that they name,
+ * and turns a failure into one line and an exit status. Nothing here knows what a sub-command does;
+ * each has a package of its own below this one.
+ */
+package io.github.attnpool.cli;

@@ -1,0 +1,152 @@
+package io.github.attnpool.cli.run;
+
+import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.LayerInfo;
+import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
+import io.github.attnpool.Sequences;
+import io.github.attnpool.batch.SequencesFile;
+import io.github.attnpool.batch.SequencesStream;
+import io.github.attnpool.cli.options.Choice;
+import io.github.attnpool.cli.options.InputCheck;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.OutputFile;
+import io.github.attnpool.format.PartsWriter;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One run over a file of sequences, whole or in parts.
+ *
+ * @param layer what is to run
+ * @param settings how it is to run
+ * @param input the sequences
+ * @param written results that go to the target
+ * @param target null where none are wanted
+ * @param expectation null where nothing is compared
+ * @param tolerance of the comparison
+ */
+record PoolingRun(
+    LoadedLayer layer,
+    LayerOptions.Settings settings,
+    Path input,
+    Set<Output> written,
+    OutputFile target,
+    Expectation expectation,
+    double tolerance) {
+
+  /** With everything in memory, but for the file of sequences, which is mapped. */
+  RunReport whole() {
+    try (SequencesFile file = SequencesFile.open(input);
+        Arena arena = Arena.ofShared()) {
+      Sequences in = file.sequences();
+      ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
+      inputCheck().check(in);
+      checkExpectation(tensors);
+      Set<Output> computed = EnumSet.copyOf(written);
+      if (expectation != null) {
+        computed.addAll(expectation.outputs());
+      }
+      try (AttentionPooling pooling = settings.build(layer.parameters())) {
+        Outputs results = pooling.allocate(in, arena, computed);
+        long start = System.nanoTime();
+        pooling.forward(in, results);
+        long nanos = System.nanoTime() - start;
+        RunReport report =
+            new RunReport(layer, pooling.info(), in.batch(), in.kept().count(), nanos);
+        if (target != null) {
+          target.write(tensors.of(results, written), RunReport.metadata(pooling.info()));
+          report.wrote(tensors.shapes(written));
+        }
+        compare(
+            report,
+            tensors,
+            (output, element, part) ->
+                MemorySegment.copy(
+                    results.get(output), element * Float.BYTES, part, 0, part.byteSize()));
+        return report;
+      }
+    }
+  }
+
+  /**
+   * With memory for some chunks of the file, however large it is.
+   *
+   * @param err where progress is shown
+   */
+  RunReport streamed(PrintWriter err) {
+    try (SequencesStream in = SequencesStream.open(input)) {
+      ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
+      inputCheck().check(in);
+      checkExpectation(tensors);
+      try (AttentionPooling pooling = settings.build(layer.parameters());
+          PartsWriter output = target == null ? null : output(pooling.info(), tensors);
+          PartsWriter compared = compared(tensors)) {
+        Map<Output, PartsWriter> files = new EnumMap<>(Output.class);
+        if (compared != null) {
+          expectation.outputs().forEach(each -> files.put(each, compared));
+        }
+        if (output != null) {
+          written.forEach(each -> files.put(each, output));
+        }
+        EmptySequencePolicy policy =
+            settings.empty() == null ? EmptySequencePolicy.ZERO : settings.empty();
+        StreamedRun run = new StreamedRun(pooling, in, policy);
+        long start = System.nanoTime();
+        long rows = run.run(files, err);
+        long nanos = System.nanoTime() - start;
+        RunReport report = new RunReport(layer, pooling.info(), in.batch(), rows, nanos);
+        report.streamed(rows * in.storedRowBytes());
+        if (output != null) {
+          output.finish();
+          report.wrote(tensors.shapes(written));
+        }
+        compare(
+            report,
+            tensors,
+            (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
+        return report;
+      }
+    }
+  }
+
+  private PartsWriter output(LayerInfo info, ResultTensors tensors) {
+    return target.writer(tensors.shapes(written), RunReport.metadata(info));
+  }
+
+  /** A file for what is compared, but not written to the target; null if there is nothing such. */
+  private PartsWriter compared(ResultTensors tensors) {
+    Set<Output> only = EnumSet.noneOf(Output.class);
+    if (expectation != null) {
+      only.addAll(expectation.outputs());
+    }
+    if (target != null) {
+      only.removeAll(written);
+    }
+    return only.isEmpty() ? null : OutputFile.scratch(tensors.shapes(only));
+  }
+
+  private InputCheck inputCheck() {
+    return new InputCheck("run", input, layer.parameters());
+  }
+
+  private void checkExpectation(ResultTensors tensors) {
+    if (expectation != null) {
+      expectation.checkShapes(tensors);
+    }
+  }
+
+  private void compare(RunReport report, ResultTensors tensors, Expectation.Results results) {
+    if (expectation != null) {
+      report.compared(expectation.compare(results), tensors, tolerance);
+    }
+  }
+}

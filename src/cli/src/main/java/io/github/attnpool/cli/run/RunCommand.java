@@ -1,0 +1,194 @@
+package io.github.attnpool.cli.run;
+
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Output;
+import io.github.attnpool.Plan;
+import io.github.attnpool.cli.options.Choice;
+import io.github.attnpool.cli.options.LayerOptions;
+import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.OutputFile;
+import io.github.attnpool.cli.options.WeightsOptions;
+import io.github.attnpool.cli.spi.ExitStatus;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Pools the sequences of a file. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Pools the sequences of a file: one context vector for each.",
+    footer = {
+      "",
+      "The input is safetensors with x [B,T,H], optionally lengths [B] and keep [B,T] (1 = attend);"
+          + " or with rows x [N,H], optionally offsets [B+1]; with queries [B,Q] where the layer"
+          + " takes them; or .npy with [B,T,H] or [T,H]. Rows are F32, BF16 or F16, or F64, which"
+          + " is rounded to F32.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. A value that"
+          + " only a file can refute is no wrong usage."
+    })
+public final class RunCommand implements Callable<Integer> {
+  private static final double DEFAULT_TOLERANCE = 1e-5;
+
+  @Spec private CommandSpec spec;
+  @Mixin private WeightsOptions weights;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description = "The sequences, safetensors or .npy.")
+  private Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Where to write the results, safetensors. May be left out with --expect or --json.")
+  private Path output;
+
+  @Mixin private LayerOptions layerOptions;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Results to write: any of context, weights, scores, logits. Default: context, weights,"
+              + " and logits where the parameters have an output layer.")
+  private List<String> outputs;
+
+  @Option(
+      names = "--stream",
+      description =
+          "Read the input in parts: memory does not grow with the file, results are the same.")
+  private boolean stream;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "FILE",
+      description = "Compare each tensor of this file with the result of that name.")
+  private Path expect;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "X",
+      description = "Largest absolute difference that --expect accepts. Default: 1e-5.")
+  private Double tolerance;
+
+  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LayerOptions.Settings settings = layerOptions.settings();
+    weights.check();
+    EnumSet<Output> asked = askedOutputs();
+    checkUsage(settings);
+    OutputFile target = output == null ? null : OutputFile.at(output);
+    checkNotOverwritten(target);
+    RunReport report;
+    try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
+      LoadedLayer layer = weights.read();
+      AttentionParameters parameters = layer.parameters();
+      Set<Output> written = asked == null ? defaults(parameters) : asked;
+      checkLogits(written, expectation, parameters);
+      PoolingRun run =
+          new PoolingRun(
+              layer,
+              settings,
+              input,
+              written,
+              target,
+              expectation,
+              tolerance == null ? DEFAULT_TOLERANCE : tolerance);
+      settings.tellFallback(spec.commandLine().getErr());
+      report = stream ? run.streamed(spec.commandLine().getErr()) : run.whole();
+    }
+    if (json) {
+      report.printJson(spec.commandLine().getOut());
+    } else {
+      report.print(spec.commandLine().getOut());
+    }
+    return report.passed() ? ExitStatus.GOOD : ExitStatus.DIFFERENT;
+  }
+
+  private void checkUsage(LayerOptions.Settings settings) {
+    if (stream && settings.plan() == Plan.STAGED) {
+      throw usage("--stream needs --plan fused, because the staged plan wants everything at once");
+    }
+    if (output == null && expect == null && !json) {
+      throw usage("Missing required option: '--output=FILE'");
+    }
+    if (tolerance != null && !(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+      throw usage(
+          "Invalid value for option '--tolerance': '" + tolerance + "', must be a number from 0");
+    }
+    if (tolerance != null && expect == null) {
+      throw usage("--tolerance goes with --expect, which is not given");
+    }
+  }
+
+  private void checkNotOverwritten(OutputFile target) {
+    if (target == null) {
+      return;
+    }
+    Map<String, Path> read = new LinkedHashMap<>();
+    read.put("--weights", weights.file());
+    read.put("--input", input);
+    if (expect != null) {
+      read.put("--expect", expect);
+    }
+    read.forEach(
+        (option, file) -> {
+          if (target.isSameAs(file)) {
+            throw usage("--output and " + option + " are the same file " + file);
+          }
+        });
+  }
+
+  /** Null if none are given. */
+  private EnumSet<Output> askedOutputs() {
+    if (outputs == null) {
+      return null;
+    }
+    Choice choice = new Choice(spec.commandLine(), "--outputs");
+    EnumSet<Output> asked = EnumSet.noneOf(Output.class);
+    outputs.forEach(name -> asked.add(choice.constant(Output.class, name)));
+    return asked;
+  }
+
+  private EnumSet<Output> defaults(AttentionParameters parameters) {
+    EnumSet<Output> defaults = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
+    if (parameters.logitCount() > 0) {
+      defaults.add(Output.LOGITS);
+    }
+    return defaults;
+  }
+
+  private void checkLogits(
+      Set<Output> written, Expectation expectation, AttentionParameters parameters) {
+    boolean wanted =
+        written.contains(Output.LOGITS)
+            || (expectation != null && expectation.outputs().contains(Output.LOGITS));
+    if (wanted && parameters.logitCount() == 0) {
+      throw new AttnPoolException(
+          "run", "logits are asked for, but " + weights.file() + " has no output layer");
+    }
+  }
+
+  private ParameterException usage(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
+  }
+}

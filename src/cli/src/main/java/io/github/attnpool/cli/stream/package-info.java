@@ -1,2 +1,0 @@
-/** Pools files larger than memory. */
-package io.github.attnpool.cli.stream;

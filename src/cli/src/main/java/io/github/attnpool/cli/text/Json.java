@@ -1,0 +1,52 @@
+package io.github.attnpool.cli.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+
+/** Results for programs. */
+public final class Json {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** Writes the fields of an object, or a whole document. */
+  public interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** Prints one object on one line, whole or, if its making fails, not at all. */
+  public static void print(PrintWriter out, Fields fields) {
+    out.println(
+        text(
+            json -> {
+              json.writeStartObject();
+              fields.write(json);
+              json.writeEndObject();
+            }));
+  }
+
+  /** A document for a file, with line breaks and indents. */
+  public static String document(Fields content) {
+    String text =
+        text(
+            json -> {
+              json.useDefaultPrettyPrinter();
+              content.write(json);
+            });
+    return text + System.lineSeparator();
+  }
+
+  private static String text(Fields content) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      content.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+}

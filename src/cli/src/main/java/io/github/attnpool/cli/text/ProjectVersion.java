@@ -1,0 +1,18 @@
+package io.github.attnpool.cli.text;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build has put into the module's descriptor. */
+public final class ProjectVersion implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {"attnpool " + text()};
+  }
+
+  public static String text() {
+    Module module = ProjectVersion.class.getModule();
+    return module.isNamed()
+        ? module.getDescriptor().rawVersion().orElse("of unknown version")
+        : "of unknown version";
+  }
+}

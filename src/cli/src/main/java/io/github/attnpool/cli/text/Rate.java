@@ -1,0 +1,22 @@
+package io.github.attnpool.cli.text;
+
+import java.util.Locale;
+
+/** How fast bytes come, in a unit in which the number has digits. */
+public final class Rate {
+  private static final double GIGA = 1e9;
+  private static final double MEGA = 1e6;
+  private static final double KILO = 1e3;
+
+  private Rate() {}
+
+  /** For example {@code 1.25 GB/s} or {@code 12.5 kB/s}. */
+  public static String text(double bytesPerSecond) {
+    if (bytesPerSecond >= GIGA) {
+      return String.format(Locale.ROOT, "%.2f GB/s", bytesPerSecond / GIGA);
+    }
+    boolean mega = bytesPerSecond >= MEGA;
+    return String.format(
+        Locale.ROOT, "%.1f %s/s", bytesPerSecond / (mega ? MEGA : KILO), mega ? "MB" : "kB");
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.attnpool.cli.text;
+
+import java.io.PrintWriter;
+
+/** A line at the terminal that is written over again and again; elsewhere nothing. */
+public final class StatusLine implements AutoCloseable {
+  private static final String BACK = "\r";
+
+  private final PrintWriter err;
+  private final boolean shown = isTerminal();
+  private int written;
+
+  /** On standard error. */
+  public StatusLine(PrintWriter err) {
+    this.err = err;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // it is null in a runtime image without JLine's module
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  /** Whether anybody sees it. */
+  public boolean isShown() {
+    return shown;
+  }
+
+  /** Replaces what stands there. */
+  public void show(String text) {
+    if (shown) {
+      err.print(BACK + text + " ".repeat(Math.max(0, written - text.length())));
+      err.flush();
+      written = text.length();
+    }
+  }
+
+  /** Leaves an empty line, with the cursor at its beginning. */
+  @Override
+  public void close() {
+    show("");
+    show("");
+  }
+}

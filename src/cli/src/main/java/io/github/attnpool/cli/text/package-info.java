@@ -1,0 +1,5 @@
+/**
+ * How results look: tables, JSON, status lines, and text made fit for one line. Nothing here knows
+ * about layers, files or options.
+ */
+package io.github.attnpool.cli.text;
