@@ -7,4 +7,5 @@ module io.github.attnpool.bench {
   requires io.github.attnpool;
   requires java.management;
   requires jmh.core;
+  requires static org.jspecify;
 }

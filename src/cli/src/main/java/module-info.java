@@ -4,6 +4,7 @@ module io.github.attnpool.cli {
   requires info.picocli;
   requires io.github.attnpool;
   requires jdk.management;
+  requires static org.jspecify;
 
   opens io.github.attnpool.cli to
       info.picocli;

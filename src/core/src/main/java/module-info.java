@@ -2,6 +2,7 @@
 module io.github.attnpool {
   requires com.fasterxml.jackson.core;
   requires io.github.attnpool.bindings;
+  requires static org.jspecify;
   requires static jdk.incubator.vector; // backend jvm uses it where it is
 
   exports io.github.attnpool;
