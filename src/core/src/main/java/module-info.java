@@ -1,4 +1,5 @@
 /** The attention-pooling layer: its values, its backends, and the files it reads and writes. */
+@SuppressWarnings("module") // the modules it exports internals to are built later
 module io.github.attnpool {
   requires com.fasterxml.jackson.core;
   requires io.github.attnpool.bindings;
@@ -10,6 +11,9 @@ module io.github.attnpool {
   exports io.github.attnpool.batch;
   exports io.github.attnpool.checkpoint;
   exports io.github.attnpool.format;
+  exports io.github.attnpool.internal.io to
+      io.github.attnpool.cli,
+      io.github.attnpool.example;
 
   uses io.github.attnpool.spi.Backend;
 

@@ -2,7 +2,7 @@ package io.github.attnpool.cli;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.cli.spi.ExitStatus;
-import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.internal.io.Shown;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -60,7 +60,7 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
   }
 
   private void print(PrintWriter err, String message, Throwable failure) {
-    err.println(OneLine.of(message));
+    err.println(Shown.line(message));
     if (root.verbose()) {
       failure.printStackTrace(err);
     }

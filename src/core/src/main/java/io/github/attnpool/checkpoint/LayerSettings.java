@@ -3,6 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Activation;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.internal.io.Shown;
+import io.github.attnpool.internal.io.Spelling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.internal.io.Shown;
+import io.github.attnpool.internal.io.Spelling;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.format.Tensor;
 import io.github.attnpool.internal.io.Shown;
+import java.util.List;
 
 /** Shapes of a linear map's tensors, as files have them. */
 record MapShape(long outputs, long inputs) {
@@ -49,6 +50,12 @@ record MapShape(long outputs, long inputs) {
 
   static String biasProblem(Tensor bias, long size) {
     return is(bias) + ", must be " + (bias.type().isReal() ? "[" + size + "]" : REAL);
+  }
+
+  /** Names, types and shapes of the first of many tensors, and how many more there are. */
+  static String list(List<Tensor> tensors) {
+    return Shown.first(
+        tensors, tensor -> Shown.text(tensor.name()) + " " + Shown.text(tensor.describe()));
   }
 
   /** Name, type and shape. */

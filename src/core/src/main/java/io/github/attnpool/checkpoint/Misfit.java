@@ -21,7 +21,7 @@ final class Misfit {
    */
   static AttnPoolException of(
       SafetensorsFile file, String names, LayerTensors tensors, List<Tensor> there) {
-    String found = tensors.missing() == 0 ? "" : "; found " + Shown.tensors(there);
+    String found = tensors.missing() == 0 ? "" : "; found " + MapShape.list(there);
     return new AttnPoolException(
         "read " + file.path(), "it does not fit " + names + ": " + problems(tensors) + found);
   }

@@ -69,7 +69,7 @@ public final class ParametersFile {
       return "no known layout fits because there is no tensor"
           + (prefix.isEmpty() ? "" : " below '" + Shown.text(prefix) + "'");
     }
-    String problem = "no known layout fits the tensors " + Shown.tensors(there);
+    String problem = "no known layout fits the tensors " + MapShape.list(there);
     List<LayoutMatch> elsewhere = LayoutSearch.fitting(index, prefix);
     if (!elsewhere.isEmpty()) {
       return problem + "; with a prefix there is " + shown(elsewhere);

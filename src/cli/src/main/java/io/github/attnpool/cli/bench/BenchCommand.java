@@ -4,8 +4,8 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LayerOptions.Settings;
-import io.github.attnpool.cli.options.OutputFile;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.internal.io.TargetFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0 && seconds < Double.POSITIVE_INFINITY)) {
       throw usage("--seconds", Double.toString(seconds), "must be a number above 0");
     }
-    OutputFile file = json == null ? null : OutputFile.at(json);
+    TargetFile file = json == null ? null : TargetFile.probed(json);
     combinations.stream()
         .filter(settings -> settings.backend().equals("auto"))
         .findFirst()

@@ -7,8 +7,8 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LayerOptions.Settings;
 import io.github.attnpool.cli.text.Json;
-import io.github.attnpool.cli.text.OneLine;
 import io.github.attnpool.cli.text.TextTable;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -44,7 +44,7 @@ final class BenchReport {
       switch (outcome) {
         case Outcome.Measured measured -> table.add(cells(measured));
         case Outcome.NotRun notRun ->
-            table.add(cells(notRun), "not run: " + OneLine.of(notRun.reason()));
+            table.add(cells(notRun), "not run: " + Shown.line(notRun.reason()));
       }
     }
     table.print(out);

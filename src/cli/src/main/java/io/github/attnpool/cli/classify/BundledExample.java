@@ -1,6 +1,7 @@
 package io.github.attnpool.cli.classify;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ final class BundledExample implements AutoCloseable {
     } catch (IOException e) {
       throw new AttnPoolException(
           "unpack the example",
-          FileTrouble.of(e) + " in the temporary folder; -Djava.io.tmpdir=DIR names another",
+          FileProblem.of(e) + " in the temporary folder; -Djava.io.tmpdir=DIR names another",
           e);
     }
   }
@@ -74,7 +75,7 @@ final class BundledExample implements AutoCloseable {
       try {
         messages.add(resource("messages/" + name));
       } catch (IOException e) {
-        throw new AttnPoolException("read the message " + name, FileTrouble.of(e), e);
+        throw new AttnPoolException("read the message " + name, FileProblem.of(e), e);
       }
     }
     return messages;

@@ -5,7 +5,7 @@ import io.github.attnpool.cli.classify.Classification.WeightedWord;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.text.Json;
-import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ public final class ClassifyCommand implements Callable<Integer> {
   private void print(PrintWriter out, List<InputText> texts, List<Classification> results) {
     Look look = Look.detected();
     for (int i = 0; i < texts.size(); i++) {
-      out.println(look.verdict(results.get(i)) + "  " + OneLine.of(texts.get(i).name()));
+      out.println(look.verdict(results.get(i)) + "  " + Shown.line(texts.get(i).name()));
       if (top > 0) {
         look.printWords(out, results.get(i).topWords(top));
       }

@@ -1,6 +1,7 @@
 package io.github.attnpool.cli.classify;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ final class InputText {
     try {
       bytes = standard ? input.readNBytes(MOST_BYTES + 1) : bytes(Path.of(argument));
     } catch (IOException e) {
-      throw bad(name, FileTrouble.of(e), e);
+      throw bad(name, FileProblem.of(e), e);
     }
     if (bytes.length > MOST_BYTES) {
       throw bad(name, "is larger than " + (MOST_BYTES >> 20) + " MiB", null);

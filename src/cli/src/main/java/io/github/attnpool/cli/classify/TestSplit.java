@@ -3,6 +3,7 @@ package io.github.attnpool.cli.classify;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.internal.io.FileProblem;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ final class TestSplit {
       try {
         email = Files.readAllBytes(file);
       } catch (IOException e) {
-        throw new AttnPoolException("read " + file, FileTrouble.of(e), e);
+        throw new AttnPoolException("read " + file, FileProblem.of(e), e);
       }
       byte[] expected = Arrays.copyOfRange(hashes, row * HASH, (row + 1) * HASH);
       if (!Arrays.equals(sha256.digest(email), expected)) {

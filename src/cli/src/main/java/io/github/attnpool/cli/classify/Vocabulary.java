@@ -1,6 +1,7 @@
 package io.github.attnpool.cli.classify;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.FileProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class Vocabulary {
     try {
       words = List.copyOf(Files.readAllLines(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new AttnPoolException("read " + file, FileTrouble.of(e), e);
+      throw new AttnPoolException("read " + file, FileProblem.of(e), e);
     }
     Map<String, Integer> numbers = new HashMap<>(words.size() * 2);
     for (String word : words) {

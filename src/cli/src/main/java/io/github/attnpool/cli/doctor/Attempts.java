@@ -1,6 +1,6 @@
 package io.github.attnpool.cli.doctor;
 
-import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.internal.io.Shown;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -23,12 +23,12 @@ final class Attempts {
   /** A reason without the attempts that led to it. */
   static String heading(String reason) {
     int tried = reason.indexOf(TRIED);
-    return OneLine.of(tried < 0 ? reason : reason.substring(0, tried));
+    return Shown.line(tried < 0 ? reason : reason.substring(0, tried));
   }
 
   /** A fact; several attempts, or folders of a path, stand below each other. */
   void print(String name, String value) {
-    List<String> lines = lines(name, OneLine.of(value));
+    List<String> lines = lines(name, Shown.line(value));
     out.printf("%s%-" + NAME + "s %s%n", INDENT, name, lines.getFirst());
     for (String line : lines.subList(1, lines.size())) {
       out.println(INDENT + " ".repeat(NAME + 1) + line);

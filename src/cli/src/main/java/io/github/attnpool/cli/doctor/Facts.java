@@ -1,7 +1,7 @@
 package io.github.attnpool.cli.doctor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.spi.Availability;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ final class Facts {
   @Override
   public String toString() {
     return values.entrySet().stream()
-        .map(value -> OneLine.of(value.getKey() + " " + value.getValue()))
+        .map(value -> Shown.line(value.getKey() + " " + value.getValue()))
         .collect(Collectors.joining(", "));
   }
 }

@@ -1,8 +1,8 @@
 package io.github.attnpool.cli.inspect;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.attnpool.cli.text.OneLine;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -22,19 +22,19 @@ final class Contents {
   void print(PrintWriter out) {
     int name = 1;
     for (String each : tensors.keySet()) {
-      name = Math.max(name, OneLine.of(each).length());
+      name = Math.max(name, Shown.line(each).length());
     }
     String format = "%-" + name + "s  %-4s  %s%n";
     for (Tensor tensor : tensors.values()) {
       String described = tensor.describe();
       out.printf(
           format,
-          OneLine.of(tensor.name()),
+          Shown.line(tensor.name()),
           tensor.type(),
           described.substring(described.indexOf('[')));
     }
     metadata.forEach(
-        (key, value) -> out.printf("metadata %s = %s%n", OneLine.of(key), OneLine.of(value)));
+        (key, value) -> out.printf("metadata %s = %s%n", Shown.line(key), Shown.line(value)));
     layers.print(out);
   }
 

@@ -3,8 +3,8 @@ package io.github.attnpool.cli.inspect;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.checkpoint.LayoutMatch;
 import io.github.attnpool.checkpoint.ParametersFile;
-import io.github.attnpool.cli.text.OneLine;
 import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -40,7 +40,7 @@ record LayersFound(List<LayoutMatch> layers, String nearest) {
       out.println("layout: none that is known");
     }
     if (nearest != null) {
-      out.println("nearest: " + OneLine.of(nearest));
+      out.println("nearest: " + Shown.line(nearest));
     }
   }
 
@@ -49,7 +49,7 @@ record LayersFound(List<LayoutMatch> layers, String nearest) {
     String prefix = layer.prefix();
     boolean alone = layers.stream().filter(each -> each.prefix().equals(prefix)).count() == 1;
     return (alone ? "" : " --layout " + layer.layout().layoutName())
-        + (prefix.isEmpty() ? "" : " --prefix " + OneLine.of(prefix));
+        + (prefix.isEmpty() ? "" : " --prefix " + Shown.line(prefix));
   }
 
   void write(JsonGenerator json) throws IOException {

@@ -1,7 +1,7 @@
 package io.github.attnpool.cli.options;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.checkpoint.Spelling;
+import io.github.attnpool.internal.io.Spelling;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;

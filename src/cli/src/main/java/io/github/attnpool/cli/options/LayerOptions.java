@@ -6,7 +6,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
-import io.github.attnpool.cli.text.OneLine;
+import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.spi.Backends;
 import java.io.PrintWriter;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class LayerOptions {
       } catch (AttnPoolException _) {
         return; // nothing is taken, as the making of the layer will say
       }
-      notices.forEach(notice -> err.println(OneLine.of("attnpool: " + notice)));
+      notices.forEach(notice -> err.println(Shown.line("attnpool: " + notice)));
       err.flush();
     }
 

@@ -12,8 +12,9 @@ import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.InputCheck;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
-import io.github.attnpool.cli.options.OutputFile;
 import io.github.attnpool.format.PartsWriter;
+import io.github.attnpool.format.SafetensorsWriter;
+import io.github.attnpool.internal.io.TargetFile;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +40,7 @@ record PoolingRun(
     LayerOptions.Settings settings,
     Path input,
     Set<Output> written,
-    OutputFile target,
+    TargetFile target,
     Expectation expectation,
     double tolerance) {
 
@@ -63,7 +64,8 @@ record PoolingRun(
         RunReport report =
             new RunReport(layer, pooling.info(), in.batch(), in.kept().count(), nanos);
         if (target != null) {
-          target.write(tensors.of(results, written), RunReport.metadata(pooling.info()));
+          SafetensorsWriter.write(
+              target.named(), tensors.of(results, written), RunReport.metadata(pooling.info()));
           report.wrote(tensors.shapes(written));
         }
         compare(
@@ -119,7 +121,7 @@ record PoolingRun(
   }
 
   private PartsWriter output(LayerInfo info, ResultTensors tensors) {
-    return target.writer(tensors.shapes(written), RunReport.metadata(info));
+    return PartsWriter.create(target.named(), tensors.shapes(written), RunReport.metadata(info));
   }
 
   /** A file for what is compared, but not written to the target; null if there is nothing such. */
@@ -131,7 +133,11 @@ record PoolingRun(
     if (target != null) {
       only.removeAll(written);
     }
-    return only.isEmpty() ? null : OutputFile.scratch(tensors.shapes(only));
+    if (only.isEmpty()) {
+      return null;
+    }
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    return PartsWriter.create(folder.resolve("attnpool-scratch"), tensors.shapes(only), Map.of());
   }
 
   private InputCheck inputCheck() {

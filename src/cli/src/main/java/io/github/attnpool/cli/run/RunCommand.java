@@ -7,9 +7,9 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
-import io.github.attnpool.cli.options.OutputFile;
 import io.github.attnpool.cli.options.WeightsOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.internal.io.TargetFile;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -96,7 +96,7 @@ public final class RunCommand implements Callable<Integer> {
     weights.check();
     EnumSet<Output> asked = askedOutputs();
     checkUsage(settings);
-    OutputFile target = output == null ? null : OutputFile.at(output);
+    TargetFile target = output == null ? null : TargetFile.probed(output);
     checkNotOverwritten(target);
     RunReport report;
     try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
@@ -140,7 +140,7 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void checkNotOverwritten(OutputFile target) {
+  private void checkNotOverwritten(TargetFile target) {
     if (target == null) {
       return;
     }

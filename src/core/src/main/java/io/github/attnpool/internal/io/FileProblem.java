@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.io;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -9,10 +10,12 @@ import java.nio.file.NoSuchFileException;
 public final class FileProblem {
   private FileProblem() {}
 
+  /** Returns the reason as the end of a sentence that begins with the file's name. */
   public static String of(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file";
       case AccessDeniedException _ -> "permission denied";
+      case CharacterCodingException _ -> "is not UTF-8 text";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

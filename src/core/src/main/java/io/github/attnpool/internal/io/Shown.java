@@ -1,46 +1,56 @@
 package io.github.attnpool.internal.io;
 
-import io.github.attnpool.format.Tensor;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Text out of a file made fit for a message: short, on one line, without control characters. */
+/** Makes text from outside (names, other people's messages) fit for one line of output. */
 public final class Shown {
   private static final int MAX_LENGTH = 100;
   private static final int MAX_NAMES = 20;
 
   private Shown() {}
 
+  /** Returns all of the text, with line breaks and tabs as spaces and other controls escaped. */
+  public static String line(String text) {
+    return onOneLine(text).strip();
+  }
+
+  /** Returns the first 100 characters of the text, without control characters. */
   public static String text(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .limit(MAX_LENGTH)
-        .map(c -> Character.isISOControl(c) ? '?' : c)
-        .forEach(shown::appendCodePoint);
-    return text.codePointCount(0, text.length()) > MAX_LENGTH ? shown + "…" : shown.toString();
+    if (text.codePointCount(0, text.length()) <= MAX_LENGTH) {
+      return onOneLine(text);
+    }
+    return onOneLine(text.substring(0, text.offsetByCodePoints(0, MAX_LENGTH))) + "…";
   }
 
-  /** The first names of a list, and how many more there are. */
+  private static String onOneLine(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\n' || c == '\r' || c == '\t') {
+        line.append(' ');
+      } else if (Character.isISOControl(c)) {
+        line.append("\\u%04x".formatted((int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+
+  /** Returns the first names of a collection, and how many more there are. */
   public static String names(Collection<String> names) {
-    String first =
-        names.stream().limit(MAX_NAMES).map(Shown::text).collect(Collectors.joining(", "));
-    if (names.size() > MAX_NAMES) {
-      return first + " and " + (names.size() - MAX_NAMES) + " more";
-    }
-    return names.isEmpty() ? "none" : first;
+    return first(List.copyOf(names), Shown::text);
   }
 
-  /** The first tensors of a list with type and shape, and how many more there are. */
-  public static String tensors(List<Tensor> tensors) {
-    String first =
-        tensors.stream()
-            .limit(MAX_NAMES)
-            .map(tensor -> text(tensor.name()) + " " + text(tensor.describe()))
-            .collect(Collectors.joining(", "));
-    if (tensors.size() > MAX_NAMES) {
-      return first + " and " + (tensors.size() - MAX_NAMES) + " more";
+  /** Returns the first elements of a list in words, and how many more there are. */
+  public static <T> String first(List<T> all, Function<T, String> words) {
+    String first = all.stream().limit(MAX_NAMES).map(words).collect(Collectors.joining(", "));
+    if (all.size() > MAX_NAMES) {
+      return first + " and " + (all.size() - MAX_NAMES) + " more";
     }
-    return tensors.isEmpty() ? "none" : first;
+    return all.isEmpty() ? "none" : first;
   }
 }

@@ -1,4 +1,4 @@
-package io.github.attnpool.checkpoint;
+package io.github.attnpool.internal.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.github.attnpool.checkpoint;
+package io.github.attnpool.internal.io;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,23 +7,22 @@ import java.util.Optional;
 
 /**
  * How files and the command line spell an enum's constants: in lower case with hyphens, for example
- * {@code gelu-tanh} and {@code per-head}. Written so; read with underscores too, as in {@code
- * gelu_tanh}.
+ * {@code gelu-tanh} and {@code per-head}. Underscores are accepted too, as in {@code gelu_tanh}.
  */
 public final class Spelling {
   private Spelling() {}
 
-  /** The name of a constant. */
+  /** Returns the name of a constant. */
   public static String of(Enum<?> constant) {
     return hyphened(constant.name().toLowerCase(Locale.ROOT));
   }
 
-  /** The names of all constants, in their order. */
+  /** Returns the names of all constants, in their order. */
   public static List<String> all(Class<? extends Enum<?>> type) {
     return Arrays.stream(type.getEnumConstants()).map(Spelling::of).toList();
   }
 
-  /** The constant of that name; empty if there is none. */
+  /** Returns the constant of that name; empty if there is none. */
   public static <E extends Enum<E>> Optional<E> read(Class<E> type, String name) {
     String hyphened = hyphened(name);
     return Arrays.stream(type.getEnumConstants())
