@@ -86,7 +86,7 @@ public final class BenchModel {
       drawn = drawn.withProjection(linear(random, width, shape.width()), Activation.RELU);
     }
     if (form.perHead()) {
-      drawn = drawn.withOutput(linear(random, form.heads(), width), HeadCombination.PER_HEAD);
+      drawn = drawn.withOutputLayer(linear(random, form.heads(), width), HeadCombination.PER_HEAD);
     }
     if (form.query() == BenchForm.Query.MAPPED) {
       drawn = drawn.withQuery(linear(random, units, units));

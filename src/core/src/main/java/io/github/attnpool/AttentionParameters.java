@@ -3,82 +3,89 @@ package io.github.attnpool;
 import io.github.attnpool.checkpoint.ParametersFile;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The trained parameters of an attention-pooling layer.
  *
- * <p>Scores of a row: e = (a·u + c)/temperature with u = f(W·x + b + q), where q is the query term
- * of the row's sequence, if it has one; in the <i>gated</i> form u = f(W·x + b + q) ⊙ sigmoid(V·x +
- * v); in the <i>linear</i> form (no hidden map) u = x. An input projection x ← f_p(P·x + p) may
- * come first; then the projected rows are those that are pooled. An output layer may follow: logits
- * = F·context + g.
+ * <p>The score of a row x is e = (a·u + c)/temperature. The hidden units u are
  *
- * <p>Immutable and thread-safe. H is the width of a pooled row, D the number of hidden units, R the
- * number of heads, O the number of outputs, Q the width of a query.
+ * <ul>
+ *   <li>f(W·x + b + q) in the <i>additive</i> form; q is the query term of the row's sequence, if
+ *       it has one,
+ *   <li>f(W·x + b + q) ⊙ sigmoid(V·x + v) with a <i>gate</i>,
+ *   <li>x itself in the <i>linear</i> form, which has no hidden map.
+ * </ul>
+ *
+ * <p>An input projection x ← f_p(P·x + p) may come first; then the projected rows are scored and
+ * pooled. An output layer may follow: logits = F·context + g.
+ *
+ * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
+ * number of logits, Q the width of a query. Each {@code with…} method returns changed parameters
+ * and leaves these as they are. Immutable and thread-safe.
  */
 public final class AttentionParameters {
-  private final Draft parts;
+  private static final Arguments ARGUMENTS = new Arguments("parameters");
 
-  private AttentionParameters(Draft parts) {
-    this.parts = parts;
+  private final Optional<Projection> projection;
+  private final Optional<Hidden> hidden;
+  private final Scores scores;
+  private final Optional<OutputLayer> outputLayer;
+
+  private AttentionParameters(
+      Optional<Projection> projection,
+      Optional<Hidden> hidden,
+      Scores scores,
+      Optional<OutputLayer> outputLayer) {
+    this.projection = projection;
+    this.hidden = hidden;
+    this.scores = scores;
+    this.outputLayer = outputLayer;
   }
 
-  /** What parameters are made of; changed only while they are made. */
-  private static final class Draft implements Cloneable {
-    Linear projection;
-    Activation projectionActivation = Activation.IDENTITY;
-    Linear hidden;
-    Linear gate;
-    Linear query;
-    Activation activation = Activation.IDENTITY;
-    Linear score;
-    float temperature = 1;
-    float softmaxEpsilon;
-    Linear output;
-    HeadCombination headCombination = HeadCombination.CONCAT;
+  /** P, p and what is applied to P·x + p. */
+  private record Projection(Linear map, Activation activation) {}
 
-    Draft copy() {
-      try {
-        return (Draft) clone();
-      } catch (CloneNotSupportedException e) {
-        throw new AssertionError(e);
-      }
-    }
-  }
+  /** All that makes the hidden units of a row: W and b, f, V and v, W_q and its bias. */
+  private record Hidden(
+      Linear map, Activation activation, Optional<Linear> gate, Optional<Linear> query) {}
 
-  private AttentionParameters with(Consumer<Draft> change) {
-    Draft draft = parts.copy();
-    change.accept(draft);
-    return new AttentionParameters(draft);
-  }
+  /** All that makes weights of units: a and c, the temperature, the ε of the softmax. */
+  private record Scores(Linear map, float temperature, float epsilon) {}
+
+  /** F, g and how F takes the heads' contexts. */
+  private record OutputLayer(Linear map, HeadCombination heads) {}
 
   /**
-   * The additive form, with tanh.
+   * Makes parameters of the additive form, with tanh.
    *
    * @param hidden W and b, [D,H]
    * @param score a and c, [R,D]
-   * @throws AttnPoolException if the score map does not take what the hidden map yields
+   * @throws AttnPoolException if the score map does not take D values
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
-    ParameterCheck.additive(hidden, score);
-    Draft draft = new Draft();
-    draft.hidden = hidden;
-    draft.activation = Activation.TANH;
-    draft.score = score;
-    return new AttentionParameters(draft);
+    ARGUMENTS.given("the hidden map", hidden);
+    ARGUMENTS.given("the score map", score);
+    ARGUMENTS.must(
+        score.inFeatures() == hidden.outFeatures(),
+        () ->
+            "the score map takes %d values, must take the %d hidden units"
+                .formatted(score.inFeatures(), hidden.outFeatures()));
+    return new AttentionParameters(
+        Optional.empty(),
+        Optional.of(new Hidden(hidden, Activation.TANH, Optional.empty(), Optional.empty())),
+        new Scores(score, 1, 0),
+        Optional.empty());
   }
 
   /**
-   * The linear form, without a hidden layer.
+   * Makes parameters of the linear form, which has no hidden units.
    *
    * @param score a and c, [R,H]
    */
   public static AttentionParameters linear(Linear score) {
-    ParameterCheck.linear(score);
-    Draft draft = new Draft();
-    draft.score = score;
-    return new AttentionParameters(draft);
+    ARGUMENTS.given("the score map", score);
+    return new AttentionParameters(
+        Optional.empty(), Optional.empty(), new Scores(score, 1, 0), Optional.empty());
   }
 
   /**
@@ -94,184 +101,231 @@ public final class AttentionParameters {
   }
 
   /**
-   * These parameters with a gate: u = f(W·x + b) ⊙ sigmoid(V·x + v).
+   * Adds a gate: u = f(W·x + b + q) ⊙ sigmoid(V·x + v).
    *
    * @param gate V and v, [D,H]
-   * @throws AttnPoolException if this is the linear form, or the gate is not shaped as the hidden
-   *     map is
+   * @throws AttnPoolException if this is the linear form, or the gate has another shape than the
+   *     hidden map
    */
   public AttentionParameters withGate(Linear gate) {
-    ParameterCheck.gate(this, gate);
-    return with(draft -> draft.gate = gate);
+    Hidden units = hiddenFor("a gate");
+    ARGUMENTS.given("the gate", gate);
+    ARGUMENTS.must(
+        gate.inFeatures() == width() && gate.outFeatures() == units(),
+        () ->
+            "the gate is %dx%d, must be %dx%d as the hidden map is"
+                .formatted(gate.outFeatures(), gate.inFeatures(), units(), width()));
+    return with(new Hidden(units.map, units.activation, Optional.of(gate), units.query));
   }
 
   /**
-   * These parameters with another activation of the hidden units.
+   * Sets f, the activation of the hidden units.
    *
    * @throws AttnPoolException if this is the linear form, which has none
    */
   public AttentionParameters withActivation(Activation activation) {
-    ParameterCheck.activation(this, activation);
-    return with(draft -> draft.activation = activation);
+    Hidden units = hiddenFor("an activation");
+    ARGUMENTS.given("the activation", activation);
+    return with(new Hidden(units.map, activation, units.gate, units.query));
   }
 
   /**
-   * These parameters with scores divided by a temperature.
+   * Adds a map from a sequence's query to its query term q. Without this map, a query is the term
+   * itself, [D].
+   *
+   * @param query W_q and its bias, [D,Q]
+   * @throws AttnPoolException if this is the linear form, or the map does not give D values
+   */
+  public AttentionParameters withQuery(Linear query) {
+    Hidden units = hiddenFor("a query map");
+    ARGUMENTS.given("the query map", query);
+    ARGUMENTS.must(
+        query.outFeatures() == units(),
+        () ->
+            "the query map yields %d values, must yield the %d hidden units"
+                .formatted(query.outFeatures(), units()));
+    return with(new Hidden(units.map, units.activation, units.gate, Optional.of(query)));
+  }
+
+  /**
+   * Sets the temperature, by which scores are divided.
    *
    * @throws AttnPoolException if it is not a positive number
    */
   public AttentionParameters withTemperature(float temperature) {
-    ParameterCheck.temperature(temperature);
-    return with(draft -> draft.temperature = temperature);
+    ARGUMENTS.must(
+        temperature > 0 && Float.isFinite(temperature),
+        () -> "the temperature is %s, must be a positive number".formatted(temperature));
+    return with(new Scores(scores.map, temperature, scores.epsilon));
   }
 
   /**
-   * These parameters with another softmax: α_t = exp(e_t) / (Σ exp(e_t) + ε), as some Keras models
-   * compute it. Where exp(e_t) overflows there, this keeps to the formula's limit.
+   * Sets ε of the softmax α_t = exp(e_t) / (Σ exp(e_t) + ε), as some Keras models compute it. Where
+   * exp(e_t) would overflow, the result is the limit of this formula.
    *
    * @param epsilon ε; 0 for the plain softmax
    * @throws AttnPoolException if it is negative or not a number
    */
   public AttentionParameters withSoftmaxEpsilon(float epsilon) {
-    ParameterCheck.softmaxEpsilon(epsilon);
-    return with(draft -> draft.softmaxEpsilon = epsilon);
+    ARGUMENTS.must(
+        epsilon >= 0 && Float.isFinite(epsilon),
+        () -> "the softmax epsilon is %s, must be 0 or a positive number".formatted(epsilon));
+    return with(new Scores(scores.map, scores.temperature, epsilon));
   }
 
   /**
-   * These parameters behind an input projection: every row x becomes f(P·x + p), and those rows are
-   * scored and pooled.
+   * Adds an input projection: every row x becomes f_p(P·x + p), and those rows are scored and
+   * pooled.
    *
-   * @param projection P and p, [H, width of x]
-   * @throws AttnPoolException if it does not yield H values
+   * @param map P and p, [H, width of x]
+   * @param activation f_p
+   * @throws AttnPoolException if the map does not give H values
    */
-  public AttentionParameters withProjection(Linear projection, Activation activation) {
-    ParameterCheck.projection(this, projection, activation);
-    return with(
-        draft -> {
-          draft.projection = projection;
-          draft.projectionActivation = activation;
-        });
+  public AttentionParameters withProjection(Linear map, Activation activation) {
+    ARGUMENTS.given("the input projection", map);
+    ARGUMENTS.given("the activation", activation);
+    ARGUMENTS.must(
+        map.outFeatures() == width(),
+        () ->
+            "the input projection yields %d values, must yield the %d of a row"
+                .formatted(map.outFeatures(), width()));
+    return new AttentionParameters(
+        Optional.of(new Projection(map, activation)), hidden, scores, outputLayer);
   }
 
   /**
-   * These parameters with a map from a sequence's query to its query term. Without one, a query is
-   * the term itself, [D].
+   * Adds an output layer over the concatenated contexts of all heads.
    *
-   * @param query W_q and its bias, [D,Q]
-   * @throws AttnPoolException if this is the linear form, or the map does not yield D values
-   */
-  public AttentionParameters withQuery(Linear query) {
-    ParameterCheck.query(this, query);
-    return with(draft -> draft.query = query);
-  }
-
-  /**
-   * These parameters with an output layer over the heads' contexts, one behind the other.
-   *
-   * @param output F and g, [O, R·H]
+   * @param map F and g, [O, R·H]
    * @throws AttnPoolException if it does not take R·H values
    */
-  public AttentionParameters withOutput(Linear output) {
-    return withOutput(output, HeadCombination.CONCAT);
+  public AttentionParameters withOutputLayer(Linear map) {
+    return withOutputLayer(map, HeadCombination.CONCAT);
   }
 
   /**
-   * These parameters with an output layer.
+   * Adds an output layer.
    *
-   * @param output F and g: [O, R·H], [O, H] or [R, H], by {@code heads}
-   * @throws AttnPoolException if it has another shape
+   * @param map F and g: [O, R·H], [O, H] or [R, H], as {@code heads} says
+   * @param heads how F takes the contexts of several heads
+   * @throws AttnPoolException if the map has another shape
    */
-  public AttentionParameters withOutput(Linear output, HeadCombination heads) {
-    ParameterCheck.output(this, output, heads);
-    return with(
-        draft -> {
-          draft.output = output;
-          draft.headCombination = heads;
-        });
+  public AttentionParameters withOutputLayer(Linear map, HeadCombination heads) {
+    ARGUMENTS.given("the output layer", map);
+    ARGUMENTS.given("how it takes the heads", heads);
+    long taken = heads == HeadCombination.CONCAT ? (long) heads() * width() : width();
+    ARGUMENTS.must(
+        map.inFeatures() == taken,
+        () ->
+            "the output layer takes %d values, must take the %d of the context"
+                .formatted(map.inFeatures(), taken));
+    ARGUMENTS.must(
+        heads != HeadCombination.PER_HEAD || map.outFeatures() == heads(),
+        () ->
+            "the output layer yields %d values, must yield one for each of the %d heads"
+                .formatted(map.outFeatures(), heads()));
+    return new AttentionParameters(
+        projection, hidden, scores, Optional.of(new OutputLayer(map, heads)));
   }
 
-  /** Values in a row of x. */
+  private Hidden hiddenFor(String what) {
+    return hidden.orElseThrow(
+        () ->
+            ARGUMENTS.bad(
+                "the linear form has no hidden units and cannot have %s".formatted(what)));
+  }
+
+  private AttentionParameters with(Hidden changed) {
+    return new AttentionParameters(projection, Optional.of(changed), scores, outputLayer);
+  }
+
+  private AttentionParameters with(Scores changed) {
+    return new AttentionParameters(projection, hidden, changed, outputLayer);
+  }
+
+  /** Returns the number of values in a row of x. */
   public int inputWidth() {
-    return parts.projection == null ? width() : parts.projection.inFeatures();
+    return projection.isPresent() ? projection.get().map.inFeatures() : width();
   }
 
-  /** H: values in a row that is pooled, and in a context. */
+  /** Returns H, the number of values in a pooled row and in a context. */
   public int width() {
-    return parts.hidden == null ? parts.score.inFeatures() : parts.hidden.inFeatures();
+    return hidden.isPresent() ? hidden.get().map.inFeatures() : scores.map.inFeatures();
   }
 
-  /** D: hidden units; 0 in the linear form. */
+  /** Returns D, the number of hidden units; 0 in the linear form. */
   public int units() {
-    return parts.hidden == null ? 0 : parts.hidden.outFeatures();
+    return hidden.isPresent() ? hidden.get().map.outFeatures() : 0;
   }
 
-  /** R: attention distributions over one sequence. */
+  /** Returns R, the number of heads: attention distributions over one sequence. */
   public int heads() {
-    return parts.score.outFeatures();
+    return scores.map.outFeatures();
   }
 
-  /** O: values of the output layer; 0 where there is none. */
+  /** Returns O, the number of logits; 0 without an output layer. */
   public int logitCount() {
-    return parts.output == null ? 0 : parts.output.outFeatures();
+    return outputLayer.isPresent() ? outputLayer.get().map.outFeatures() : 0;
   }
 
-  /** Q: values in a query; D where there is no query map. */
+  /** Returns Q, the number of values in a query; D without a query map. */
   public int queryWidth() {
-    return parts.query == null ? units() : parts.query.inFeatures();
+    Optional<Linear> query = query();
+    return query.isPresent() ? query.get().inFeatures() : units();
   }
 
-  /** P and p; empty where rows are pooled as they are. */
+  /** Returns P and p; empty where rows are pooled as they are. */
   public Optional<Linear> projection() {
-    return Optional.ofNullable(parts.projection);
+    return projection.map(Projection::map);
   }
 
-  /** What the input projection applies; identity where there is none. */
+  /** Returns f_p, the activation of the input projection; identity without a projection. */
   public Activation projectionActivation() {
-    return parts.projectionActivation;
+    return projection.isPresent() ? projection.get().activation : Activation.IDENTITY;
   }
 
-  /** W and b; empty in the linear form. */
+  /** Returns W and b; empty in the linear form. */
   public Optional<Linear> hidden() {
-    return Optional.ofNullable(parts.hidden);
+    return hidden.map(Hidden::map);
   }
 
-  /** V and v; empty where there is no gate. */
+  /** Returns V and v; empty without a gate. */
   public Optional<Linear> gate() {
-    return Optional.ofNullable(parts.gate);
+    return hidden.flatMap(Hidden::gate);
   }
 
-  /** W_q and its bias; empty where queries are given as terms, or not at all. */
+  /** Returns W_q and its bias; empty where a query is its term itself, or there are no queries. */
   public Optional<Linear> query() {
-    return Optional.ofNullable(parts.query);
+    return hidden.flatMap(Hidden::query);
   }
 
-  /** f; identity in the linear form. */
+  /** Returns f, the activation of the hidden units; identity in the linear form. */
   public Activation activation() {
-    return parts.activation;
+    return hidden.isPresent() ? hidden.get().activation : Activation.IDENTITY;
   }
 
-  /** a and c. */
+  /** Returns a and c. */
   public Linear score() {
-    return parts.score;
+    return scores.map;
   }
 
-  /** What scores are divided by. */
+  /** Returns the number by which scores are divided. */
   public float temperature() {
-    return parts.temperature;
+    return scores.temperature;
   }
 
-  /** ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax. */
+  /** Returns ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax. */
   public float softmaxEpsilon() {
-    return parts.softmaxEpsilon;
+    return scores.epsilon;
   }
 
-  /** F and g; empty where there is no output layer. */
-  public Optional<Linear> output() {
-    return Optional.ofNullable(parts.output);
+  /** Returns F and g; empty without an output layer. */
+  public Optional<Linear> outputLayer() {
+    return outputLayer.map(OutputLayer::map);
   }
 
-  /** How the output layer takes the contexts. */
+  /** Returns how the output layer takes the contexts of several heads. */
   public HeadCombination headCombination() {
-    return parts.headCombination;
+    return outputLayer.isPresent() ? outputLayer.get().heads : HeadCombination.CONCAT;
   }
 }

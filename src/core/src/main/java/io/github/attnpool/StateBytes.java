@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
  * engines of one version lay states out alike, so that a state may go from backend to backend.
  */
 final class StateBytes {
+  private static final Arguments ARGUMENTS = new Arguments("read pooling state");
   private static final long MAGIC = 0x6c6f6f706e747461L; // "attnpool"
   private static final int VERSION = 1;
   private static final int HEADER = Long.BYTES + 3 * Integer.BYTES + 2 * Long.BYTES;
@@ -38,32 +39,32 @@ final class StateBytes {
    */
   static long read(byte[] bytes, AttentionParameters parameters, MemorySegment state) {
     if (bytes == null || bytes.length < HEADER + Integer.BYTES) {
-      throw bad("there are too few bytes");
+      throw ARGUMENTS.bad("there are too few bytes");
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (buffer.getLong() != MAGIC) {
-      throw bad("the bytes do not begin as those of a pooling state do");
+      throw ARGUMENTS.bad("the bytes do not begin as those of a pooling state do");
     }
     int version = buffer.getInt();
     if (version != VERSION) {
-      throw bad("the version is " + version + ", must be " + VERSION);
+      throw ARGUMENTS.bad("the version is " + version + ", must be " + VERSION);
     }
     if (buffer.getInt(bytes.length - Integer.BYTES) != crc(bytes)) {
-      throw bad("the check sum is wrong: the bytes are damaged or cut");
+      throw ARGUMENTS.bad("the check sum is wrong: the bytes are damaged or cut");
     }
     int heads = buffer.getInt();
     int width = buffer.getInt();
     if (heads != parameters.heads() || width != parameters.width()) {
-      throw bad(
+      throw ARGUMENTS.bad(
           "the state is of %d heads and %d values, must be of %d and %d"
               .formatted(heads, width, parameters.heads(), parameters.width()));
     }
     long rows = buffer.getLong();
     if (buffer.getLong() != ParameterChecksum.of(parameters)) {
-      throw bad("the state was made with other parameters");
+      throw ARGUMENTS.bad("the state was made with other parameters");
     }
     if (rows < 0 || bytes.length - HEADER - Integer.BYTES != state.byteSize()) {
-      throw bad("the sizes in it do not fit each other");
+      throw ARGUMENTS.bad("the sizes in it do not fit each other");
     }
     MemorySegment.copy(bytes, HEADER, state, JAVA_BYTE, 0, (int) state.byteSize());
     return rows;
@@ -73,9 +74,5 @@ final class StateBytes {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, bytes.length - Integer.BYTES);
     return (int) crc.getValue();
-  }
-
-  private static AttnPoolException bad(String problem) {
-    return new AttnPoolException("read pooling state", problem);
   }
 }

@@ -23,7 +23,7 @@ class AttentionParametersTest {
         additive
             .withProjection(map(4, 7), Activation.RELU)
             .withQuery(map(3, 5))
-            .withOutput(map(6, 8));
+            .withOutputLayer(map(6, 8));
     assertEquals(7, all.inputWidth());
     assertEquals(4, all.width());
     assertEquals(3, all.units());
@@ -69,13 +69,13 @@ class AttentionParametersTest {
         () -> additive.withQuery(map(4, 5)));
     refused(
         "the output layer takes 4 values, must take the 8 of the context",
-        () -> additive.withOutput(map(6, 4)));
+        () -> additive.withOutputLayer(map(6, 4)));
     refused(
         "the output layer takes 8 values, must take the 4 of the context",
-        () -> additive.withOutput(map(6, 8), HeadCombination.MEAN));
+        () -> additive.withOutputLayer(map(6, 8), HeadCombination.MEAN));
     refused(
         "the output layer yields 3 values, must yield one for each of the 2 heads",
-        () -> additive.withOutput(map(3, 4), HeadCombination.PER_HEAD));
+        () -> additive.withOutputLayer(map(3, 4), HeadCombination.PER_HEAD));
     refused("the temperature is 0.0, must be a positive number", () -> additive.withTemperature(0));
     refused(
         "the temperature is NaN, must be a positive number",

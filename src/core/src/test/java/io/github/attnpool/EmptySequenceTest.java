@@ -26,7 +26,7 @@ class EmptySequenceTest {
   /** Scores are 0, so that rows that take part weigh the same. Logits are the context's sum + 1. */
   private static final AttentionParameters PARAMETERS =
       AttentionParameters.linear(Linear.of(HEADS, 2, new float[4]))
-          .withOutput(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
+          .withOutputLayer(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
 
   static List<Way> ways() {
     return Way.all();

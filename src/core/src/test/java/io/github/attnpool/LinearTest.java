@@ -27,8 +27,8 @@ class LinearTest {
 
   @Test
   void badSizes() {
-    assertBad("outputs is 0, must be at least 1", () -> Linear.of(0, 3, new float[0]));
-    assertBad("inputs is -1, must be at least 1", () -> Linear.of(2, -1, new float[0]));
+    assertBad("outFeatures is 0, must be at least 1", () -> Linear.of(0, 3, new float[0]));
+    assertBad("inFeatures is -1, must be at least 1", () -> Linear.of(2, -1, new float[0]));
     assertBad("weight has 5 values, must have 6 (2x3)", () -> Linear.of(2, 3, new float[5]));
     assertBad("weight is null, must have 6 (2x3)", () -> Linear.of(2, 3, null));
     assertBad(
@@ -50,11 +50,11 @@ class LinearTest {
         AttentionParameters.additive(hidden, Linear.of(2, 4, new float[8]));
     e =
         assertThrows(
-            AttnPoolException.class, () -> twoHeads.withOutput(Linear.of(1, 3, new float[3])));
+            AttnPoolException.class, () -> twoHeads.withOutputLayer(Linear.of(1, 3, new float[3])));
     assertEquals(
         "parameters: the output layer takes 3 values, must take the 6 of the context",
         e.getMessage());
-    assertEquals(1, twoHeads.withOutput(Linear.of(1, 6, new float[6])).logitCount());
+    assertEquals(1, twoHeads.withOutputLayer(Linear.of(1, 6, new float[6])).logitCount());
     assertEquals(0, twoHeads.logitCount());
   }
 

@@ -22,17 +22,17 @@ final class SampleForms {
     AttentionParameters gated = heads.withGate(linear(random, UNITS, WIDTH));
     Linear projection = linear(random, WIDTH, 2 * WIDTH);
     Map<String, AttentionParameters> forms = new LinkedHashMap<>();
-    forms.put("plain", plain.withOutput(linear(random, 2, WIDTH)));
+    forms.put("plain", plain.withOutputLayer(linear(random, 2, WIDTH)));
     forms.put("relu, temperature", plain.withActivation(Activation.RELU).withTemperature(0.5f));
     forms.put("epsilon", plain.withSoftmaxEpsilon(100));
-    forms.put("gate, heads", gated.withOutput(linear(random, 4, HEADS * WIDTH)));
+    forms.put("gate, heads", gated.withOutputLayer(linear(random, 4, HEADS * WIDTH)));
     forms.put("query", plain.withQuery(linear(random, UNITS, QUERY)));
     forms.put("linear", AttentionParameters.linear(linear(random, HEADS, WIDTH)));
     forms.put(
         "projection",
         gated
             .withProjection(projection, Activation.RELU)
-            .withOutput(linear(random, HEADS, WIDTH), HeadCombination.PER_HEAD));
+            .withOutputLayer(linear(random, HEADS, WIDTH), HeadCombination.PER_HEAD));
     forms.put(
         "everything",
         gated
@@ -41,7 +41,7 @@ final class SampleForms {
             .withTemperature(0.25f)
             .withSoftmaxEpsilon(1e-3f)
             .withQuery(linear(random, UNITS, QUERY))
-            .withOutput(linear(random, 5, WIDTH), HeadCombination.MEAN));
+            .withOutputLayer(linear(random, 5, WIDTH), HeadCombination.MEAN));
     return forms;
   }
 

@@ -40,7 +40,7 @@ final class ExchangeFile {
     parameters.hidden().ifPresent(map -> add(tensors, "W", map));
     parameters.gate().ifPresent(map -> add(tensors, "V", map));
     add(tensors, "a", parameters.score());
-    parameters.output().ifPresent(map -> add(tensors, "fc", map));
+    parameters.outputLayer().ifPresent(map -> add(tensors, "fc", map));
     for (int i = 0; i < work.inputs().count(); i++) {
       long[] dims = {shape.batch(), shape.steps(), shape.width()};
       tensors.add(new Tensor("x" + i, work.inputs().type(), dims, work.inputs().get(i)));
@@ -52,7 +52,7 @@ final class ExchangeFile {
     if (parameters.projection().isPresent()) {
       metadata.put("proj.activation", "relu");
     }
-    if (parameters.output().isPresent()) {
+    if (parameters.outputLayer().isPresent()) {
       metadata.put("heads", "per-head");
     }
     SafetensorsWriter.write(folder.resolve("work.safetensors"), tensors, metadata);

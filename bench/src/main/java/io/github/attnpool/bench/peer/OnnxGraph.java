@@ -57,7 +57,7 @@ final class OnnxGraph {
     }
     nodes.output("context", "contexts", b, (long) heads * shape.pooledWidth());
     nodes.output("weights", "alpha", b, heads * t);
-    parameters.output().ifPresent(this::perHead);
+    parameters.outputLayer().ifPresent(this::perHead);
     return nodes.named("attention_pooling");
   }
 

@@ -103,7 +103,7 @@ final class LayerTensors {
             case QUERY -> layer.withQuery(part.read(file));
             case PROJECTION ->
                 layer.withProjection(part.read(file), settings.projectionActivation());
-            case OUTPUT -> layer.withOutput(part.read(file), headCombination());
+            case OUTPUT -> layer.withOutputLayer(part.read(file), headCombination());
           };
     }
     return layer

@@ -65,7 +65,7 @@ public final class EffectiveMaps {
    * repeats F/R for each head, and per head it is zero but for the head's own part.
    */
   public static Linear output(AttentionParameters parameters) {
-    Linear output = parameters.output().orElseThrow();
+    Linear output = parameters.outputLayer().orElseThrow();
     int heads = parameters.heads();
     int width = parameters.width();
     float[] weight = output.weight();

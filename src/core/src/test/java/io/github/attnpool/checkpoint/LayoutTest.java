@@ -35,7 +35,7 @@ class LayoutTest {
     AttentionParameters layer = read(file, Layout.MONAI);
     file.check(layer.hidden().orElseThrow(), 4, 3, "attention.0");
     file.check(layer.score(), 1, 4, "attention.2");
-    file.check(layer.output().orElseThrow(), 2, 3, "myfc");
+    file.check(layer.outputLayer().orElseThrow(), 2, 3, "myfc");
     assertPlain(layer, Activation.TANH);
     assertTrue(layer.gate().isEmpty());
   }
@@ -51,7 +51,7 @@ class LayoutTest {
     AttentionParameters layer = read(file, Layout.ABMIL);
     file.check(layer.hidden().orElseThrow(), 4, 3, "attention.0");
     file.check(layer.score(), 2, 4, "attention.2");
-    file.check(layer.output().orElseThrow(), 1, 6, "classifier.0");
+    file.check(layer.outputLayer().orElseThrow(), 1, 6, "classifier.0");
     assertEquals(HeadCombination.CONCAT, layer.headCombination());
     assertPlain(layer, Activation.TANH);
   }
@@ -59,7 +59,7 @@ class LayoutTest {
   @Test
   void abmilWithoutClassifier() {
     NamedTensors file = new NamedTensors().linear("attention.0", 4, 3).linear("attention.2", 1, 4);
-    assertTrue(read(file, Layout.ABMIL).output().isEmpty());
+    assertTrue(read(file, Layout.ABMIL).outputLayer().isEmpty());
   }
 
   /** Logits of the first of several layers would be wrong ones. */
@@ -87,7 +87,7 @@ class LayoutTest {
     file.check(layer.hidden().orElseThrow(), 4, 3, "attention_V.0");
     file.check(layer.gate().orElseThrow(), 4, 3, "attention_U.0");
     file.check(layer.score(), 2, 4, "attention_w");
-    file.check(layer.output().orElseThrow(), 1, 6, "classifier.0");
+    file.check(layer.outputLayer().orElseThrow(), 1, 6, "classifier.0");
     assertPlain(layer, Activation.TANH);
   }
 
@@ -103,7 +103,7 @@ class LayoutTest {
     file.check(layer.hidden().orElseThrow(), 4, 3, net + place + ".attention_a.0");
     file.check(layer.gate().orElseThrow(), 4, 3, net + place + ".attention_b.0");
     file.check(layer.score(), 1, 4, net + place + ".attention_c");
-    file.check(layer.output().orElseThrow(), 2, 3, "classifiers");
+    file.check(layer.outputLayer().orElseThrow(), 2, 3, "classifiers");
     assertEquals(5, layer.inputWidth());
     assertEquals(HeadCombination.CONCAT, layer.headCombination());
   }
@@ -199,7 +199,7 @@ class LayoutTest {
       System.arraycopy(file.values("classifiers." + i + ".weight"), 0, weight, i * 3, 3);
       bias[i] = file.values("classifiers." + i + ".bias")[0];
     }
-    NamedTensors.check(layer.output().orElseThrow(), classes, 3, weight, bias);
+    NamedTensors.check(layer.outputLayer().orElseThrow(), classes, 3, weight, bias);
   }
 
   @ParameterizedTest
@@ -219,7 +219,7 @@ class LayoutTest {
     file.check(layer.hidden().orElseThrow(), 4, 3, prefix + "global_attn.attention_a.0");
     file.check(layer.gate().orElseThrow(), 4, 3, prefix + "global_attn.attention_b.0");
     file.check(layer.score(), 2, 4, prefix + "global_attn.attention_c");
-    file.check(layer.output().orElseThrow(), 7, 6, prefix + "classifier");
+    file.check(layer.outputLayer().orElseThrow(), 7, 6, prefix + "classifier");
   }
 
   @Test
@@ -232,7 +232,7 @@ class LayoutTest {
     AttentionParameters layer = read(file, Layout.MIL_LAB);
     file.check(layer.hidden().orElseThrow(), 4, 3, "global_attn.module.0");
     file.check(layer.score(), 1, 4, "global_attn.module.3");
-    assertTrue(layer.gate().isEmpty() && layer.output().isEmpty());
+    assertTrue(layer.gate().isEmpty() && layer.outputLayer().isEmpty());
   }
 
   @Test
@@ -279,7 +279,7 @@ class LayoutTest {
     file.check(layer.hidden().orElseThrow(), 4, 3, "pool.fc1.module");
     file.check(layer.gate().orElseThrow(), 4, 3, "pool.fc_gated.module");
     file.check(layer.score(), 1, 4, "pool.fc2.weight", null);
-    file.check(layer.output().orElseThrow(), 1, 3, "classifier.module");
+    file.check(layer.outputLayer().orElseThrow(), 1, 3, "classifier.module");
   }
 
   @ParameterizedTest

@@ -56,8 +56,8 @@ class SeedLayoutTest {
     assertArrayEquals(values(4), parameters.hidden().orElseThrow().bias().orElseThrow());
     assertArrayEquals(values(4), parameters.score().weight());
     assertArrayEquals(values(1), parameters.score().bias().orElseThrow());
-    assertArrayEquals(values(6), parameters.output().orElseThrow().weight());
-    assertArrayEquals(values(2), parameters.output().orElseThrow().bias().orElseThrow());
+    assertArrayEquals(values(6), parameters.outputLayer().orElseThrow().weight());
+    assertArrayEquals(values(2), parameters.outputLayer().orElseThrow().bias().orElseThrow());
   }
 
   @Test
@@ -66,7 +66,7 @@ class SeedLayoutTest {
     AttentionParameters parameters = read("");
     assertTrue(parameters.hidden().orElseThrow().bias().isEmpty());
     assertTrue(parameters.score().bias().isEmpty());
-    assertTrue(parameters.output().isEmpty());
+    assertTrue(parameters.outputLayer().isEmpty());
     assertEquals(0, parameters.logitCount());
   }
 
@@ -234,7 +234,7 @@ class SeedLayoutTest {
     assertEquals(
         HeadCombination.valueOf(heads.toUpperCase(Locale.ROOT).replace('-', '_')),
         parameters.headCombination());
-    assertArrayEquals(values(outputs * inputs), parameters.output().orElseThrow().weight());
+    assertArrayEquals(values(outputs * inputs), parameters.outputLayer().orElseThrow().weight());
     shapes.put("fc.weight", new long[] {outputs, 4});
     String said = refusal("");
     String must = "must be [%s, %d]".formatted(heads.equals("per-head") ? "2" : "O", inputs);

@@ -45,7 +45,7 @@ class TensorNamesTest {
     file.check(layer.gate().orElseThrow(), 4, 3, "enc.att2.weight", null);
     file.check(layer.score(), 2, 4, "enc.att3");
     file.check(layer.query().orElseThrow(), 4, 6, "dec.q");
-    file.check(layer.output().orElseThrow(), 7, 3, "head");
+    file.check(layer.outputLayer().orElseThrow(), 7, 3, "head");
     assertEquals(Activation.SIGMOID, layer.projectionActivation());
     assertEquals(Activation.GELU, layer.activation());
     assertEquals(HeadCombination.MEAN, layer.headCombination());
@@ -105,7 +105,7 @@ class TensorNamesTest {
     float[] x = file.values("head.1.w");
     float[] b = file.values("head.0.b");
     NamedTensors.check(
-        layer.output().orElseThrow(),
+        layer.outputLayer().orElseThrow(),
         3,
         3,
         new float[] {w[0], w[2], w[4], w[1], w[3], w[5], x[0], x[1], x[2]},

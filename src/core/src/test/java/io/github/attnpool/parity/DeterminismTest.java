@@ -132,7 +132,7 @@ class DeterminismTest {
             Linear.of(
                 UNITS, WIDTH, uniform(random, UNITS * WIDTH, 0.3f), uniform(random, UNITS, 1)),
             Linear.of(heads, UNITS, uniform(random, heads * UNITS, 1)))
-        .withOutput(Linear.of(3, heads * WIDTH, uniform(random, 3 * heads * WIDTH, 1)));
+        .withOutputLayer(Linear.of(3, heads * WIDTH, uniform(random, 3 * heads * WIDTH, 1)));
   }
 
   private static float[] uniform(Random random, int count, float scale) {

@@ -60,7 +60,7 @@ final class RandomForms {
     HeadCombination taken = oneOf(random, HeadCombination.values());
     int inputs = taken == HeadCombination.CONCAT ? heads * width : width;
     int outputs = taken == HeadCombination.PER_HEAD ? heads : size(random, 20);
-    return parameters.withOutput(linear(random, outputs, inputs), taken);
+    return parameters.withOutputLayer(linear(random, outputs, inputs), taken);
   }
 
   private static Activation activation(Random random) {

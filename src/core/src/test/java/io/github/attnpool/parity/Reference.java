@@ -19,7 +19,7 @@ final class Reference {
   private Reference(AttentionParameters parameters, Batch batch) {
     this.parameters = parameters;
     this.batch = batch;
-    this.output = parameters.output().map(Affine::new);
+    this.output = parameters.outputLayer().map(Affine::new);
     int heads = parameters.heads();
     this.scoreMagnitudes = new double[heads * batch.positions()];
     this.scoreRoundings = new double[heads * batch.positions()];

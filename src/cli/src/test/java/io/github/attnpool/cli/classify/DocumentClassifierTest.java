@@ -82,7 +82,8 @@ class DocumentClassifierTest {
   @Test
   void aDocumentWithoutKnownWordsHasTheOutputLayersBias() {
     try (DocumentClassifier classifier = classifier("auto")) {
-      float[] bias = classifier.model().parameters().output().orElseThrow().bias().orElseThrow();
+      float[] bias =
+          classifier.model().parameters().outputLayer().orElseThrow().bias().orElseThrow();
       for (String text : List.of("", "qqqzzz xxxqqq", "\377\376")) {
         Classification result = classifier.classify(List.of(text.getBytes(US_ASCII))).getFirst();
         assertEquals(bias[0], result.logit(0));

@@ -32,7 +32,7 @@ final class StreamCase {
   /** The additive form with an output layer. */
   AttentionParameters plain(int heads) {
     return AttentionParameters.additive(linear(UNITS, WIDTH), linear(heads, UNITS))
-        .withOutput(linear(2, heads * WIDTH));
+        .withOutputLayer(linear(2, heads * WIDTH));
   }
 
   /** Everything that a layer may have; takes queries of width Q. */
@@ -44,7 +44,7 @@ final class StreamCase {
         .withSoftmaxEpsilon(1e-3f)
         .withProjection(linear(width, WIDTH), Activation.RELU)
         .withQuery(linear(UNITS, QUERY))
-        .withOutput(linear(2, heads * width));
+        .withOutputLayer(linear(2, heads * width));
   }
 
   Linear linear(int outputs, int inputs) {

@@ -50,7 +50,7 @@ final class DeviceParameters implements AutoCloseable {
               .orElse(null);
       this.output =
           parameters
-              .output()
+              .outputLayer()
               .map(_ -> EffectiveMaps.output(parameters))
               .map(map -> linear(map, EffectiveMaps.bias(map)))
               .orElse(null);

@@ -28,7 +28,7 @@ final class JvmStagedEngine implements Engine {
   JvmStagedEngine(AttentionParameters parameters, EngineOptions options) {
     this.parameters = parameters;
     this.scores = new ReferenceScores(parameters);
-    this.output = parameters.output().isPresent() ? new ReferenceOutput(parameters) : null;
+    this.output = parameters.outputLayer().isPresent() ? new ReferenceOutput(parameters) : null;
     this.masked = new MaskedResults(parameters, options.emptySequence());
   }
 

@@ -31,7 +31,9 @@ final class PackedLayer {
             .map(map -> withBias(map, EffectiveMaps.biasWithQuery(parameters), kernels))
             .orElse(null);
     this.output =
-        parameters.output().isPresent() ? kernels.pack(EffectiveMaps.output(parameters)) : null;
+        parameters.outputLayer().isPresent()
+            ? kernels.pack(EffectiveMaps.output(parameters))
+            : null;
     this.bias = parameters.hidden().map(map -> bias(map, kernels)).orElse(null);
     this.gateBias = parameters.gate().map(map -> bias(map, kernels)).orElse(null);
     Linear score = EffectiveMaps.score(parameters);

@@ -13,7 +13,7 @@ final class ReferenceOutput {
   private final int width;
 
   ReferenceOutput(AttentionParameters parameters) {
-    this.map = new DenseDouble(parameters.output().orElseThrow());
+    this.map = new DenseDouble(parameters.outputLayer().orElseThrow());
     this.form = parameters.headCombination();
     this.heads = parameters.heads();
     this.width = parameters.width();

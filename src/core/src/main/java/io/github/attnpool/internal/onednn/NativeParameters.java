@@ -58,7 +58,7 @@ final class NativeParameters implements AutoCloseable {
               FEW_ROWS);
       this.output =
           own(
-              parameters.output().map(_ -> EffectiveMaps.output(parameters)),
+              parameters.outputLayer().map(_ -> EffectiveMaps.output(parameters)),
               OneDnn.Type.F32,
               true,
               FEW_ROWS);

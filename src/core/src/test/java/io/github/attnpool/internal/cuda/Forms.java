@@ -33,12 +33,12 @@ final class Forms {
         AttentionParameters.additive(linear(random, units, width), linear(random, HEADS, units));
     AttentionParameters gated = heads.withGate(linear(random, units, width));
     Linear projection = linear(random, width, width + 21);
-    forms.put("plain" + suffix, plain.withOutput(linear(random, 2, width)));
+    forms.put("plain" + suffix, plain.withOutputLayer(linear(random, 2, width)));
     forms.put(
         "relu, temperature" + suffix, plain.withActivation(Activation.RELU).withTemperature(0.5f));
     forms.put("epsilon" + suffix, plain.withSoftmaxEpsilon(100));
     forms.put("gelu, query term" + suffix, plain.withActivation(Activation.GELU_TANH));
-    forms.put("gate, heads" + suffix, gated.withOutput(linear(random, 4, HEADS * width)));
+    forms.put("gate, heads" + suffix, gated.withOutputLayer(linear(random, 4, HEADS * width)));
     forms.put("query" + suffix, plain.withQuery(linear(random, units, QUERY)));
     forms.put("linear" + suffix, AttentionParameters.linear(linear(random, HEADS, width)));
     forms.put(
@@ -49,7 +49,7 @@ final class Forms {
         "projection" + suffix,
         gated
             .withProjection(projection, Activation.RELU)
-            .withOutput(linear(random, HEADS, width), HeadCombination.PER_HEAD));
+            .withOutputLayer(linear(random, HEADS, width), HeadCombination.PER_HEAD));
     forms.put("everything" + suffix, everything(random, gated, projection, width, units));
   }
 
@@ -61,7 +61,7 @@ final class Forms {
         .withTemperature(0.25f)
         .withSoftmaxEpsilon(1e-3f)
         .withQuery(linear(random, units, QUERY))
-        .withOutput(linear(random, 5, width), HeadCombination.MEAN);
+        .withOutputLayer(linear(random, 5, width), HeadCombination.MEAN);
   }
 
   /** The textbook module. */
@@ -89,8 +89,8 @@ final class Forms {
             .withSoftmaxEpsilon(from.softmaxEpsilon());
     to = from.gate().isPresent() ? to.withGate(rounded(from.gate().get(), type)) : to;
     to = from.query().isPresent() ? to.withQuery(from.query().get()) : to;
-    return from.output().isPresent()
-        ? to.withOutput(from.output().get(), from.headCombination())
+    return from.outputLayer().isPresent()
+        ? to.withOutputLayer(from.outputLayer().get(), from.headCombination())
         : to;
   }
 

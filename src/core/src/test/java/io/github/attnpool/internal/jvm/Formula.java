@@ -78,7 +78,7 @@ final class Formula {
 
   /** Logits of contexts [R][H]. */
   static double[] logits(AttentionParameters parameters, double[][] contexts) {
-    Linear output = parameters.output().orElseThrow();
+    Linear output = parameters.outputLayer().orElseThrow();
     float[] weight = output.weight();
     float[] bias = output.bias().orElseGet(() -> new float[output.outFeatures()]);
     int width = parameters.width();

@@ -53,7 +53,7 @@ class FusedPlanTest {
     Random random = new Random(7);
     int inputs = c.heads * c.width;
     AttentionParameters parameters =
-        c.parameters.withOutput(
+        c.parameters.withOutputLayer(
             Linear.of(
                 outputs,
                 inputs,

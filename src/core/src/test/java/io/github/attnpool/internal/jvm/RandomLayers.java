@@ -53,7 +53,7 @@ final class RandomLayers {
   static AttentionParameters withOutput(
       Random random, AttentionParameters parameters, int outputs, HeadCombination form) {
     int inputs = parameters.width() * (form == HeadCombination.CONCAT ? parameters.heads() : 1);
-    return parameters.withOutput(linear(random, outputs, inputs), form);
+    return parameters.withOutputLayer(linear(random, outputs, inputs), form);
   }
 
   /** One of each kind, by name. */
