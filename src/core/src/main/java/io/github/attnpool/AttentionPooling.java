@@ -21,6 +21,8 @@ import java.util.Set;
  * an {@link AttnPoolException}.
  */
 public final class AttentionPooling implements AutoCloseable {
+  private static final Arguments ALLOCATION = new Arguments("allocate");
+
   private final AttentionParameters parameters;
   private final GuardedEngine engine;
   private final EmptySequencePolicy emptySequence;
@@ -69,8 +71,11 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Room for the default results of a batch: context, weights, and logits where the parameters have
-   * an output layer.
+   * Allocates memory for the default outputs of a batch: context, weights, and logits where the
+   * parameters have an output layer.
+   *
+   * @param in a batch of the largest size that a forward call will write there
+   * @param arena owner of the memory
    */
   public Outputs allocate(Sequences in, Arena arena) {
     EnumSet<Output> wanted = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
@@ -81,29 +86,47 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Room for the results of a batch. What is not asked for is not computed, or not kept.
+   * Allocates memory for some outputs of a batch. Outputs that are not asked for are not computed,
+   * or not kept.
    *
-   * @param in a batch of the size to come
+   * @param in a batch of the largest size that a forward call will write there
    * @param arena owner of the memory
-   * @param wanted which results, at least one
-   * @throws AttnPoolException if logits are wanted of parameters without an output layer
+   * @param wanted which outputs, at least one
+   * @throws AttnPoolException if logits are wanted, but the parameters have no output layer
    */
   public Outputs allocate(Sequences in, Arena arena, Set<Output> wanted) {
-    ForwardCheck.checkGiven("allocate", "the sequences", in);
-    ForwardCheck.checkGiven("allocate", "the arena", arena);
-    ForwardCheck.checkGiven("allocate", "the wanted results", wanted);
-    if (wanted.isEmpty()) {
-      throw new AttnPoolException("allocate", "no output is wanted, must be at least one");
-    }
-    if (wanted.contains(Output.LOGITS) && parameters.logitCount() == 0) {
-      throw new AttnPoolException(
-          "allocate", "LOGITS are wanted, but the parameters have no output layer");
-    }
-    return new Outputs(in, parameters, wanted, arena);
+    ALLOCATION.given("the sequences", in);
+    return allocate(in.batch(), in.positions(), arena, wanted);
   }
 
   /**
-   * Computes every result that {@code out} has room for.
+   * Allocates memory for some outputs of any batch up to a size.
+   *
+   * @param maxBatch sequences that a batch may have
+   * @param maxPositions positions that a batch may have, padding included: B·T or N
+   * @param arena owner of the memory
+   * @param wanted which outputs, at least one
+   * @throws AttnPoolException if a size is negative, or logits are wanted, but the parameters have
+   *     no output layer
+   */
+  public Outputs allocate(int maxBatch, long maxPositions, Arena arena, Set<Output> wanted) {
+    ALLOCATION.must(
+        maxBatch >= 0 && maxPositions >= 0,
+        () ->
+            "room for %d sequences with %d positions is asked for, must be at least 0"
+                .formatted(maxBatch, maxPositions));
+    ALLOCATION.given("the arena", arena);
+    ALLOCATION.given("the wanted results", wanted);
+    ALLOCATION.must(!wanted.isEmpty(), () -> "no output is wanted, must be at least one");
+    ALLOCATION.must(
+        !wanted.contains(Output.LOGITS) || parameters.logitCount() > 0,
+        () -> "LOGITS are wanted, but the parameters have no output layer");
+    return new Outputs(maxBatch, maxPositions, parameters, wanted, arena);
+  }
+
+  /**
+   * Computes every output that {@code out} holds. A batch may be smaller than the one that {@code
+   * out} was allocated for; a batch of the same size as the last one allocates nothing.
    *
    * <p>Thread rule: the memory of both arguments must stay alive until the call returns. It must be
    * accessible to the calling thread; a confined arena's memory is, in the thread that made it.
@@ -113,6 +136,7 @@ public final class AttentionPooling implements AutoCloseable {
    */
   public void forward(Sequences in, Outputs out) {
     ForwardCheck.check(parameters, in, out);
+    out.resize(in.batch(), in.positions());
     engine.forward(in, null, out);
   }
 
@@ -124,6 +148,7 @@ public final class AttentionPooling implements AutoCloseable {
    */
   public void forward(ProjectedKeys keys, Outputs out) {
     ForwardCheck.check(engine.identity(), parameters, keys, out);
+    out.resize(keys.sequences().batch(), keys.sequences().positions());
     engine.forward(keys.sequences(), keys, out);
   }
 

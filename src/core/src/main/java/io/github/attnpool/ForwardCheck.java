@@ -87,17 +87,11 @@ final class ForwardCheck {
       throw new AttnPoolException(
           OPERATION, "the results were allocated for a layer of another shape");
     }
-    if (out.batch() != in.batch() || out.positions() != in.positions()) {
+    if (out.maxBatch() < in.batch() || out.maxPositions() < in.positions()) {
       throw new AttnPoolException(
           OPERATION,
-          "the results have room for "
-              + out.batch()
-              + " sequences with "
-              + out.positions()
-              + " positions, must be "
-              + in.batch()
-              + " with "
-              + in.positions());
+          "the results have room for %d sequences with %d positions, must be %d with %d"
+              .formatted(out.maxBatch(), out.maxPositions(), in.batch(), in.positions()));
     }
     for (Output output : OUTPUTS) {
       if (out.has(output)) {

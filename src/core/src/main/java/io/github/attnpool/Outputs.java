@@ -10,82 +10,93 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Room for the results of a forward call, F32, in memory of the caller's arena. Made by {@link
- * AttentionPooling#allocate}; reusable for any batch of the same size. Not to be written by two
- * forward calls at once.
+ * Memory for the outputs of a forward call, F32, in the caller's arena. Made by {@link
+ * AttentionPooling#allocate(Sequences, Arena)} and reusable: it takes any batch that has no more
+ * sequences and no more positions than it has room for. Not to be written by two forward calls at
+ * once.
  *
- * <p>Shapes, for B sequences, R heads and O outputs: context [B,R,H]; logits [B,O]; weights and
+ * <p>Each output lies at the front of its memory. {@link #get}, {@link #context} and the others
+ * return exactly the part that the last forward call wrote; before the first call, all of it.
+ *
+ * <p>Shapes, for B sequences, R heads and O logits: context [B,R,H]; logits [B,O]; weights and
  * scores [B,R,T] for a padded batch of T steps, [R,N] for a ragged one of N rows. With R = 1 the
- * head's dimension is left out.
+ * dimension of the heads is left out.
  */
 public final class Outputs {
-  private final int batch;
-  private final long positions;
+  private static final long ALIGNMENT = Float.BYTES;
+
+  private final int maxBatch;
+  private final long maxPositions;
   private final int heads;
   private final int width;
-  private final int outputs;
-  private final Map<Output, MemorySegment> segments = new EnumMap<>(Output.class);
+  private final int logitCount;
+  private final Map<Output, MemorySegment> memory = new EnumMap<>(Output.class);
+  private final Map<Output, MemorySegment> used = new EnumMap<>(Output.class);
+  private int batch;
+  private long positions;
 
-  Outputs(Sequences in, AttentionParameters shape, Set<Output> wanted, Arena arena) {
-    this.batch = in.batch();
-    this.positions = in.positions();
+  Outputs(int batch, long positions, AttentionParameters shape, Set<Output> wanted, Arena arena) {
+    this.maxBatch = batch;
+    this.maxPositions = positions;
     this.heads = shape.heads();
     this.width = shape.width();
-    this.outputs = shape.logitCount();
+    this.logitCount = shape.logitCount();
+    this.batch = batch;
+    this.positions = positions;
+    Arguments allocation = new Arguments("allocate");
     for (Output output : wanted) {
-      segments.put(output, allocate(output, arena));
+      memory.put(
+          output,
+          allocation.allocate(output.name(), count(output), rowSize(output), arena, ALIGNMENT));
     }
+    used.putAll(memory);
   }
 
-  /** Arenas are of the caller's making, and engines write by address: nothing is taken on trust. */
-  private MemorySegment allocate(Output output, Arena arena) {
-    long bytes;
-    try {
-      bytes = Math.multiplyExact(size(output), (long) Float.BYTES);
-    } catch (ArithmeticException e) {
-      throw new AttnPoolException("allocate", output + " is too large to be addressed", e);
-    }
-    MemorySegment segment = arena.allocate(bytes, Float.BYTES);
-    if (!segment.isNative()
-        || segment.isReadOnly()
-        || segment.isMapped()
-        || segment.byteSize() != bytes
-        || segment.address() % Float.BYTES != 0) {
-      throw new AttnPoolException(
-          "allocate",
-          "the arena gave "
-              + segment
-              + " for "
-              + output
-              + ", must be writable native memory of "
-              + bytes
-              + " bytes, aligned to "
-              + Float.BYTES);
-    }
-    return segment;
-  }
-
-  /** Number of elements of a result, whether it is held or not. */
-  public long size(Output output) {
+  /** Number of rows of an output: one per sequence, or one per position. */
+  private long count(Output output) {
     return switch (output) {
-      case CONTEXT -> Math.multiplyExact((long) batch * heads, (long) width);
-      case LOGITS -> (long) batch * outputs;
-      case WEIGHTS, SCORES -> Math.multiplyExact(positions, (long) heads);
+      case CONTEXT, LOGITS -> batch;
+      case WEIGHTS, SCORES -> positions;
     };
   }
 
-  /** Whether a result is held here, so that a forward call computes it. */
+  /** Number of values for each of them. */
+  private long rowSize(Output output) {
+    return switch (output) {
+      case CONTEXT -> (long) heads * width;
+      case LOGITS -> logitCount;
+      case WEIGHTS, SCORES -> heads;
+    };
+  }
+
+  /** Takes as much of the memory as the results of a batch need. */
+  void resize(int batch, long positions) {
+    if (batch == this.batch && positions == this.positions) {
+      return; // the usual case allocates nothing
+    }
+    this.batch = batch;
+    this.positions = positions;
+    memory.forEach(
+        (output, all) -> used.put(output, all.asSlice(0, size(output) * Float.BYTES, ALIGNMENT)));
+  }
+
+  /** Returns the number of values in an output, whether it is held or not. */
+  public long size(Output output) {
+    return Math.multiplyExact(count(output), rowSize(output));
+  }
+
+  /** Returns whether an output is held here, so that a forward call computes it. */
   public boolean has(Output output) {
-    return segments.containsKey(output);
+    return memory.containsKey(output);
   }
 
   /**
-   * A result's memory, row-major F32.
+   * Returns the memory of an output, row-major F32.
    *
    * @throws AttnPoolException if this was allocated without it
    */
   public MemorySegment get(Output output) {
-    MemorySegment segment = segments.get(output);
+    MemorySegment segment = used.get(output);
     if (segment == null) {
       throw new AttnPoolException(
           "result", output + " was not asked for; allocate with it to have it computed");
@@ -93,81 +104,93 @@ public final class Outputs {
     return segment;
   }
 
-  /** {@link Output#CONTEXT}. */
+  /** Returns the memory of {@link Output#CONTEXT}, as {@link #get} does. */
   public MemorySegment context() {
     return get(Output.CONTEXT);
   }
 
-  /** {@link Output#WEIGHTS}. */
+  /** Returns the memory of {@link Output#WEIGHTS}, as {@link #get} does. */
   public MemorySegment weights() {
     return get(Output.WEIGHTS);
   }
 
-  /** {@link Output#SCORES}. */
+  /** Returns the memory of {@link Output#SCORES}, as {@link #get} does. */
   public MemorySegment scores() {
     return get(Output.SCORES);
   }
 
-  /** {@link Output#LOGITS}. */
+  /** Returns the memory of {@link Output#LOGITS}, as {@link #get} does. */
   public MemorySegment logits() {
     return get(Output.LOGITS);
   }
 
-  /**
-   * The rows of greatest weight in one sequence, best first, equal ones in order of the sequence.
-   * Masked rows have weight 0 and come last, if at all. Takes one pass over the weights, without
-   * sorting them.
-   *
-   * @param in the batch that these are the results of
-   * @param k how many, at least 1; all where there are fewer
-   * @throws AttnPoolException if there is no such sequence or head, the batch is of another size,
-   *     or weights were not asked for
-   */
-  public List<RankedRow> top(Sequences in, int sequence, int head, int k) {
-    MemorySegment weights = get(Output.WEIGHTS);
-    ForwardCheck.checkGiven("top rows", "the sequences", in);
-    ForwardCheck.checkMemory("top rows", "the weights", weights);
-    if (in.batch() != batch || in.positions() != positions) {
-      throw new AttnPoolException(
-          "top rows", "these are not the results of a batch of that many sequences and rows");
-    }
-    if (sequence < 0 || sequence >= batch || head < 0 || head >= heads || k < 1) {
-      throw new AttnPoolException(
-          "top rows",
-          "sequence %d, head %d, k %d: must be below %d, below %d, at least 1"
-              .formatted(sequence, head, k, batch, heads));
-    }
-    long steps = in.offset(sequence + 1) - in.offset(sequence);
-    return TopRows.of(weights, in.resultIndex(sequence, head, heads), steps, k);
-  }
-
-  /** A result copied to the heap. */
+  /** Returns a copy of an output on the heap. */
   public float[] toArray(Output output) {
     return get(output).toArray(JAVA_FLOAT);
   }
 
-  /** B: number of sequences this has room for. */
+  /**
+   * Finds the rows of greatest weight in one sequence, best first; of equal weights, the earlier
+   * row comes first. Masked rows have weight 0 and come last, if at all. Takes one pass over the
+   * weights, without sorting them.
+   *
+   * @param in the batch of the last forward call
+   * @param k how many, at least 1; all where there are fewer
+   * @throws AttnPoolException if there is no such sequence or head, the batch is of another size,
+   *     or this was allocated without weights
+   */
+  public List<RankedRow> top(Sequences in, int sequence, int head, int k) {
+    Arguments arguments = new Arguments("top rows");
+    MemorySegment weights = get(Output.WEIGHTS);
+    arguments.given("the sequences", in);
+    arguments.usable("the weights", weights);
+    arguments.must(
+        in.batch() == batch && in.positions() == positions,
+        () -> "these are not the results of a batch of that many sequences and rows");
+    arguments.must(
+        sequence >= 0 && sequence < batch && head >= 0 && head < heads && k >= 1,
+        () ->
+            "sequence %d, head %d, k %d: must be below %d, below %d, at least 1"
+                .formatted(sequence, head, k, batch, heads));
+    long steps = in.offset(sequence + 1) - in.offset(sequence);
+    return TopRows.of(weights, in.resultIndex(sequence, head, heads), steps, k);
+  }
+
+  /** Returns B, the number of sequences in the last batch; {@link #maxBatch} before the first. */
   public int batch() {
     return batch;
   }
 
-  /** Positions this has room for, padding included. */
+  /**
+   * Returns the number of positions in the last batch, padding included; {@link #maxPositions}
+   * before the first.
+   */
   public long positions() {
     return positions;
   }
 
-  /** R: number of heads. */
+  /** Returns the number of sequences that a batch may have. */
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  /** Returns the number of positions that a batch may have, padding included. */
+  public long maxPositions() {
+    return maxPositions;
+  }
+
+  /** Returns R, the number of heads. */
   public int heads() {
     return heads;
   }
 
-  /** H: values in a context row. */
+  /** Returns H, the number of values in a context. */
   public int width() {
     return width;
   }
 
-  /** O: values in a logits row; 0 without an output layer. */
+  /** Returns O, the number of logits; 0 without an output layer. */
   public int logitCount() {
-    return outputs;
+    return logitCount;
   }
 }

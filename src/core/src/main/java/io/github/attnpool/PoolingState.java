@@ -9,38 +9,52 @@ import java.lang.ref.Reference;
 
 /**
  * The pooling of one sequence that comes in parts, or is spread over machines: what is known of it
- * so far, a few kilobytes however many rows it has had. Made by {@link AttentionPooling#newState}.
+ * so far, a few kilobytes however many rows it has had. Made by {@link AttentionPooling#newState};
+ * {@link #reset} makes it ready for the next sequence.
  *
  * <p>Parts whose kept rows are multiples of {@link AttentionPooling#blockRows}, added in order,
- * give the same bits as one forward call; any other parts, and merged states, the same to rounding,
- * since all sums are float64. Rows must come in the order of the sequence only for that.
+ * give the bits of one forward call. Any other parts, and merged states, give that result to
+ * rounding: all sums are float64. Only for the exact bits must rows come in the order of the
+ * sequence.
  *
  * <p>Not thread-safe: one thread at a time. The layer must be open for every call but {@link #rows}
  * and {@link #toBytes}.
  */
 public final class PoolingState {
+  private static final Arguments ARGUMENTS = new Arguments("pooling state");
   private static final long ALIGNMENT = 64;
 
   private final AttentionPooling layer;
   private final StreamEngine engine;
+  private final MemorySegment contexts; // [R,H], where only logits are asked for
   private MemorySegment state;
-  private MemorySegment next; // room for the state to come
+  private MemorySegment next; // where the next state is made
   private long rows;
 
   PoolingState(AttentionPooling layer, StreamEngine engine) {
     this.layer = layer;
     this.engine = engine;
     Arena arena = Arena.ofAuto();
+    this.contexts = arena.allocate(JAVA_FLOAT, contextValues());
     this.state = arena.allocate(engine.stateBytes(), ALIGNMENT);
     this.next = arena.allocate(engine.stateBytes(), ALIGNMENT);
     engine.clear(state);
   }
 
-  /** The state that bytes stand for. */
+  /** Reads a state that {@link #toBytes} wrote. */
   static PoolingState of(AttentionPooling layer, StreamEngine engine, byte[] bytes) {
     PoolingState made = new PoolingState(layer, engine);
     made.rows = StateBytes.read(bytes, layer.parameters(), made.state);
     return made;
+  }
+
+  /** Forgets all rows, as if this state were new. Allocates nothing. */
+  public void reset() {
+    within(
+        () -> {
+          engine.clear(state);
+          rows = 0;
+        });
   }
 
   /**
@@ -51,17 +65,46 @@ public final class PoolingState {
    *     layer is closed; the state is then as it was
    */
   public void add(Sequences part) {
-    add(part, null);
+    checkPart(part);
+    addChecked(part, null);
   }
 
   /**
    * Adds the next rows and keeps their scores, from which {@link #weights} makes weights when all
    * rows have been added.
    *
+   * @param part one sequence, as for {@link #add(Sequences)}
    * @param scores F32 [R, rows of the part], native memory, overwritten
+   * @throws AttnPoolException as {@link #add(Sequences)} does, or if the scores have another size
+   *     or cannot be written
    */
   public void add(Sequences part, MemorySegment scores) {
-    StateCheck.part(layer.parameters(), part, scores);
+    checkPart(part);
+    checkScores(part, scores);
+    addChecked(part, scores);
+  }
+
+  private static void checkPart(Sequences part) {
+    ARGUMENTS.given("the part", part);
+    ARGUMENTS.must(
+        part.batch() == 1,
+        () -> "the part is a batch of " + part.batch() + " sequences, must be one sequence");
+  }
+
+  private void checkScores(Sequences part, MemorySegment scores) {
+    ARGUMENTS.given("the memory of the scores", scores);
+    int heads = layer.parameters().heads();
+    long bytes = part.positions() * heads * Float.BYTES;
+    ARGUMENTS.must(
+        scores.byteSize() == bytes,
+        () ->
+            "there is room for %d bytes of scores, must be %d (%d heads, %d rows, F32)"
+                .formatted(scores.byteSize(), bytes, heads, part.positions()));
+    ARGUMENTS.writable("the scores", scores);
+  }
+
+  private void addChecked(Sequences part, MemorySegment scores) {
+    ForwardCheck.checkInput(ARGUMENTS.operation(), layer.parameters(), part);
     layer.checkPlace(part);
     try {
       within(
@@ -77,18 +120,21 @@ public final class PoolingState {
     }
   }
 
-  /** Changes are made in a copy, or a failure halfway would leave half of one. */
+  /** Changes are made in a copy, so that a failure halfway leaves the state as it was. */
   private void takeNext() {
     MemorySegment before = state;
     state = next;
     next = before;
   }
 
-  /** Adds rows from an array, row-major [rows, width of x]. */
+  /**
+   * Adds the next rows from an array.
+   *
+   * @param x row-major [rows, width of x]
+   * @throws AttnPoolException as {@link #add(Sequences)} does
+   */
   public void add(float[] x, int rows) {
-    if (x == null) {
-      throw new AttnPoolException(StateCheck.OPERATION, "x is null");
-    }
+    ARGUMENTS.must(x != null, () -> "x is null");
     add(
         Sequences.ragged(
             MemorySegment.ofArray(x), ElementType.F32, layer.parameters().inputWidth(), 0, rows));
@@ -100,8 +146,12 @@ public final class PoolingState {
    * @throws AttnPoolException if it was made with other parameters
    */
   public void merge(PoolingState other) {
-    ForwardCheck.checkGiven(StateCheck.OPERATION, "the other state", other);
-    StateCheck.sameParameters(layer.parameters(), other.layer.parameters());
+    ARGUMENTS.given("the other state", other);
+    AttentionParameters ours = layer.parameters();
+    AttentionParameters theirs = other.layer.parameters();
+    ARGUMENTS.must(
+        ours == theirs || ParameterChecksum.of(ours) == ParameterChecksum.of(theirs),
+        () -> "the other state was made with other parameters");
     try {
       within(
           () -> {
@@ -115,48 +165,93 @@ public final class PoolingState {
     }
   }
 
-  /** Rows added so far, without masked ones. */
+  /** Returns the number of rows added so far, without masked ones. */
   public long rows() {
     return rows;
   }
 
   /**
-   * The context of the rows so far, [R,H]; without any, what the layer's policy for empty sequences
-   * says, but zeros where that is {@link EmptySequencePolicy#UNIFORM}: masked rows are not kept.
+   * Returns the context of the rows so far, [R,H]. Without rows it is what the layer's {@link
+   * EmptySequencePolicy} says, but zeros for {@link EmptySequencePolicy#UNIFORM}: masked rows are
+   * not kept.
    */
   public float[] context() {
-    return finish(false);
+    finish(contexts, null);
+    return contexts.toArray(JAVA_FLOAT);
   }
 
   /**
-   * The output layer's values for the rows so far, [O].
+   * Writes the context of the rows so far into the caller's memory; see {@link #context()}.
+   *
+   * @param context F32 [R,H], native memory, overwritten
+   * @throws AttnPoolException if it has another size or cannot be written
+   */
+  public void context(MemorySegment context) {
+    checkResult("the context", context, contextValues());
+    finish(context, null);
+  }
+
+  /**
+   * Returns the output layer's logits for the rows so far, [O].
    *
    * @throws AttnPoolException if the parameters have no output layer
    */
   public float[] logits() {
+    checkOutputLayer();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment logits = arena.allocate(JAVA_FLOAT, layer.parameters().logitCount());
+      finish(contexts, logits);
+      return logits.toArray(JAVA_FLOAT);
+    }
+  }
+
+  /**
+   * Writes the output layer's logits for the rows so far into the caller's memory.
+   *
+   * @param logits F32 [O], native memory, overwritten
+   * @throws AttnPoolException if the parameters have no output layer, or the memory has another
+   *     size or cannot be written
+   */
+  public void logits(MemorySegment logits) {
+    checkOutputLayer();
+    checkResult("the logits", logits, layer.parameters().logitCount());
+    finish(contexts, logits);
+  }
+
+  private long contextValues() {
+    return (long) layer.parameters().heads() * layer.parameters().width();
+  }
+
+  private void checkOutputLayer() {
     if (layer.parameters().logitCount() == 0) {
       throw new AttnPoolException("logits", "the parameters have no output layer");
     }
-    return finish(true);
   }
 
-  private float[] finish(boolean logits) {
-    AttentionParameters parameters = layer.parameters();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment context =
-          arena.allocate(JAVA_FLOAT, (long) parameters.heads() * parameters.width());
-      MemorySegment outputs = logits ? arena.allocate(JAVA_FLOAT, parameters.logitCount()) : null;
-      within(() -> finish(context, outputs));
-      return (logits ? outputs : context).toArray(JAVA_FLOAT);
-    }
+  private static void checkResult(String name, MemorySegment memory, long values) {
+    ARGUMENTS.given("the memory of " + name, memory);
+    ARGUMENTS.must(
+        memory.byteSize() == values * Float.BYTES,
+        () ->
+            "there is room for %d bytes of %s, must be %d"
+                .formatted(memory.byteSize(), name.substring(4), values * Float.BYTES));
+    ARGUMENTS.writable(name, memory);
   }
 
   private void finish(MemorySegment context, MemorySegment logits) {
-    EmptySequencePolicy policy = layer.emptySequence();
-    if (rows == 0 && policy == EmptySequencePolicy.ERROR) {
-      throw new AttnPoolException(
-          StateCheck.OPERATION, "the sequence has no rows, must have at least one");
+    try {
+      within(() -> write(context, logits));
+    } finally {
+      Reference.reachabilityFence(context);
+      Reference.reachabilityFence(logits);
     }
+  }
+
+  private void write(MemorySegment context, MemorySegment logits) {
+    EmptySequencePolicy policy = layer.emptySequence();
+    ARGUMENTS.must(
+        rows > 0 || policy != EmptySequencePolicy.ERROR,
+        () -> "the sequence has no rows, must have at least one");
     engine.finish(state, context, logits);
     if (rows == 0 && policy == EmptySequencePolicy.NAN) {
       MemorySegment result = logits == null ? context : logits;
@@ -167,13 +262,20 @@ public final class PoolingState {
   }
 
   /**
-   * Turns one head's scores of rows that were added into their weights, in place. Called when all
-   * rows have been added.
+   * Turns one head's scores of rows that were added into their weights, in place. To be called when
+   * all rows have been added.
    *
    * @param scores F32, native memory: all of the head's scores, or any stretch of them
+   * @throws AttnPoolException if there is no such head, or the scores cannot be written
    */
   public void weights(int head, MemorySegment scores) {
-    StateCheck.weights(layer.parameters(), head, scores);
+    int heads = layer.parameters().heads();
+    ARGUMENTS.must(
+        head >= 0 && head < heads, () -> "head is " + head + ", must be 0 to " + (heads - 1));
+    ARGUMENTS.must(
+        scores != null && scores.byteSize() % Float.BYTES == 0,
+        () -> "the scores must be whole F32 values");
+    ARGUMENTS.writable("the scores", scores);
     try {
       within(() -> engine.weigh(scores, head, state));
     } finally {
@@ -190,8 +292,9 @@ public final class PoolingState {
   }
 
   /**
-   * The state as bytes, for another JVM: {@link AttentionPooling#stateFromBytes}. The format has a
-   * version and a check sum, and names the parameters by theirs.
+   * Returns the state as bytes, for another JVM to read with {@link
+   * AttentionPooling#stateFromBytes}. The format has a version and a check sum, and holds a check
+   * sum of the parameters.
    */
   public byte[] toBytes() {
     return StateBytes.write(layer.parameters(), rows, state);

@@ -125,6 +125,44 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
+  void resetForgetsAllRows(Way way) {
+    float[] x = SampleForms.uniform(new Random(6), ROWS * WIDTH, 2);
+    try (AttentionPooling layer = way.builder(PLAIN).build()) {
+      PoolingState fresh = layer.newState();
+      byte[] empty = fresh.toBytes();
+      fresh.add(x, ROWS);
+      PoolingState reused = layer.newState();
+      reused.add(Arrays.copyOf(x, 9 * WIDTH), 9);
+      reused.reset();
+      assertEquals(0, reused.rows());
+      assertArrayEquals(empty, reused.toBytes());
+      reused.add(x, ROWS);
+      assertArrayEquals(fresh.toBytes(), reused.toBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void resultsMayBeWrittenIntoTheCallersMemory(Way way) {
+    try (AttentionPooling layer = way.builder(PLAIN).build();
+        Arena arena = Arena.ofConfined()) {
+      PoolingState state = layer.newState();
+      state.add(SampleForms.uniform(new Random(7), 9 * WIDTH, 1), 9);
+      MemorySegment context = arena.allocate(JAVA_FLOAT, WIDTH);
+      state.context(context);
+      assertArrayEquals(state.context(), context.toArray(JAVA_FLOAT));
+      MemorySegment logits = arena.allocate(JAVA_FLOAT, 2);
+      state.logits(logits);
+      assertArrayEquals(state.logits(), logits.toArray(JAVA_FLOAT));
+      assertRefused("room for 8 bytes of context", () -> state.context(logits));
+      assertRefused("bytes of logits, must be 8", () -> state.logits(context));
+      assertRefused("read-only", () -> state.logits(logits.asReadOnly()));
+      assertRefused("native memory", () -> state.logits(MemorySegment.ofArray(new float[2])));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
   void whatIsRefusedLeavesTheStateAsItWas(Way way) {
     try (AttentionPooling layer = way.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
@@ -156,7 +194,7 @@ class PoolingStateUseTest {
   @ParameterizedTest
   @MethodSource("ways")
   void nothingIsAsTheLayerSays(Way way) {
-    float[] bias = PLAIN.output().orElseThrow().bias().orElseThrow();
+    float[] bias = PLAIN.outputLayer().orElseThrow().bias().orElseThrow();
     try (AttentionPooling layer = way.builder(PLAIN).build()) {
       assertArrayEquals(new float[WIDTH], layer.newState().context());
       assertArrayEquals(bias, layer.newState().logits());
