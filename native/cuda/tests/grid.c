@@ -1,7 +1,10 @@
 #include "grid.h"
 
-#include "check.h"
-#include "fake.h"
+#include "call.h"
+#include "context.h"
+#include "memory.h"
+#include "notes.h"
+#include "stream.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,7 +81,7 @@ struct tiles cut_tiles(const int64_t *lengths, int64_t sequences) {
   return tiles;
 }
 
-/* --- what tests/fake/simt.c and the launchers ask of the rest of the fake --- */
+/* --- what the fake's launch.c calls of the rest of the fake --- */
 
 void fake_misuse(const char *format, ...) {
   va_list values;

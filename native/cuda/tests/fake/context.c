@@ -1,6 +1,7 @@
-/* Contexts: those of the devices, called primary, and those of others in the process. */
-#include "cuda.h"
-#include "fake.h"
+#include "context.h"
+
+#include "notes.h"
+#include "settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +18,16 @@ static bool initialised; /* the driver */
 static _Thread_local struct CUctx_st *current;
 static _Thread_local int chosen; /* where no context is current */
 
+bool fake_has_device(int device) { return device >= 0 && device < fake_settings.devices; }
+
 int fake_current_device(void) { return current != NULL ? current->device : chosen; }
 
-int64_t fake_contexts(const char *device) {
-  return device[0] >= '0' && device[0] < '0' + MAX_DEVICES && device[1] == '\0'
-             ? contexts[device[0] - '0']
-             : -1;
+void fake_choose_device(int device) {
+  chosen = device;
+  current = fake_primary_context(device);
 }
 
-static bool is_device(int device) { return device >= 0 && device < fake_settings.devices; }
-
-static struct CUctx_st *primary_of(int device) {
+CUcontext fake_primary_context(int device) {
   struct CUctx_st *context = &primaries[device];
   if (!context->primary) {
     context->primary = true;
@@ -37,18 +37,26 @@ static struct CUctx_st *primary_of(int device) {
   return context;
 }
 
-void *attnpool_fake_foreign_context(int32_t device) {
-  fake_enter("attnpool_fake_foreign_context");
-  if (is_device(device)) {
-    current = calloc(1, sizeof *current);
-    current->device = device;
-    contexts[device]++;
-  }
-  fake_leave(0);
-  return current;
+CUcontext fake_new_context(int device) {
+  struct CUctx_st *context = calloc(1, sizeof *context);
+  context->device = device;
+  contexts[device]++;
+  return context;
 }
 
-/* The names, or how they begin, of calls that make a context where none is current. */
+CUcontext fake_current_context(void) { return current; }
+
+void fake_make_current(CUcontext context) { current = context; }
+
+bool fake_is_initialised(void) { return initialised; }
+
+int64_t fake_contexts(const char *device) {
+  return device[0] >= '0' && device[0] < '0' + MAX_DEVICES && device[1] == '\0'
+             ? contexts[device[0] - '0']
+             : -1;
+}
+
+/* The calls, by their names or how these begin, that make a context where none is current. */
 static bool needs_context(const char *function) {
   static const char *const some[] = {
       "attnpool_cuda_", "cudaDeviceSynchronize", "cudaEvent", "cudaFree",   "cudaGraph",
@@ -68,102 +76,16 @@ static bool needs_context(const char *function) {
   return false;
 }
 
-void fake_note_call(const char *function) {
+void fake_prepare_context(const char *function) {
   if (strncmp(function, "cuda", 4) == 0 && strstr(function, "GetVersion") == NULL) {
     initialised = true;
   }
   if (!needs_context(function)) {
     return;
   }
-  if (current == NULL && is_device(chosen)) {
-    current = primary_of(chosen);
+  if (current == NULL && fake_has_device(chosen)) {
+    current = fake_primary_context(chosen);
   } else if (current != NULL && !current->primary) {
     fake_misuse("%s while a context that is not the device's is current", function);
   }
-}
-
-cudaError_t cudaGetDevice(int *device) {
-  int32_t status = fake_enter("cudaGetDevice");
-  if (status == 0) {
-    *device = fake_current_device();
-  }
-  return fake_leave_runtime(status);
-}
-
-/* Since CUDA 12 this makes the device's context. */
-cudaError_t cudaSetDevice(int device) {
-  int32_t status = fake_enter("cudaSetDevice");
-  if (status == 0 && !is_device(device)) {
-    status = cudaErrorInvalidDevice;
-  }
-  if (status == 0) {
-    chosen = device;
-    current = primary_of(device);
-  }
-  return fake_leave_runtime(status);
-}
-
-CUresult cuDriverGetVersion(int *driverVersion) {
-  int32_t status = fake_enter("cuDriverGetVersion");
-  if (status == 0) {
-    *driverVersion = (int)fake_settings.driver;
-  }
-  return (CUresult)fake_leave(status);
-}
-
-/* All but the version must wait until the runtime has initialised the driver. */
-static int32_t enter(const char *function) {
-  int32_t status = fake_enter(function);
-  return status == 0 && !initialised ? (int32_t)CUDA_ERROR_NOT_INITIALIZED : status;
-}
-
-CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
-  int32_t status = enter("cuDevicePrimaryCtxRetain");
-  if (status == 0 && !is_device(dev)) {
-    status = CUDA_ERROR_INVALID_DEVICE;
-  }
-  if (status == 0) {
-    *pctx = primary_of(dev);
-  }
-  return (CUresult)fake_leave(status);
-}
-
-CUresult cuCtxSetCurrent(CUcontext ctx) {
-  int32_t status = enter("cuCtxSetCurrent");
-  if (status == 0) {
-    current = ctx;
-  }
-  return (CUresult)fake_leave(status);
-}
-
-CUresult cuCtxGetCurrent(CUcontext *pctx) {
-  int32_t status = enter("cuCtxGetCurrent");
-  if (status == 0) {
-    *pctx = current;
-  }
-  return (CUresult)fake_leave(status);
-}
-
-CUresult cuGetErrorName(CUresult error, const char **pStr) {
-  switch (error) {
-    case CUDA_SUCCESS:
-      *pStr = "CUDA_SUCCESS";
-      break;
-    case CUDA_ERROR_OUT_OF_MEMORY:
-      *pStr = "CUDA_ERROR_OUT_OF_MEMORY";
-      break;
-    case CUDA_ERROR_NOT_INITIALIZED:
-      *pStr = "CUDA_ERROR_NOT_INITIALIZED";
-      break;
-    case CUDA_ERROR_INVALID_DEVICE:
-      *pStr = "CUDA_ERROR_INVALID_DEVICE";
-      break;
-    case CUDA_ERROR_INVALID_CONTEXT:
-      *pStr = "CUDA_ERROR_INVALID_CONTEXT";
-      break;
-    default:
-      *pStr = NULL;
-      return CUDA_ERROR_INVALID_VALUE;
-  }
-  return CUDA_SUCCESS;
 }

@@ -1,5 +1,10 @@
 /* Copies and fills. */
-#include "fake.h"
+#include "call.h"
+#include "context.h"
+#include "graph.h"
+#include "memory.h"
+#include "notes.h"
+#include "stream.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,10 @@
 /* Devices, versions and the texts of errors. */
 #include "attnpool_cuda.h"
-#include "fake.h"
+#include "call.h"
+#include "context.h"
+#include "graph.h"
+#include "settings.h"
+#include "stream.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +14,7 @@
 #define NAME_BYTES 256
 
 static int32_t check_device(int device) {
-  return device >= 0 && device < fake_settings.devices ? cudaSuccess : cudaErrorInvalidDevice;
+  return fake_has_device(device) ? cudaSuccess : cudaErrorInvalidDevice;
 }
 
 cudaError_t cudaGetDeviceCount(int *count) {

@@ -1,5 +1,7 @@
 /* Events. */
 #define _GNU_SOURCE
+#include "call.h"
+#include "notes.h"
 #include "stream.h"
 
 #include <stdlib.h>

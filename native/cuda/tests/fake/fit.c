@@ -1,5 +1,9 @@
 /* What cublasLtMatmul can multiply at all, and the memory that it may be given. */
-#include "cublaslt.h"
+#include "algorithm.h"
+#include "context.h"
+#include "matmul.h"
+#include "memory.h"
+#include "notes.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,8 @@
 /* Stream capture and graphs. */
+#include "graph.h"
+
+#include "call.h"
+#include "notes.h"
 #include "stream.h"
 
 #include <stdlib.h>

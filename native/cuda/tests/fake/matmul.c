@@ -1,108 +1,96 @@
-/* The arithmetic of cublasLtMatmul, with sums in float64. */
-#include "cublaslt.h"
-#include "element.h"
+/* cublasLtMatmul: its arguments. */
+#include "algorithm.h"
+#include "call.h"
+#include "context.h"
+#include "matmul.h"
+#include "notes.h"
+#include "stream.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static float load(const void *base, int32_t type, int64_t index) {
-  if (type == CUDA_R_32F) {
-    return ((const float *)base)[index];
+static int32_t use_algorithm(struct fake_matmul *matmul, const struct fake_algorithm *algorithm,
+                             uint64_t workspace_bytes) {
+  const int32_t status = fake_check_algorithm(matmul, algorithm);
+  if (status != CUBLAS_STATUS_SUCCESS) {
+    if (status == CUBLAS_STATUS_INVALID_VALUE) {
+      fake_misuse("cublasLtMatmul: the algorithm is for another multiplication");
+    }
+    return status;
   }
-  uint32_t bits = ((const uint16_t *)base)[index];
-  return type == CUDA_R_16BF ? float_of_bits(bits << 16) : float_of_f16(bits);
+  matmul->workspace_bytes = fake_needed_workspace(matmul, algorithm);
+  if (workspace_bytes < matmul->workspace_bytes) {
+    fake_misuse("cublasLtMatmul: a workspace of %llu bytes where %llu are needed",
+                  (unsigned long long)workspace_bytes, (unsigned long long)matmul->workspace_bytes);
+    return CUBLAS_STATUS_INVALID_VALUE;
+  }
+  matmul->splits = algorithm->splits;
+  matmul->slices = algorithm->slices;
+  return CUBLAS_STATUS_SUCCESS;
 }
 
-/* To 10 bits of fraction: to the nearest, ties away from zero, or to the next towards zero. */
-static float to_tf32(float x, bool truncates) {
-  uint32_t bits = bits_of_float(x);
-  return x - x != 0.0f ? x : float_of_bits((bits + (truncates ? 0 : 0x1000)) & 0xffffe000u);
-}
-
-/* op(matrix) row by row, or transposed column by column: the inner dimension is contiguous. */
-static float *widened(const struct fake_matmul *m, int which, bool inner_is_rows, uint64_t outer,
-                      uint64_t inner) {
-  const struct fake_matrix_layout *layout = &m->layout[which];
-  const bool rounds = m->desc.compute == CUBLAS_COMPUTE_32F_FAST_TF32;
-  float *values = malloc(outer * inner * sizeof *values);
-  for (uint64_t i = 0; i < outer; i++) {
-    for (uint64_t k = 0; k < inner; k++) {
-      int64_t at = (int64_t)(inner_is_rows ? k : i) + (int64_t)(inner_is_rows ? i : k) * layout->ld;
-      float value = load(m->at[which], layout->type, at);
-      values[i * inner + k] = rounds ? to_tf32(value, m->truncates) : value;
+static int32_t multiply(struct fake_matmul *matmul, const cublasLtMatmulAlgo_t *algo,
+                        uint64_t workspace_bytes, cudaStream_t stream) {
+  int32_t status;
+  const char *refusal = fake_matmul_refusal(matmul, &status);
+  if (refusal != NULL) {
+    fake_misuse("cublasLtMatmul: %s", refusal);
+    return status;
+  }
+  struct fake_algorithm algorithm;
+  if (algo != NULL) {
+    memcpy(&algorithm, algo, sizeof algorithm);
+    status = use_algorithm(matmul, &algorithm, workspace_bytes);
+    if (status != CUBLAS_STATUS_SUCCESS) {
+      return status;
     }
   }
-  return values;
+  if (!fake_check_matrices(matmul, algo == NULL ? NULL : &algorithm, workspace_bytes)) {
+    return CUBLAS_STATUS_INVALID_VALUE;
+  }
+  return fake_enqueue("cublasLtMatmul", fake_multiply, matmul, sizeof *matmul, stream) == 0
+             ? CUBLAS_STATUS_SUCCESS
+             : CUBLAS_STATUS_EXECUTION_FAILED;
 }
 
-/* Eight at a time, the last few as one; of every step-th eight. In as many sums, to be quick. */
-static double dot(const float *a, const float *b, uint64_t n, uint64_t first, uint64_t step) {
-  double sums[8] = {0};
-  uint64_t k = 8 * first;
-  for (; k + 8 <= n; k += 8 * step) {
-    for (int j = 0; j < 8; j++) {
-      sums[j] += (double)a[k + j] * b[k + j];
-    }
+static int32_t check_handle(cublasLtHandle_t handle) {
+  if (!fake_is_object("cublasLtMatmul", handle, BLAS_HANDLE)) {
+    return CUBLAS_STATUS_NOT_INITIALIZED;
   }
-  for (; k < n; k++) {
-    sums[0] += (double)a[k] * b[k];
+  if (handle->device != fake_current_device()) {
+    fake_misuse("cublasLtMatmul: a handle of another device");
+    return CUBLAS_STATUS_INVALID_VALUE;
   }
-  return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+  return CUBLAS_STATUS_SUCCESS;
 }
 
-/* Parts of K one after another, cut where the work is even: that depends on the columns, too. */
-static double split_dot(const float *a, const float *b, uint64_t n, uint64_t parts, uint64_t cols) {
-  float sum = 0.0f;
-  uint64_t from = 0;
-  for (uint64_t part = 1; part <= parts; part++) {
-    uint64_t to = part == parts ? n : part * n / parts + cols % (n / parts + 1) / 2;
-    sum += (float)dot(a + from, b + from, to - from, 0, 1);
-    from = to;
+cublasStatus_t cublasLtMatmul(cublasLtHandle_t lightHandle, cublasLtMatmulDesc_t computeDesc,
+                              const void *alpha, const void *A, cublasLtMatrixLayout_t Adesc,
+                              const void *B, cublasLtMatrixLayout_t Bdesc, const void *beta,
+                              const void *C, cublasLtMatrixLayout_t Cdesc, void *D,
+                              cublasLtMatrixLayout_t Ddesc, const cublasLtMatmulAlgo_t *algo,
+                              void *workspace, size_t workspaceSizeInBytes, cudaStream_t stream) {
+  static const char who[] = "cublasLtMatmul";
+  int32_t status = fake_enter(who);
+  struct fake_matmul matmul;
+  if (status == 0) {
+    status = check_handle(lightHandle);
   }
-  return sum;
-}
-
-static double sliced_dot(const float *a, const float *b, uint64_t n, uint64_t slices) {
-  float sum = 0.0f;
-  for (uint64_t slice = 0; slice < slices; slice++) {
-    sum += (float)dot(a, b, n, slice, slices);
+  if (status == 0) {
+    status = fake_describe(who, &matmul, computeDesc, Adesc, Bdesc, Cdesc, Ddesc);
   }
-  return sum;
-}
-
-/* A sum as the algorithm makes it: of parts that are float32 where there are several. */
-static double sum_of(const struct fake_matmul *m, const float *a, const float *b, uint64_t n) {
-  return m->splits > 1   ? split_dot(a, b, n, m->splits, m->layout[3].cols)
-         : m->slices > 1 ? sliced_dot(a, b, n, m->slices)
-                         : dot(a, b, n, 0, 1);
-}
-
-void fake_multiply(void *matmul) {
-  const struct fake_matmul *m = matmul;
-  const struct fake_matrix_layout *c = &m->layout[2], *d = &m->layout[3];
-  const bool ta = m->desc.transposed[0] == CUBLAS_OP_T, tb = m->desc.transposed[1] == CUBLAS_OP_T;
-  const uint64_t inner = ta ? m->layout[0].rows : m->layout[0].cols;
-  float *a = widened(m, 0, ta, d->rows, inner), *b = widened(m, 1, !tb, d->cols, inner);
-  void *result = (void *)m->at[3];
-  if (m->workspace_bytes > 0) {
-    memset(m->workspace, 0xff, m->workspace_bytes); /* whatever was there */
+  if (status == 0 && (alpha == NULL || beta == NULL)) {
+    fake_misuse("cublasLtMatmul: no alpha or no beta");
+    status = CUBLAS_STATUS_INVALID_VALUE;
   }
-  for (uint64_t j = 0; j < d->cols; j++) {
-    for (uint64_t i = 0; i < d->rows; i++) {
-      double value = m->alpha * sum_of(m, a + i * inner, b + j * inner, inner);
-      if (m->beta != 0.0f) {
-        value += m->beta * load(m->at[2], c->type, (int64_t)(i + j * (uint64_t)c->ld));
-      }
-      if ((m->desc.epilogue & CUBLASLT_EPILOGUE_BIAS) != 0) {
-        value += load(m->desc.bias, d->type, (int64_t)i);
-      }
-      if ((m->desc.epilogue & CUBLASLT_EPILOGUE_RELU) != 0) {
-        value = value < 0.0 ? 0.0 : value;
-      }
-      store_element(result, d->type == CUDA_R_32F ? F32 : d->type == CUDA_R_16BF ? BF16 : F16,
-                    (int64_t)(i + j * (uint64_t)d->ld), (float)value);
-    }
+  if (status == 0) {
+    matmul.at[0] = A;
+    matmul.at[1] = B;
+    matmul.at[2] = C;
+    matmul.at[3] = D;
+    matmul.workspace = workspace;
+    memcpy(&matmul.alpha, alpha, sizeof matmul.alpha);
+    memcpy(&matmul.beta, beta, sizeof matmul.beta);
+    status = multiply(&matmul, algo, workspaceSizeInBytes, stream);
   }
-  free(a);
-  free(b);
+  return (cublasStatus_t)fake_leave(status);
 }

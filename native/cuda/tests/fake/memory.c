@@ -1,12 +1,15 @@
-/* Device memory and pinned host memory. */
 #define _GNU_SOURCE
-#include "fake.h"
+#include "memory.h"
+
+#include "context.h"
+#include "notes.h"
+#include "settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SURROUNDING 256 /* bytes before and behind each allocation, and its alignment */
-#define UNTOUCHED 0xff /* not a number either: reading too far shows, too */
+#define SURROUNDING 256 /* bytes before and after each allocation, and its alignment */
+#define UNTOUCHED 0xff  /* NaN as well: reading too far shows, too */
 #define NOT_A_NUMBER 0xff
 
 static struct allocation *allocations;
@@ -83,24 +86,13 @@ int64_t fake_peak_bytes(bool forget) {
   return peak;
 }
 
-static int32_t allocate(void **result, size_t bytes, int kind) {
-  const int device = fake_current_device();
-  if (result == NULL) {
-    return cudaErrorInvalidValue;
-  }
-  *result = NULL;
-  if (fake_forbids_waiting()) {
-    return cudaErrorStreamCaptureUnsupported;
-  }
-  if (bytes == 0) {
-    return cudaSuccess;
-  }
-  if (kind == DEVICE_MEMORY && (int64_t)bytes > fake_settings.memory - in_use[device]) {
-    return cudaErrorMemoryAllocation;
-  }
+void *fake_new_memory(size_t bytes, int kind, int device) {
   void *block;
+  if (kind == DEVICE_MEMORY && (int64_t)bytes > fake_settings.memory - in_use[device]) {
+    return NULL;
+  }
   if (posix_memalign(&block, SURROUNDING, bytes + 2 * SURROUNDING) != 0) {
-    return cudaErrorMemoryAllocation;
+    return NULL;
   }
   if (allocation_count == allocation_room) {
     allocation_room = 2 * allocation_room + 64;
@@ -117,85 +109,17 @@ static int32_t allocate(void **result, size_t bytes, int kind) {
     int64_t all = fake_device_bytes(-1);
     peak = all > peak ? all : peak;
   }
-  *result = base;
-  return cudaSuccess;
+  return base;
 }
 
-/* As in CUDA, all work of the device is done before. */
-static int32_t release(void *at, int kind, const char *function) {
-  if (at == NULL) {
-    return cudaSuccess;
-  }
-  if (fake_forbids_waiting()) {
-    return cudaErrorStreamCaptureUnsupported;
-  }
-  struct allocation *a = (struct allocation *)fake_find(at);
-  if (a == NULL || a->base != at || a->kind != kind) {
-    fake_misuse("%s: not the address of an allocation", function);
-    return cudaErrorInvalidValue;
-  }
-  int32_t status = fake_drain_device(a->device);
+void fake_end_memory(const void *base, const char *function) {
+  struct allocation *a = (struct allocation *)fake_find(base);
   check_one(a, function);
-  if (kind == DEVICE_MEMORY) {
+  if (a->kind == DEVICE_MEMORY) {
     in_use[a->device] -= (int64_t)a->bytes;
   }
+  fake_live[a->kind]--;
   memset(a->base, NOT_A_NUMBER, a->bytes);
   free(a->base - SURROUNDING);
   *a = allocations[--allocation_count];
-  fake_live[kind]--;
-  return status;
-}
-
-cudaError_t cudaMalloc(void **devPtr, size_t size) {
-  int32_t status = fake_enter("cudaMalloc");
-  return fake_leave_runtime(status != 0 ? status : allocate(devPtr, size, DEVICE_MEMORY));
-}
-
-cudaError_t cudaFree(void *devPtr) {
-  int32_t status = fake_enter("cudaFree");
-  return fake_leave_runtime(status != 0 ? status : release(devPtr, DEVICE_MEMORY, "cudaFree"));
-}
-
-cudaError_t cudaHostAlloc(void **pHost, size_t size, unsigned int flags) {
-  int32_t status = fake_enter("cudaHostAlloc");
-  (void)flags;
-  return fake_leave_runtime(status != 0 ? status : allocate(pHost, size, HOST_MEMORY));
-}
-
-cudaError_t cudaFreeHost(void *ptr) {
-  int32_t status = fake_enter("cudaFreeHost");
-  return fake_leave_runtime(status != 0 ? status : release(ptr, HOST_MEMORY, "cudaFreeHost"));
-}
-
-cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total) {
-  int32_t status = fake_enter("cudaMemGetInfo");
-  if (status == 0) {
-    *total = (size_t)fake_settings.memory;
-    *free_bytes = (size_t)(fake_settings.memory - in_use[fake_current_device()]);
-  }
-  return fake_leave_runtime(status);
-}
-
-/* Fields that CUDA 12 and 13 have in common. */
-struct attributes {
-  enum cudaMemoryType type;
-  int device;
-  void *device_pointer;
-  void *host_pointer;
-};
-
-cudaError_t cudaPointerGetAttributes(struct cudaPointerAttributes *attributes, const void *ptr) {
-  int32_t status = fake_enter("cudaPointerGetAttributes");
-  if (status == 0) {
-    const struct allocation *a = fake_find(ptr);
-    struct attributes found = {cudaMemoryTypeUnregistered, -2, NULL, NULL};
-    if (a != NULL) {
-      found.type = a->kind == DEVICE_MEMORY ? cudaMemoryTypeDevice : cudaMemoryTypeHost;
-      found.device = a->device;
-      found.device_pointer = (void *)ptr;
-      found.host_pointer = a->kind == DEVICE_MEMORY ? NULL : (void *)ptr;
-    }
-    memcpy(attributes, &found, sizeof found);
-  }
-  return fake_leave_runtime(status);
 }

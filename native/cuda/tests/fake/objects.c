@@ -1,6 +1,8 @@
 /* The life of handles and descriptors. */
 #include "objects.h"
 
+#include "notes.h"
+
 #include <stdlib.h>
 
 static const char *const names[] = {"",

@@ -2,7 +2,9 @@
 #ifndef ATTNPOOL_FAKE_OBJECTS_H
 #define ATTNPOOL_FAKE_OBJECTS_H
 
-#include "fake.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum object_kind {
   BLAS_HANDLE = 1,

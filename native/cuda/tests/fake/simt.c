@@ -4,10 +4,8 @@
  * All of it happens under the fake's lock, in one thread of the host.
  */
 #define _GNU_SOURCE /* contexts; setjmp that leaves signals alone */
+#include "blocks.h"
 #include "simt.h"
-
-#include "check.h"
-#include "fake.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
@@ -116,11 +114,6 @@ float simt_lane_below(float value, int lanes) {
   return from < 0 ? value : passed[from];
 }
 
-bool simt_is_device(const void *at, int64_t bytes) {
-  const struct allocation *a = fake_find(at);
-  return a != NULL && a->kind == DEVICE_MEMORY && bytes <= a->base + a->bytes - (const char *)at;
-}
-
 void simt_expect(bool holds, const char *what) {
   if (!holds && complaint == NULL) {
     complaint = what;
@@ -182,67 +175,19 @@ static void run_block(void) {
   }
 }
 
-struct launch {
-  void (*kernel)(const void *job);
-  const char *name;
-  int64_t blocks;
-  _Alignas(16) unsigned char job[];
-};
-
-static void run_kernel(void *argument) {
-  const struct launch *launch = argument;
-  kernel_to_run = launch->kernel;
-  job_of_kernel = launch->job;
+const char *fake_run_blocks(void (*kernel)(const void *job), const void *job, int64_t blocks) {
+  kernel_to_run = kernel;
+  job_of_kernel = job;
   complaint = NULL;
-  fake_count_kernel();
   if (stacks == NULL) {
     make_threads();
   }
-  for (int64_t block = 0; block < launch->blocks && complaint == NULL; block++) {
+  for (int64_t block = 0; block < blocks && complaint == NULL; block++) {
     simt_current.block = (uint32_t)block;
     run_block();
   }
   if (complaint != NULL) {
-    fake_misuse("%s: %s", launch->name, complaint);
-    memset(started, 0, sizeof started); /* threads that are in the middle of it are given up */
+    memset(started, 0, sizeof started); /* abandons the threads in the middle of it */
   }
-}
-
-/* The launchers' names, by how the names of their kernels begin. */
-static const char *launcher_of(const char *kernel) {
-  static const char *const names[][2] = {
-      {"copy_", "attnpool_cuda_copy_rows"}, {"activate_", "attnpool_cuda_activate"},
-      {"score_", "attnpool_cuda_score"},    {"pool_", "attnpool_cuda_pool"},
-      {"merge_", "attnpool_cuda_merge"},    {"weights_", "attnpool_cuda_weights"},
-      {"pad_", "attnpool_cuda_pad"},        {"unpad_", "attnpool_cuda_unpad"}};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (strncmp(kernel, names[i][0], strlen(names[i][0])) == 0) {
-      return names[i][1];
-    }
-  }
-  return kernel;
-}
-
-int32_t simt_launch(void (*kernel)(const void *job), const char *name, const void *job,
-                    size_t job_bytes, int64_t blocks, void *stream) {
-  int32_t status = fake_enter(launcher_of(name));
-  if (status == 0) {
-    struct launch *launch = malloc(sizeof *launch + job_bytes);
-    launch->kernel = kernel;
-    launch->name = name;
-    launch->blocks = blocks;
-    memcpy(launch->job, job, job_bytes);
-    status = -fake_enqueue(name, run_kernel, launch, sizeof *launch + job_bytes, stream);
-    free(launch);
-  }
-  return fake_leave(status);
-}
-
-int32_t fake_check_extent(const void *at, int64_t bytes, bool writes) {
-  (void)writes;
-  int32_t status = fake_enter("attnpool_cuda argument");
-  if (status == 0 && !fake_is_device("argument of a kernel", at, bytes, fake_current_device())) {
-    status = -cudaErrorIllegalAddress;
-  }
-  return fake_leave(status);
+  return complaint;
 }

@@ -1,8 +1,14 @@
 /* Streams: operations that are done when somebody waits for them. */
 #include "stream.h"
 
+#include "call.h"
+#include "context.h"
+#include "failures.h"
+#include "memory.h"
+#include "notes.h"
+#include "settings.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 static struct CUstream_st *streams;
 static struct CUstream_st default_streams[MAX_DEVICES];
@@ -41,37 +47,6 @@ int32_t fake_check_stream(cudaStream_t stream) {
     s = NULL;
   }
   return s == NULL ? cudaErrorInvalidResourceHandle : cudaSuccess;
-}
-
-void fake_append(struct queue *queue, const char *name, fake_operation *run,
-                   const void *argument, size_t bytes) {
-  struct operation *operation = malloc(sizeof *operation + bytes);
-  operation->next = NULL;
-  operation->name = name;
-  operation->run = run;
-  operation->bytes = bytes;
-  memcpy(operation->argument, argument, bytes);
-  if (queue->first == NULL) {
-    queue->first = operation;
-  } else {
-    queue->last->next = operation;
-  }
-  queue->last = operation;
-}
-
-void fake_append_all(struct queue *to, const struct queue *from) {
-  for (const struct operation *o = from->first; o != NULL; o = o->next) {
-    fake_append(to, o->name, o->run, o->argument, o->bytes);
-  }
-}
-
-void fake_clear(struct queue *queue) {
-  while (queue->first != NULL) {
-    struct operation *first = queue->first;
-    queue->first = first->next;
-    free(first);
-  }
-  queue->last = NULL;
 }
 
 /* The queue gets its next one before it runs: it may be an advance of other streams. */

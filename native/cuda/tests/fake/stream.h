@@ -1,29 +1,21 @@
-/* Streams, events and graphs from inside. All are kept when they are destroyed, because operations
- * that are still to be done may speak of them; they are small. */
+/*
+ * Streams, events and graphs from inside. Destroyed ones are kept, because operations that are not
+ * yet done may refer to them; they are small.
+ */
 #ifndef ATTNPOOL_FAKE_STREAM_H
 #define ATTNPOOL_FAKE_STREAM_H
 
-#include "fake.h"
+#include "cuda_runtime_api.h"
+#include "queue.h"
 
-struct operation {
-  struct operation *next;
-  const char *name;
-  fake_operation *run;
-  size_t bytes;
-  _Alignas(16) unsigned char argument[];
-};
-
-/* Operations in order. */
-struct queue {
-  struct operation *first;
-  struct operation *last;
-};
+#include <stdbool.h>
+#include <stdint.h>
 
 struct CUgraph_st {
   bool alive;
   struct queue operations;
   int64_t count;
-  struct CUstream_st *origin; /* while it is being captured */
+  struct CUstream_st *origin; /* during the capture: the stream that began it */
 };
 
 struct CUgraphExec_st {
@@ -47,24 +39,43 @@ struct CUstream_st {
 struct CUevent_st {
   bool alive;
   unsigned flags;
-  struct CUstream_st *stream; /* that it was recorded on last, or NULL */
-  int64_t after;              /* as many operations */
+  struct CUstream_st *stream; /* that it was last recorded on, or NULL */
+  int64_t after;              /* how many operations of the stream come before it */
   double seconds;
   struct CUgraph_st *graph; /* that it was captured into, or NULL */
 };
 
-/* The stream, or that of the current device for NULL; NULL, noted as a misuse, for none. */
+/* The stream, or the current device's default stream for NULL. Notes a misuse and returns NULL if
+ * it is not alive. */
 struct CUstream_st *fake_stream(cudaStream_t stream);
 
-void fake_append(struct queue *queue, const char *name, fake_operation *run,
-                   const void *argument, size_t bytes);
-void fake_append_all(struct queue *to, const struct queue *from);
-void fake_clear(struct queue *queue);
+/* The first of all streams, destroyed ones included. */
+struct CUstream_st *fake_all_streams(void);
 
-/* Does the stream's operations until as many are done. */
+/* cudaErrorInvalidResourceHandle, noted as a misuse, unless the stream is one of this device. */
+int32_t fake_check_stream(cudaStream_t stream);
+
+/* Whether operations are recorded instead of done. */
+bool fake_is_capturing(cudaStream_t stream);
+
+/*
+ * Puts an operation with a copy of its argument on a stream of the current device. The caller has
+ * checked the arguments. The result is a cudaError_t.
+ */
+int32_t fake_enqueue(const char *name, fake_operation *run, const void *argument, size_t bytes,
+                     cudaStream_t stream);
+
+/* Does a stream's operations until that many are done. The result is the status of the first
+ * operation that failed; once one has, no more run. */
 int32_t fake_advance(struct CUstream_st *stream, int64_t done);
 
-/* The first of them, destroyed ones as well. */
-struct CUstream_st *fake_all_streams(void);
+/* Do everything that is left: on a stream, on a device, or on those of a device's streams that its
+ * default stream waits for. */
+int32_t fake_drain(cudaStream_t stream);
+int32_t fake_drain_device(int device);
+void fake_drain_blocking(int device);
+
+int64_t fake_pending(void); /* operations not yet done, on all streams */
+void fake_forget_failure(void);
 
 #endif

@@ -1,5 +1,10 @@
 /* cuBLASLt's handles and descriptors. */
-#include "cublaslt.h"
+#include "matmul.h"
+
+#include "call.h"
+#include "context.h"
+#include "notes.h"
+#include "settings.h"
 
 #include <string.h>
 
