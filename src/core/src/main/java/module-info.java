@@ -11,9 +11,15 @@ module io.github.attnpool {
   exports io.github.attnpool.batch;
   exports io.github.attnpool.checkpoint;
   exports io.github.attnpool.format;
+  exports io.github.attnpool.internal.backends to
+      io.github.attnpool.bench,
+      io.github.attnpool.cli;
   exports io.github.attnpool.internal.io to
       io.github.attnpool.cli,
       io.github.attnpool.example;
+  exports io.github.attnpool.internal.kernels to
+      io.github.attnpool.bench,
+      io.github.attnpool.cli;
 
   uses io.github.attnpool.spi.Backend;
 

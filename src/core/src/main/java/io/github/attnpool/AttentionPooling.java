@@ -1,8 +1,8 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.backends.BackendChoice;
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.BackendChoice;
-import io.github.attnpool.spi.Backends;
 import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -137,7 +137,7 @@ public final class AttentionPooling implements AutoCloseable {
   public void forward(Sequences in, Outputs out) {
     ForwardCheck.check(parameters, in, out);
     out.resize(in.batch(), in.positions());
-    engine.forward(in, null, out);
+    engine.forward(in.rows(), out);
   }
 
   /**
@@ -149,7 +149,7 @@ public final class AttentionPooling implements AutoCloseable {
   public void forward(ProjectedKeys keys, Outputs out) {
     ForwardCheck.check(engine.identity(), parameters, keys, out);
     out.resize(keys.sequences().batch(), keys.sequences().positions());
-    engine.forward(keys.sequences(), keys, out);
+    engine.forward(keys.batch(), out);
   }
 
   /**
@@ -166,10 +166,10 @@ public final class AttentionPooling implements AutoCloseable {
     }
     ForwardCheck.checkGiven("keys", "the sequences", in);
     ForwardCheck.checkInput("keys", parameters, in);
-    engine.checkPlace(in);
+    engine.checkPlace(in.rows());
     ForwardCheck.checkGiven("keys", "the arena", arena);
     ProjectedKeys keys = new ProjectedKeys(engine.identity(), parameters, in, arena);
-    engine.fill(keys);
+    engine.fill(keys.batch());
     return keys;
   }
 
@@ -205,7 +205,7 @@ public final class AttentionPooling implements AutoCloseable {
 
   /** Checks that the engine reads rows where they lie. */
   void checkPlace(Sequences in) {
-    engine.checkPlace(in);
+    engine.checkPlace(in.rows());
   }
 
   /** Runs something that needs the engine to stay open. */

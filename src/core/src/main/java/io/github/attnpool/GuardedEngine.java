@@ -1,10 +1,13 @@
 package io.github.attnpool;
 
 import io.github.attnpool.internal.CallGate;
+import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.BackendChoice;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -47,20 +50,12 @@ final class GuardedEngine implements AutoCloseable {
     }
   }
 
-  /**
-   * Computes every result that {@code out} has room for.
-   *
-   * @param keys of the sequences, or null
-   */
-  void forward(Sequences in, ProjectedKeys keys, Outputs out) {
-    checkPlace(in);
+  /** Computes every output that {@code out} has room for. */
+  void forward(EngineInput in, Outputs out) {
+    checkPlace(in.rows());
     gate.enter();
     try {
-      if (keys == null) {
-        engine.forward(in, out);
-      } else {
-        engine.forward(keys, out);
-      }
+      engine.forward(in, out);
     } catch (InternalError e) {
       throw unreadable(e);
     } finally {
@@ -68,13 +63,12 @@ final class GuardedEngine implements AutoCloseable {
       // Or a cleaner could free what native code works on by address.
       Reference.reachabilityFence(this);
       Reference.reachabilityFence(in);
-      Reference.reachabilityFence(keys);
       Reference.reachabilityFence(out);
     }
   }
 
   /** Computes what keys have room for. */
-  void fill(ProjectedKeys keys) {
+  void fill(KeyBatch keys) {
     try {
       within(() -> engine.fill(keys));
     } finally {
@@ -102,7 +96,7 @@ final class GuardedEngine implements AutoCloseable {
   }
 
   /** Checks that the engine reads rows where they lie. */
-  void checkPlace(Sequences in) {
+  void checkPlace(RowBatch in) {
     if (in.isOnDevice() && !engine.readsDeviceMemory()) {
       throw new AttnPoolException(
           "forward",

@@ -4,6 +4,8 @@ import static io.github.attnpool.SequenceCheck.bad;
 import static io.github.attnpool.SequenceCheck.check;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.SequenceBounds;
 import java.lang.foreign.MemorySegment;
 
 /** The forms in which callers say which rows take part. */

@@ -110,9 +110,9 @@ public final class PoolingState {
       within(
           () -> {
             next.copyFrom(state);
-            engine.add(part, next, scores);
+            engine.add(part.rows(), next, scores);
             takeNext();
-            rows += part.kept().count();
+            rows += part.keptRows();
           });
     } finally {
       Reference.reachabilityFence(part);

@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.spi.KeyBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -19,8 +20,7 @@ public final class ProjectedKeys {
   private final Object layer;
   private final AttentionParameters parameters;
   private final Sequences in;
-  private final MemorySegment units;
-  private final MemorySegment rows; // null where x itself is pooled
+  private final KeyBatch keys;
 
   /**
    * @param layer stands for the layer that makes them
@@ -29,14 +29,17 @@ public final class ProjectedKeys {
     this.layer = layer;
     this.parameters = parameters;
     this.in = in;
-    this.units = floats(arena, in, (parameters.gate().isPresent() ? 2L : 1L) * parameters.units());
-    this.rows = parameters.projection().isPresent() ? floats(arena, in, parameters.width()) : null;
+    this.keys =
+        new KeyBatch(
+            in.rows(),
+            floats(arena, in, (parameters.gate().isPresent() ? 2L : 1L) * parameters.units()),
+            parameters.projection().isPresent() ? floats(arena, in, parameters.width()) : null);
   }
 
   private static MemorySegment floats(Arena arena, Sequences in, long width) {
     long bytes;
     try {
-      bytes = Math.multiplyExact(in.kept().count(), width * Float.BYTES);
+      bytes = Math.multiplyExact(in.keptRows(), width * Float.BYTES);
     } catch (ArithmeticException e) {
       throw new AttnPoolException("keys", "they are too large to be addressed", e);
     }
@@ -66,12 +69,12 @@ public final class ProjectedKeys {
 
   /** Hidden units, F32 [kept rows, D], or [kept rows, 2·D] with those of the gate behind. */
   public MemorySegment units() {
-    return units;
+    return keys.units();
   }
 
   /** Whether rows are projected, and so kept here. */
   public boolean hasRows() {
-    return rows != null;
+    return keys.isProjected();
   }
 
   /**
@@ -80,9 +83,14 @@ public final class ProjectedKeys {
    * @throws AttnPoolException if rows are not projected
    */
   public MemorySegment rows() {
-    if (rows == null) {
+    if (!hasRows()) {
       throw new AttnPoolException("keys", "the rows are not projected: they are those of x");
     }
-    return rows;
+    return keys.projected();
+  }
+
+  /** Returns what engines read and fill. */
+  KeyBatch batch() {
+    return keys;
   }
 }

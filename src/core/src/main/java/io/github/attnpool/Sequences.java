@@ -2,6 +2,10 @@ package io.github.attnpool;
 
 import static io.github.attnpool.SequenceCheck.check;
 
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.RowData;
+import io.github.attnpool.spi.SequenceBounds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -18,21 +22,15 @@ import java.util.List;
  * forward call. x must stay alive, and should not be changed, while a forward call reads it.
  */
 public final class Sequences {
-  private final RowData rows;
-  private final SequenceBounds bounds;
-  private final KeptRows kept;
-  private final MemorySegment queries; // [B,Q], or null
+  private final RowBatch rows;
 
-  private Sequences(RowData rows, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
+  private Sequences(RowBatch rows) {
     this.rows = rows;
-    this.bounds = bounds;
-    this.kept = kept;
-    this.queries = queries;
   }
 
   /** All rows take part. */
-  private static Sequences whole(RowData rows, SequenceBounds bounds) {
-    return new Sequences(rows, bounds, KeptForms.all(bounds), null);
+  private static Sequences whole(RowData data, SequenceBounds bounds) {
+    return new Sequences(new RowBatch(data, bounds, KeptForms.all(bounds), null));
   }
 
   /**
@@ -90,8 +88,9 @@ public final class Sequences {
    */
   public static Sequences paddedWithPitch(
       MemorySegment x, ElementType type, int batch, long steps, int width, long pitch) {
-    long positions = SequenceBounds.positions(batch, steps);
-    return whole(RowData.of(x, type, positions, width, pitch), SequenceBounds.padded(batch, steps));
+    long positions = SequenceCheck.positions(batch, steps);
+    RowData data = SequenceCheck.rows(x, type, positions, width, pitch);
+    return whole(data, SequenceBounds.padded(batch, steps)); // allocates as many offsets
   }
 
   /**
@@ -101,8 +100,8 @@ public final class Sequences {
    * @throws AttnPoolException as for a segment
    */
   public static Sequences padded(DeviceRows x, ElementType type, int batch, long steps, int width) {
-    long positions = SequenceBounds.positions(batch, steps);
-    return whole(RowData.of(x, type, positions, width, width), SequenceBounds.padded(batch, steps));
+    RowData data = SequenceCheck.rows(x, type, SequenceCheck.positions(batch, steps), width);
+    return whole(data, SequenceBounds.padded(batch, steps));
   }
 
   /**
@@ -124,8 +123,8 @@ public final class Sequences {
    */
   public static Sequences raggedWithPitch(
       MemorySegment rows, ElementType type, int width, long pitch, long... offsets) {
-    SequenceBounds bounds = SequenceBounds.ragged(offsets);
-    return whole(RowData.of(rows, type, bounds.positions(), width, pitch), bounds);
+    SequenceBounds bounds = SequenceCheck.ragged(offsets);
+    return whole(SequenceCheck.rows(rows, type, bounds.positions(), width, pitch), bounds);
   }
 
   /**
@@ -136,8 +135,8 @@ public final class Sequences {
    * @throws AttnPoolException as for a segment
    */
   public static Sequences ragged(DeviceRows rows, ElementType type, int width, long... offsets) {
-    SequenceBounds bounds = SequenceBounds.ragged(offsets);
-    return whole(RowData.of(rows, type, bounds.positions(), width, width), bounds);
+    SequenceBounds bounds = SequenceCheck.ragged(offsets);
+    return whole(SequenceCheck.rows(rows, type, bounds.positions(), width), bounds);
   }
 
   /**
@@ -147,7 +146,8 @@ public final class Sequences {
    *     outside 0 … steps
    */
   public Sequences withLengths(long... lengths) {
-    return new Sequences(rows, bounds, KeptForms.byLengths(bounds, kept, lengths), queries);
+    KeptRows kept = KeptForms.byLengths(rows.bounds(), rows.kept(), lengths);
+    return new Sequences(rows.withKept(kept));
   }
 
   /**
@@ -158,7 +158,7 @@ public final class Sequences {
    *     another size, cannot be read here, or has a byte that is neither 0 nor 1
    */
   public Sequences withKeepMask(MemorySegment keep) {
-    return new Sequences(rows, bounds, KeptForms.byMask(bounds, kept, keep), queries);
+    return new Sequences(rows.withKept(KeptForms.byMask(rows.bounds(), rows.kept(), keep)));
   }
 
   /**
@@ -172,32 +172,32 @@ public final class Sequences {
    */
   public Sequences withQueries(MemorySegment queries) {
     SequenceCheck.checkQueries(queries, batch());
-    return new Sequences(rows, bounds, kept, queries);
+    return new Sequences(rows.withQueries(queries));
   }
 
   /** B: number of sequences. */
   public int batch() {
-    return bounds.batch();
+    return rows.batch();
   }
 
   /** Whether this is a padded batch. */
   public boolean isPadded() {
-    return bounds.isPadded();
+    return rows.bounds().isPadded();
   }
 
   /** T: positions of every sequence of a padded batch; −1 when ragged. */
   public long steps() {
-    return bounds.steps();
+    return rows.bounds().steps();
   }
 
   /** Positions in all, padding included: B·T or N. */
   public long positions() {
-    return bounds.positions();
+    return rows.positions();
   }
 
   /** Position of a sequence's first row; with {@code sequence == batch()}, the end of the last. */
   public long offset(int sequence) {
-    return bounds.offset(sequence);
+    return rows.offset(sequence);
   }
 
   /**
@@ -205,9 +205,7 @@ public final class Sequences {
    * stands {@code p - offset(sequence)} behind. A padded batch is [B,R,T], a ragged one [R,N].
    */
   public long resultIndex(int sequence, int head, int heads) {
-    return isPadded()
-        ? (heads * (long) sequence + head) * steps()
-        : head * positions() + offset(sequence);
+    return rows.resultIndex(sequence, head, heads);
   }
 
   /** Values in a row. */
@@ -237,7 +235,7 @@ public final class Sequences {
 
   /** Whether the rows lie in device memory. */
   public boolean isOnDevice() {
-    return rows.device() != null;
+    return rows.isOnDevice();
   }
 
   /**
@@ -247,17 +245,17 @@ public final class Sequences {
    */
   public DeviceRows deviceRows() {
     check(isOnDevice(), () -> "x lies in host memory, not on a device");
-    return rows.device();
+    return rows.deviceRows();
   }
 
   /** Q: values in a query; 0 where there are none. */
   public int queryWidth() {
-    return queries == null || batch() == 0 ? 0 : (int) (queries.byteSize() / Float.BYTES / batch());
+    return rows.queryWidth();
   }
 
   /** Whether there are queries. */
   public boolean hasQueries() {
-    return queries != null;
+    return rows.hasQueries();
   }
 
   /**
@@ -267,11 +265,21 @@ public final class Sequences {
    */
   public MemorySegment queries() {
     check(hasQueries(), () -> "there are no queries");
-    return queries;
+    return rows.queries();
   }
 
-  /** Which rows take part. */
-  public KeptRows kept() {
-    return kept;
+  /** Returns the number of rows that take part, in all. */
+  public long keptRows() {
+    return rows.kept().count();
+  }
+
+  /** Returns the number of rows of one sequence that take part. */
+  public long keptRows(int sequence) {
+    return rows.kept().count(sequence);
+  }
+
+  /** Returns what engines read. */
+  RowBatch rows() {
+    return rows;
   }
 }

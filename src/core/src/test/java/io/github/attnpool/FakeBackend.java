@@ -3,7 +3,9 @@ package io.github.attnpool;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -56,7 +58,7 @@ final class FakeBackend implements Backend {
 
   private final class FakeEngine implements Engine {
     @Override
-    public void forward(Sequences in, Outputs out) {
+    public void forward(EngineInput in, Outputs out) {
       running.incrementAndGet();
       calls.incrementAndGet();
       try {
@@ -72,12 +74,7 @@ final class FakeBackend implements Backend {
     }
 
     @Override
-    public void forward(ProjectedKeys keys, Outputs out) {
-      forward(keys.sequences(), out);
-    }
-
-    @Override
-    public void fill(ProjectedKeys keys) {
+    public void fill(KeyBatch keys) {
       calls.incrementAndGet();
     }
 

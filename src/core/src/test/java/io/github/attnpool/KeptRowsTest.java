@@ -3,6 +3,7 @@ package io.github.attnpool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.spi.KeptRows;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ class KeptRowsTest {
   }
 
   private static void check(List<List<Long>> model, Sequences in) {
-    KeptRows kept = in.kept();
+    KeptRows kept = in.rows().kept();
     List<Long> positions = model.stream().flatMap(List::stream).toList();
     assertEquals(positions.size(), kept.count());
     long row = 0;

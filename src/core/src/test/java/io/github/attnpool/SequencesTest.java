@@ -27,7 +27,7 @@ class SequencesTest {
     assertEquals(ElementType.F32, in.type());
     assertEquals(3, in.offset(1));
     assertEquals(6, in.offset(2));
-    assertEquals(6, in.kept().count());
+    assertEquals(6, in.keptRows());
     assertEquals((1 * 5 + 2) * 3, in.resultIndex(1, 2, 5)); // [B,R,T]
   }
 
@@ -39,7 +39,7 @@ class SequencesTest {
     assertEquals(-1, in.steps());
     assertEquals(6, in.positions());
     assertEquals(1, in.offset(2));
-    assertEquals(0, in.kept().count(1));
+    assertEquals(0, in.keptRows(1));
     assertEquals(2 * 6 + 1, in.resultIndex(2, 2, 5)); // [R,N]
   }
 
@@ -171,7 +171,7 @@ class SequencesTest {
         };
     numbers[1] = 100;
     mask[0] = 0;
-    assertEquals(2, in.kept().count(0));
+    assertEquals(2, in.keptRows(0));
   }
 
   /** What says which rows take part. */

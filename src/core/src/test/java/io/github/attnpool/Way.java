@@ -1,7 +1,7 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.Backends;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

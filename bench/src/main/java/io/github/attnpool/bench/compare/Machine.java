@@ -1,8 +1,8 @@
 package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.bench.CacheSize;
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

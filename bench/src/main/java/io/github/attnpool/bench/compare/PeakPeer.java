@@ -3,7 +3,7 @@ package io.github.attnpool.bench.compare;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.peer.Peer;
 import io.github.attnpool.bench.peer.Result;
-import io.github.attnpool.spi.PeakProbe;
+import io.github.attnpool.internal.kernels.PeakProbe;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.attnpool.bench.peer;
 
-import io.github.attnpool.spi.Backends;
+import io.github.attnpool.internal.backends.Backends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

@@ -1,6 +1,6 @@
 package io.github.attnpool.internal;
 
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** Says whether native code may read rows where they lie, or has to be given a copy. */
@@ -12,7 +12,7 @@ public final class InPlace {
    * elements; and not in a memory-mapped file: that may be cut while it is read, which Java
    * survives and native code does not.
    */
-  public static boolean allowedFor(Sequences in) {
+  public static boolean allowedFor(RowBatch in) {
     MemorySegment x = in.x();
     return x.isNative() && !x.isMapped() && x.address() % in.type().bytes() == 0;
   }

@@ -5,10 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
-import io.github.attnpool.KeptRows;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -30,7 +30,7 @@ public final class MaskedResults {
    * @param contexts [B,R,H], where empty sequences' contexts go; or null
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
-  public void write(Sequences in, Outputs out, MemorySegment contexts) {
+  public void write(RowBatch in, Outputs out, MemorySegment contexts) {
     KeptRows kept = in.kept();
     if (kept.firstEmpty() >= 0 && policy == EmptySequencePolicy.ERROR) {
       throw new AttnPoolException(
@@ -54,13 +54,13 @@ public final class MaskedResults {
   }
 
   /** Scores −∞ everywhere, if any position is masked. */
-  public void writeScores(Sequences in, MemorySegment scores, int heads) {
+  public void writeScores(RowBatch in, MemorySegment scores, int heads) {
     if (in.kept().count() < in.positions()) {
       fill(scores, 0, heads * in.positions(), Float.NEGATIVE_INFINITY);
     }
   }
 
-  private void writeEmpty(Sequences in, Outputs out, MemorySegment contexts, int sequence) {
+  private void writeEmpty(RowBatch in, Outputs out, MemorySegment contexts, int sequence) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
     float weight =
         switch (policy) {
@@ -89,7 +89,7 @@ public final class MaskedResults {
     }
   }
 
-  private float[] mean(Sequences in, int sequence, long steps) {
+  private float[] mean(RowBatch in, int sequence, long steps) {
     PooledRows rows = new PooledRows(parameters, in);
     double[] sum = new double[parameters.width()];
     for (long t = 0; t < steps; t++) {

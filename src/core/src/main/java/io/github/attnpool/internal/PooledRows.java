@@ -2,7 +2,7 @@ package io.github.attnpool.internal;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.RowBatch;
 
 /** Rows as they are pooled, in float64: those of x, behind the input projection if there is one. */
 public final class PooledRows {
@@ -12,7 +12,7 @@ public final class PooledRows {
   private final DenseDouble projection; // null without one
   private final Activation activation;
 
-  public PooledRows(AttentionParameters parameters, Sequences in) {
+  public PooledRows(AttentionParameters parameters, RowBatch in) {
     this.reader = new RowReader(in);
     this.raw = new float[in.width()];
     this.x = new double[in.width()];

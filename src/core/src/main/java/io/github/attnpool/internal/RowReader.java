@@ -1,7 +1,7 @@
 package io.github.attnpool.internal;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -18,7 +18,7 @@ public final class RowReader {
   private final int width;
   private final long rowBytes;
 
-  public RowReader(Sequences in) {
+  public RowReader(RowBatch in) {
     this.x = in.x();
     this.type = in.type();
     this.width = in.width();

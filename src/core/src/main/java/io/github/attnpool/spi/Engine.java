@@ -1,8 +1,6 @@
 package io.github.attnpool.spi;
 
 import io.github.attnpool.Outputs;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import java.util.Optional;
 
 /**
@@ -11,14 +9,11 @@ import java.util.Optional;
  * duration of a call.
  */
 public interface Engine extends AutoCloseable {
-  /** Writes every result that {@code out} holds. */
-  void forward(Sequences in, Outputs out);
+  /** Computes every output that {@code out} has room for. */
+  void forward(EngineInput in, Outputs out);
 
-  /** The same, from keys. */
-  void forward(ProjectedKeys keys, Outputs out);
-
-  /** Writes the units, and the rows where it has them, of keys. */
-  void fill(ProjectedKeys keys);
+  /** Computes the hidden units of keys, and their projected rows if the layer projects. */
+  void fill(KeyBatch keys);
 
   /** For sequences that come in parts; empty where this engine wants them whole. */
   Optional<StreamEngine> stream();

@@ -1,6 +1,5 @@
 package io.github.attnpool.spi;
 
-import io.github.attnpool.Sequences;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -24,7 +23,7 @@ public interface StreamEngine {
    * @param state changed in place
    * @param scores [R, the part's positions], F32, overwritten; or null
    */
-  void add(Sequences part, MemorySegment state, MemorySegment scores);
+  void add(RowBatch part, MemorySegment state, MemorySegment scores);
 
   /** Adds all rows of another state to one. */
   void merge(MemorySegment state, MemorySegment other);

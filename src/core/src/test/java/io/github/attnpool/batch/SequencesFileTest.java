@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
@@ -38,15 +39,15 @@ class SequencesFileTest {
       Sequences in = file.sequences();
       assertTrue(in.isPadded());
       assertEquals(List.of(2, 3L, 2), List.of(in.batch(), in.steps(), in.width()));
-      assertEquals(6, in.kept().count());
+      assertEquals(6, in.keptRows());
     }
     try (SequencesFile file = open(PADDED, longs("lengths", 1, 3))) {
-      assertEquals(1, file.sequences().kept().count(0));
-      assertEquals(3, file.sequences().kept().count(1));
+      assertEquals(1, file.sequences().keptRows(0));
+      assertEquals(3, file.sequences().keptRows(1));
     }
     try (SequencesFile file = open(PADDED, keep(ElementType.U8, 1, 0, 1, 0, 0, 0))) {
-      assertEquals(2, file.sequences().kept().count(0));
-      assertEquals(0, file.sequences().kept().count(1));
+      assertEquals(2, file.sequences().keptRows(0));
+      assertEquals(0, file.sequences().keptRows(1));
     }
   }
 
@@ -54,9 +55,9 @@ class SequencesFileTest {
   void keepsRowsThatBothLengthsAndMaskKeep() {
     Tensor keep = keep(ElementType.BOOL, 0, 1, 1, 1, 0, 1);
     try (SequencesFile file = open(PADDED, longs("lengths", 2, 3), keep)) {
-      assertEquals(1, file.sequences().kept().count(0));
-      assertEquals(1, file.sequences().kept().position(0));
-      assertEquals(2, file.sequences().kept().count(1));
+      assertEquals(1, file.sequences().keptRows(0));
+      assertEquals(1, EngineInputs.of(file.sequences()).kept().position(0));
+      assertEquals(2, file.sequences().keptRows(1));
     }
   }
 
@@ -66,7 +67,7 @@ class SequencesFileTest {
       Sequences in = file.sequences();
       assertFalse(in.isPadded());
       assertEquals(3, in.batch());
-      assertEquals(0, in.kept().count(1));
+      assertEquals(0, in.keptRows(1));
     }
     try (SequencesFile file = open(ROWS)) {
       assertEquals(1, file.sequences().batch());
@@ -129,7 +130,7 @@ class SequencesFileTest {
     try (SequencesFile file = open(PADDED, longs("lengths", 1, 3), rows)) {
       Sequences in = file.sequences();
       assertEquals(3, in.queryWidth());
-      assertEquals(4, in.kept().count());
+      assertEquals(4, in.keptRows());
       assertEquals(6, in.queries().getAtIndex(JAVA_FLOAT_UNALIGNED, 5));
     }
     short[] halves = {Float.floatToFloat16(0.5f)};

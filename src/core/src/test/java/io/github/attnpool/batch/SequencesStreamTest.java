@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.format.NpyBytes;
 import io.github.attnpool.format.SafetensorsWriter;
@@ -106,18 +107,18 @@ class SequencesStreamTest {
         checkQueries(all, chunk);
         for (int i = 0; i < chunk.sequences(); i++) {
           if (whole) {
-            assertEquals(all.kept().count(sequence + i), chunk.rows(i));
+            assertEquals(all.keptRows(sequence + i), chunk.rows(i));
           }
           checkRuns(all, chunk, i, row);
         }
         row += chunk.rows();
         sequence += chunk.ends() ? chunk.sequences() : 0;
         if (chunk.ends()) {
-          assertEquals(all.kept().first(sequence), row);
+          assertEquals(EngineInputs.of(all).kept().first(sequence), row);
         }
       }
       assertEquals(all.batch(), sequence);
-      assertEquals(all.kept().count(), row);
+      assertEquals(all.keptRows(), row);
       assertFalse(stream.read(chunk));
     }
   }
@@ -126,7 +127,7 @@ class SequencesStreamTest {
     Sequences view = chunk.view();
     assertEquals(chunk.rows(), view.positions());
     for (int i = 0; i < chunk.rows(); i++) {
-      long position = all.kept().position(firstRow + i);
+      long position = EngineInputs.of(all).kept().position(firstRow + i);
       assertEquals(
           -1,
           MemorySegment.mismatch(
@@ -161,7 +162,7 @@ class SequencesStreamTest {
       assertTrue(chunk.runRows(run) > 0);
       for (int i = 0; i < chunk.runRows(run); i++) {
         long row = firstRow + chunk.runRow(run) + i;
-        assertEquals(all.kept().position(row), chunk.runPosition(run) + i);
+        assertEquals(EngineInputs.of(all).kept().position(row), chunk.runPosition(run) + i);
       }
       position = chunk.runPosition(run) + chunk.runRows(run);
     }
@@ -183,7 +184,7 @@ class SequencesStreamTest {
       assertTrue(stream.read(chunk));
       long bytes = (long) width * Float.BYTES;
       for (int i = 0; i < chunk.rows(); i++) {
-        long position = file.sequences().kept().position(i);
+        long position = EngineInputs.of(file.sequences()).kept().position(i);
         MemorySegment expected = file.sequences().x().asSlice(position * bytes, bytes);
         assertEquals(-1, expected.mismatch(chunk.view().x().asSlice(i * bytes, bytes)));
       }

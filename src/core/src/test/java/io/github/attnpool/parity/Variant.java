@@ -9,8 +9,8 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.Backends;
 import java.util.List;
 import java.util.stream.Stream;
 

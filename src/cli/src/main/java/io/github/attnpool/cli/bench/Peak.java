@@ -3,7 +3,7 @@ package io.github.attnpool.cli.bench;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Precision;
-import io.github.attnpool.spi.PeakProbe;
+import io.github.attnpool.internal.kernels.PeakProbe;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

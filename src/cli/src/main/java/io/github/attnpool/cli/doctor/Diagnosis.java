@@ -2,9 +2,9 @@ package io.github.attnpool.cli.doctor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.cli.text.ProjectVersion;
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.Backends;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -46,10 +46,7 @@ final class Explanation {
         List<RankedRow> rows = best(sequence, head);
         text.printf(
             "sequence %d%s: %d of %d rows%n",
-            sequence,
-            out.heads() == 1 ? "" : ", head " + head,
-            rows.size(),
-            in.kept().count(sequence));
+            sequence, out.heads() == 1 ? "" : ", head " + head, rows.size(), in.keptRows(sequence));
         for (RankedRow row : rows) {
           text.printf(
               Locale.ROOT,
@@ -87,7 +84,7 @@ final class Explanation {
     json.writeStartObject();
     json.writeNumberField("sequence", sequence);
     json.writeNumberField("head", head);
-    json.writeNumberField("rows", in.kept().count(sequence));
+    json.writeNumberField("rows", in.keptRows(sequence));
     json.writeArrayFieldStart("top");
     for (RankedRow row : best(sequence, head)) {
       json.writeStartObject();
@@ -111,7 +108,7 @@ final class Explanation {
 
   private List<RankedRow> best(int sequence, int head) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
-    long kept = in.kept().count(sequence);
+    long kept = in.keptRows(sequence);
     if (kept == 0) {
       return List.of();
     }
@@ -124,7 +121,7 @@ final class Explanation {
   }
 
   private List<RankedRow> unmasked(int sequence, int head, int count) {
-    boolean masked = in.kept().count(sequence) < in.offset(sequence + 1) - in.offset(sequence);
+    boolean masked = in.keptRows(sequence) < in.offset(sequence + 1) - in.offset(sequence);
     return out.top(in, sequence, head, count).stream()
         .filter(row -> !masked || score(sequence, head, row) != Float.NEGATIVE_INFINITY)
         .toList();

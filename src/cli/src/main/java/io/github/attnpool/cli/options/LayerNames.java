@@ -2,8 +2,8 @@ package io.github.attnpool.cli.options;
 
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
-import io.github.attnpool.spi.Backends;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;

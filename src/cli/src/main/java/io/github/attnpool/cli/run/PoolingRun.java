@@ -61,8 +61,7 @@ record PoolingRun(
         long start = System.nanoTime();
         pooling.forward(in, results);
         long nanos = System.nanoTime() - start;
-        RunReport report =
-            new RunReport(layer, pooling.info(), in.batch(), in.kept().count(), nanos);
+        RunReport report = new RunReport(layer, pooling.info(), in.batch(), in.keptRows(), nanos);
         if (target != null) {
           SafetensorsWriter.write(
               target.named(), tensors.of(results, written), RunReport.metadata(pooling.info()));

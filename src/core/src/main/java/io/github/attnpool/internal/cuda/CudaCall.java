@@ -2,8 +2,8 @@ package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -38,7 +38,7 @@ final class CudaCall implements AutoCloseable {
    * @param contexts of all sequences, where those without rows have theirs; null if they are zeros
    *     or not wanted
    */
-  void run(Sequences in, ProjectedKeys keys, Piece piece, Outputs out, MemorySegment contexts) {
+  void run(RowBatch in, KeyBatch keys, Piece piece, Outputs out, MemorySegment contexts) {
     Wanted wanted = Wanted.of(out);
     PieceResults results = new PieceResults(parameters, slot, in, piece);
     PieceRun run =
@@ -76,7 +76,7 @@ final class CudaCall implements AutoCloseable {
   }
 
   private PieceRun fused(
-      Sequences in, ProjectedKeys keys, Piece piece, Wanted wanted, PieceResults results) {
+      RowBatch in, KeyBatch keys, Piece piece, Wanted wanted, PieceResults results) {
     long chunkRows = feed.chunkRows(in, keys, keys == null || wanted.pools());
     FusedPiece run = new FusedPiece(parameters, slot, in, keys, piece, wanted, chunkRows);
     if (run.isOneChunk()) {
@@ -97,7 +97,7 @@ final class CudaCall implements AutoCloseable {
   }
 
   private PieceRun staged(
-      Sequences in, ProjectedKeys keys, Piece piece, Wanted wanted, PieceResults results) {
+      RowBatch in, KeyBatch keys, Piece piece, Wanted wanted, PieceResults results) {
     StagedPiece run = new StagedPiece(parameters, slot, in, keys, piece, wanted);
     run.runChunks(feed, steps);
     if (wanted.scores()) {
@@ -121,8 +121,8 @@ final class CudaCall implements AutoCloseable {
   }
 
   /** Writes hidden units, and projected rows where there are some, of a piece's rows. */
-  void fill(ProjectedKeys keys, Piece piece) {
-    Sequences in = keys.sequences();
+  void fill(KeyBatch keys, Piece piece) {
+    RowBatch in = keys.rows();
     long chunkRows = feed.chunkRows(in, null, true);
     new KeysPiece(parameters, slot, in, piece, chunkRows, keys).runChunks(feed, steps);
     slot.compute().await();

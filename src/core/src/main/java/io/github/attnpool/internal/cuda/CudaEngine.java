@@ -6,12 +6,13 @@ import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -71,16 +72,11 @@ final class CudaEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Outputs out) {
-    forward(in, null, out);
+  public void forward(EngineInput in, Outputs out) {
+    forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
   }
 
-  @Override
-  public void forward(ProjectedKeys keys, Outputs out) {
-    forward(keys.sequences(), keys, out);
-  }
-
-  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
+  private void forward(RowBatch in, KeyBatch keys, Outputs out) {
     MemorySegment contexts = contexts(in, out);
     masked.write(in, out, contexts);
     if (in.batch() == 0) {
@@ -103,7 +99,7 @@ final class CudaEngine implements Engine {
   }
 
   /** Where contexts of sequences without rows are written; null where nobody reads them. */
-  private MemorySegment contexts(Sequences in, Outputs out) {
+  private MemorySegment contexts(RowBatch in, Outputs out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
@@ -114,8 +110,7 @@ final class CudaEngine implements Engine {
   }
 
   /** A sequence that does not go through the device at once: as if it came in parts. */
-  private void forwardLong(
-      Sequences in, ProjectedKeys keys, int sequence, Outputs out, CudaCall call) {
+  private void forwardLong(RowBatch in, KeyBatch keys, int sequence, Outputs out, CudaCall call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(layout.bytes(), Long.BYTES);
       layout.clear(state);
@@ -146,7 +141,7 @@ final class CudaEngine implements Engine {
   }
 
   private void weighLong(
-      Sequences in, int b, int head, MemorySegment weights, MemorySegment state, CudaCall call) {
+      RowBatch in, int b, int head, MemorySegment weights, MemorySegment state, CudaCall call) {
     long first = in.kept().first(b);
     int heads = layout.heads();
     call.state()
@@ -162,11 +157,11 @@ final class CudaEngine implements Engine {
   }
 
   @Override
-  public void fill(ProjectedKeys keys) {
+  public void fill(KeyBatch keys) {
     with(
-        keys.sequences(),
+        keys.rows(),
         call -> {
-          for (Piece piece : pieces.of(keys.sequences(), false)) {
+          for (Piece piece : pieces.of(keys.rows(), false)) {
             call.fill(keys, piece);
           }
         });
@@ -195,7 +190,7 @@ final class CudaEngine implements Engine {
    *
    * @param in whose rows are read, or null
    */
-  void with(Sequences in, Consumer<CudaCall> use) {
+  void with(RowBatch in, Consumer<CudaCall> use) {
     calls.enter();
     try (CurrentDevice _ = new CurrentDevice(device)) {
       if (in != null && in.isOnDevice()) {

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 
@@ -34,7 +34,7 @@ final class CudaStream implements StreamEngine {
   }
 
   @Override
-  public void add(Sequences part, MemorySegment state, MemorySegment scores) {
+  public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
     MemorySegment[] to = scores == null ? new MemorySegment[0] : new MemorySegment[] {scores};
     if (scores != null) {
       engine.masked().writeScores(part, scores, layout.heads());

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.bindings.cudart.Cudart;
+import io.github.attnpool.spi.RowBatch;
 
 /** Asks the runtime whether rows lie where their caller says. */
 final class DevicePointer {
@@ -13,7 +13,7 @@ final class DevicePointer {
    *
    * @throws AttnPoolException if they are not
    */
-  static void check(Sequences in, GpuDevice device) {
+  static void check(RowBatch in, GpuDevice device) {
     long bytes = in.deviceRows().bytes();
     if (bytes == 0) {
       return;

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 
 /**
  * The fused plan: each chunk goes from rows to states of its tiles while its hidden units are in
@@ -13,8 +13,8 @@ final class FusedPiece extends PieceRun {
   FusedPiece(
       DeviceParameters parameters,
       CallSlot slot,
-      Sequences in,
-      ProjectedKeys keys,
+      RowBatch in,
+      KeyBatch keys,
       Piece piece,
       Wanted wanted,
       long chunkRows) {

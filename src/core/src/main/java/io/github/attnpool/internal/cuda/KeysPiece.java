@@ -1,20 +1,20 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** Hidden units, and projected rows where there are some, brought to keys chunk by chunk. */
 final class KeysPiece extends PieceRun {
-  private final ProjectedKeys to;
+  private final KeyBatch to;
 
   KeysPiece(
       DeviceParameters parameters,
       CallSlot slot,
-      Sequences in,
+      RowBatch in,
       Piece piece,
       long chunkRows,
-      ProjectedKeys to) {
+      KeyBatch to) {
     super(parameters, slot, in, null, piece, true, chunkRows, false);
     this.to = to;
   }
@@ -23,8 +23,8 @@ final class KeysPiece extends PieceRun {
   void chunk(HiddenSteps steps, long first, long rows, long biases, long tile, TileRun tiles) {
     long row = piece.row() + first;
     fetch(steps.hidden(), rows, parameters.rowUnits(), to.units(), row);
-    if (to.hasRows()) {
-      fetch(steps.pooled(), rows, parameters.width(), to.rows(), row);
+    if (to.isProjected()) {
+      fetch(steps.pooled(), rows, parameters.width(), to.projected(), row);
     }
   }
 

@@ -1,13 +1,13 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.KeptRows;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** Brings a piece's results from the device by way of pinned memory to where they belong. */
 final class PieceResults {
-  private final Sequences in;
+  private final RowBatch in;
   private final Piece piece;
   private final int heads;
   private final int width;
@@ -19,7 +19,7 @@ final class PieceResults {
   private final long logitsAt;
   private final long end;
 
-  PieceResults(DeviceParameters parameters, CallSlot slot, Sequences in, Piece piece) {
+  PieceResults(DeviceParameters parameters, CallSlot slot, RowBatch in, Piece piece) {
     this.in = in;
     this.piece = piece;
     this.heads = parameters.heads();

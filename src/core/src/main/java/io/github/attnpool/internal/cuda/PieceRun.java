@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,8 +17,8 @@ abstract class PieceRun {
   final PieceTables table;
   final PieceMemory memory;
   final LaunchQueue queue;
-  private final Sequences in;
-  private final ProjectedKeys keys; // or null
+  private final RowBatch in;
+  private final KeyBatch keys; // or null
   private final boolean takesRows;
   private final long[] cuts; // first tile of each chunk, and the end
   private final MemorySegment hostTables;
@@ -31,8 +31,8 @@ abstract class PieceRun {
   PieceRun(
       DeviceParameters parameters,
       CallSlot slot,
-      Sequences in,
-      ProjectedKeys keys,
+      RowBatch in,
+      KeyBatch keys,
       Piece piece,
       boolean pools,
       long chunkRows,

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -39,7 +39,7 @@ final class PieceTables {
   }
 
   /** Writes them. */
-  void fill(Sequences in, MemorySegment to) {
+  void fill(RowBatch in, MemorySegment to) {
     fillTiles(in.kept(), to);
     if (bytes > queries) {
       long from = (bytes - queries) / piece.sequences() * piece.sequence();

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class Pieces {
    *
    * @param square whether rows are padded to the longest sequence's number
    */
-  List<Piece> of(Sequences in, boolean square) {
+  List<Piece> of(RowBatch in, boolean square) {
     KeptRows kept = in.kept();
     List<Piece> pieces = new ArrayList<>();
     int first = 0;

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** Copies values of kept rows from or to the positions of those rows in weights or scores. */
@@ -14,7 +14,7 @@ final class Positions {
    * @param row number of the first kept row
    */
   static void spread(
-      Sequences in,
+      RowBatch in,
       int sequence,
       int head,
       int heads,
@@ -28,7 +28,7 @@ final class Positions {
 
   /** The way back. */
   static void gather(
-      Sequences in,
+      RowBatch in,
       int sequence,
       int head,
       int heads,
@@ -41,7 +41,7 @@ final class Positions {
   }
 
   private static void copy(
-      Sequences in,
+      RowBatch in,
       int sequence,
       int head,
       int heads,

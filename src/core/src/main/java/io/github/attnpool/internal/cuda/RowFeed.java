@@ -2,9 +2,9 @@ package io.github.attnpool.internal.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -20,8 +20,8 @@ final class RowFeed {
   private final CallSlot slot;
   private final DeviceParameters parameters;
   private final WorkLimits limits;
-  private Sequences in;
-  private ProjectedKeys keys;
+  private RowBatch in;
+  private KeyBatch keys;
   private boolean takesRows;
   private boolean overlaps;
   private LaunchQueue kernels;
@@ -42,7 +42,7 @@ final class RowFeed {
    * @param overlaps whether there are several chunks, to be copied on a stream of their own
    * @param mostRows of a chunk
    */
-  void start(Sequences in, ProjectedKeys keys, boolean takesRows, boolean overlaps, long mostRows) {
+  void start(RowBatch in, KeyBatch keys, boolean takesRows, boolean overlaps, long mostRows) {
     this.in = in;
     this.keys = keys;
     this.takesRows = takesRows;
@@ -65,12 +65,12 @@ final class RowFeed {
   }
 
   /** Most rows of a chunk that comes from these sequences. */
-  long chunkRows(Sequences in, ProjectedKeys keys, boolean takesRows) {
+  long chunkRows(RowBatch in, KeyBatch keys, boolean takesRows) {
     return WorkLimits.stagingRows(limits.chunkRows(), rowBytes(in, keys, takesRows));
   }
 
   /** Bytes that a row takes on its way from the host; 0 where nothing comes from there. */
-  private long rowBytes(Sequences in, ProjectedKeys keys, boolean takesRows) {
+  private long rowBytes(RowBatch in, KeyBatch keys, boolean takesRows) {
     long bytes = 0;
     if (takesRows && !comesFromDevice(in, keys)) {
       GpuType type = rowType(in, keys);
@@ -82,19 +82,19 @@ final class RowFeed {
     return bytes;
   }
 
-  private static boolean comesFromDevice(Sequences in, ProjectedKeys keys) {
+  private static boolean comesFromDevice(RowBatch in, KeyBatch keys) {
     return in.isOnDevice() && !hasRows(keys);
   }
 
-  private static boolean hasRows(ProjectedKeys keys) {
-    return keys != null && keys.hasRows();
+  private static boolean hasRows(KeyBatch keys) {
+    return keys != null && keys.isProjected();
   }
 
-  private static GpuType rowType(Sequences in, ProjectedKeys keys) {
+  private static GpuType rowType(RowBatch in, KeyBatch keys) {
     return hasRows(keys) ? GpuType.F32 : GpuType.of(in.type());
   }
 
-  private int rowWidth(Sequences in, ProjectedKeys keys) {
+  private int rowWidth(RowBatch in, KeyBatch keys) {
     return hasRows(keys) ? parameters.width() : in.width();
   }
 
@@ -205,7 +205,7 @@ final class RowFeed {
 
   private void fillRows(long row, long rows, MemorySegment to) {
     if (hasRows(keys)) {
-      copy(keys.rows(), row, parameters.width(), GpuType.F32, rows, parameters.width(), to, 0);
+      copy(keys.projected(), row, parameters.width(), GpuType.F32, rows, parameters.width(), to, 0);
       return;
     }
     KeptRows kept = in.kept();

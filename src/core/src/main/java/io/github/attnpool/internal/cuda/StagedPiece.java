@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 
 /**
  * The staged plan: the textbook steps one after another over all rows of the piece, each a call of
@@ -13,8 +13,8 @@ final class StagedPiece extends PieceRun {
   StagedPiece(
       DeviceParameters parameters,
       CallSlot slot,
-      Sequences in,
-      ProjectedKeys keys,
+      RowBatch in,
+      KeyBatch keys,
       Piece piece,
       Wanted wanted) {
     super(parameters, slot, in, keys, piece, wanted.pools(), Math.max(1, piece.rows()), true);

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda;
 
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -31,8 +31,8 @@ final class StateCall {
    * @param scores where scores of the rows go, by position
    */
   void add(
-      Sequences in,
-      ProjectedKeys keys,
+      RowBatch in,
+      KeyBatch keys,
       int sequence,
       long partRows,
       MemorySegment state,

@@ -2,7 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -56,7 +56,7 @@ final class CallerSlot implements AutoCloseable {
   }
 
   /** Bias and query term of each sequence, in scratch that grows with the batch; null without. */
-  MemorySegment biasesFor(Sequences in) {
+  MemorySegment biasesFor(RowBatch in) {
     if (!in.hasQueries() || in.batch() == 0) {
       return null;
     }

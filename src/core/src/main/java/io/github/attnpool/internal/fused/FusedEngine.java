@@ -3,12 +3,13 @@ package io.github.attnpool.internal.fused;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -76,16 +77,11 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Outputs out) {
-    forward(in, null, out);
+  public void forward(EngineInput in, Outputs out) {
+    forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
   }
 
-  @Override
-  public void forward(ProjectedKeys keys, Outputs out) {
-    forward(keys.sequences(), keys, out);
-  }
-
-  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
+  private void forward(RowBatch in, KeyBatch keys, Outputs out) {
     CallerSlot slot = slots.take();
     try {
       MemorySegment contexts = slot.contextsFor(out);
@@ -102,7 +98,7 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void fill(ProjectedKeys keys) {
+  public void fill(KeyBatch keys) {
     CallerSlot slot = slots.take();
     try {
       slot.job().work().fill(keys);
@@ -118,7 +114,7 @@ public final class FusedEngine implements Engine {
   }
 
   /** Adds a part of a sequence to its state. */
-  void add(Sequences part, MemorySegment state, MemorySegment scores) {
+  void add(RowBatch part, MemorySegment state, MemorySegment scores) {
     CallerSlot slot = slots.take();
     try {
       if (scores != null) {
@@ -167,7 +163,7 @@ public final class FusedEngine implements Engine {
 
   /** Whether the helper threads may use the caller's memory. */
   private boolean mayShare(Job job) {
-    Sequences in = job.work().in();
+    RowBatch in = job.work().in();
     if (program.needsNativeMemory()) {
       boolean byAddress = InPlace.allowedFor(in) && program.canRead(in.type());
       return byAddress || pool.mayUse(in.x());

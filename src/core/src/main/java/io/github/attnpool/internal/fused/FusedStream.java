@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,7 @@ final class FusedStream implements StreamEngine {
   }
 
   @Override
-  public void add(Sequences part, MemorySegment state, MemorySegment scores) {
+  public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
     engine.add(part, state, scores);
   }
 

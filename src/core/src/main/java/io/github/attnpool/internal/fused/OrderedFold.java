@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -156,7 +156,7 @@ final class OrderedFold {
 
   /** The tiles have left the raw scores where the weights belong. */
   private void weigh(int sequence, int head, TileMath math) {
-    Sequences in = work.in();
+    RowBatch in = work.in();
     KeptRows kept = in.kept();
     long base = in.resultIndex(sequence, head, layout.heads()) - in.offset(sequence);
     long end = kept.first(sequence + 1);

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** Brings values of kept rows to the positions of those rows in weights or scores. */
@@ -16,7 +16,7 @@ final class ResultRows {
    */
   static void spread(
       TileMath math,
-      Sequences in,
+      RowBatch in,
       int sequence,
       int head,
       int heads,

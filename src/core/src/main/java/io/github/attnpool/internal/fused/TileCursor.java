@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.KeptRows;
+import io.github.attnpool.spi.KeptRows;
 
 /**
  * Cuts the kept rows of a batch into tiles, in order. A sequence longer than a tile is cut into

@@ -3,10 +3,10 @@ package io.github.attnpool.internal.fused;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.RowReader;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -23,7 +23,7 @@ final class TileRows {
   private final TileMath math;
   private final int width;
   private final Arena arena;
-  private Sequences in;
+  private RowBatch in;
   private boolean usable; // as they are, where no masked rows lie between them
   private boolean takenType;
   private boolean byAddress; // whether native code may read x
@@ -39,7 +39,7 @@ final class TileRows {
     this.arena = arena;
   }
 
-  void start(Sequences in) {
+  void start(RowBatch in) {
     this.in = in;
     MemorySegment x = in.x();
     takenType = program.takes(in.type());

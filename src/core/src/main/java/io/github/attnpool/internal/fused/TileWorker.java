@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.ProjectedKeys;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.KeyBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -51,7 +51,7 @@ final class TileWorker implements AutoCloseable {
 
   private long runTiles(Job job) {
     Work work = job.work();
-    math.rowsAreBf16(rows.areBf16() && !(work.hasKeys() && work.keys().hasRows()));
+    math.rowsAreBf16(rows.areBf16() && !(work.hasKeys() && work.keys().isProjected()));
     long done = 0;
     boolean claimed = job.cursor().next(tile);
     while (claimed && !job.hasFailed()) {
@@ -122,11 +122,11 @@ final class TileWorker implements AutoCloseable {
       math.open(rows.segment(), rows.offset(), tile.rows);
       return;
     }
-    ProjectedKeys keys = work.keys();
+    KeyBatch keys = work.keys();
     MemorySegment pooled;
     long offset;
-    if (keys.hasRows()) {
-      pooled = keys.rows();
+    if (keys.isProjected()) {
+      pooled = keys.projected();
       offset = tile.row * shape.rowBytes();
     } else {
       rows.locate(tile);
@@ -136,10 +136,10 @@ final class TileWorker implements AutoCloseable {
     math.open(pooled, offset, keys.units(), tile.row * shape.unitsBytes(), tile.rows);
   }
 
-  private void fill(Tile tile, ProjectedKeys keys) {
+  private void fill(Tile tile, KeyBatch keys) {
     math.copyUnits(tile.rows, keys.units(), tile.row * shape.unitsBytes());
-    if (keys.hasRows()) {
-      math.copyProjected(tile.rows, keys.rows(), tile.row * shape.rowBytes());
+    if (keys.isProjected()) {
+      math.copyProjected(tile.rows, keys.projected(), tile.row * shape.rowBytes());
     }
   }
 

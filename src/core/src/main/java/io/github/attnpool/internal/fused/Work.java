@@ -2,8 +2,8 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
  * nothing.
  */
 final class Work {
-  private Sequences in;
-  private ProjectedKeys keys;
+  private RowBatch in;
+  private KeyBatch keys;
   private boolean fillsKeys;
   private MemorySegment state; // of a sequence that comes in parts, else null
   private MemorySegment contexts; // null where none are wanted
@@ -29,8 +29,7 @@ final class Work {
    * @param keys of the sequences, or null
    * @param contexts null if neither contexts, logits nor weights are wanted
    */
-  void pool(
-      Sequences in, ProjectedKeys keys, Outputs out, MemorySegment contexts, MemorySegment biases) {
+  void pool(RowBatch in, KeyBatch keys, Outputs out, MemorySegment contexts, MemorySegment biases) {
     this.in = in;
     this.keys = keys;
     this.contexts = contexts;
@@ -39,13 +38,13 @@ final class Work {
     this.scores = out.has(Output.SCORES) ? out.scores() : null;
   }
 
-  void fill(ProjectedKeys keys) {
-    this.in = keys.sequences();
+  void fill(KeyBatch keys) {
+    this.in = keys.rows();
     this.keys = keys;
     this.fillsKeys = true;
   }
 
-  void add(Sequences part, MemorySegment state, MemorySegment scores, MemorySegment biases) {
+  void add(RowBatch part, MemorySegment state, MemorySegment scores, MemorySegment biases) {
     this.in = part;
     this.state = state;
     this.scores = scores;
@@ -73,14 +72,15 @@ final class Work {
         && mayUse(pool, scores)
         && mayUse(pool, biases)
         && (keys == null
-            || (pool.mayUse(keys.units()) && (!keys.hasRows() || pool.mayUse(keys.rows()))));
+            || (pool.mayUse(keys.units())
+                && (!keys.isProjected() || pool.mayUse(keys.projected()))));
   }
 
   private static boolean mayUse(WorkerPool pool, MemorySegment segment) {
     return segment == null || pool.mayUse(segment);
   }
 
-  Sequences in() {
+  RowBatch in() {
     return in;
   }
 
@@ -93,7 +93,7 @@ final class Work {
     return fillsKeys;
   }
 
-  ProjectedKeys keys() {
+  KeyBatch keys() {
     return keys;
   }
 

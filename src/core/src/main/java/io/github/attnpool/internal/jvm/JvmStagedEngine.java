@@ -5,11 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -33,16 +34,9 @@ final class JvmStagedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Outputs out) {
-    forward(in, new ReferenceRows(parameters, in, scores), out);
-  }
-
-  @Override
-  public void forward(ProjectedKeys keys, Outputs out) {
-    forward(keys.sequences(), new ReferenceRows(parameters, keys, scores), out);
-  }
-
-  private void forward(Sequences in, ReferenceRows rows, Outputs out) {
+  public void forward(EngineInput input, Outputs out) {
+    RowBatch in = input.rows();
+    ReferenceRows rows = new ReferenceRows(parameters, input, scores);
     MemorySegment contexts = null;
     if (out.has(Output.CONTEXT)) {
       contexts = out.context();
@@ -61,7 +55,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   private void pool(
-      Sequences in, int sequence, ReferenceRows rows, Outputs out, MemorySegment contexts) {
+      RowBatch in, int sequence, ReferenceRows rows, Outputs out, MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
     if (out.has(Output.SCORES)) {
       writeRows(in, sequence, rows, perHead, out.scores());
@@ -78,7 +72,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   /** Scores, as [heads][rows]. */
-  private double[][] scores(Sequences in, int sequence, ReferenceRows rows) {
+  private double[][] scores(RowBatch in, int sequence, ReferenceRows rows) {
     double[][] perHead = new double[parameters.heads()][rows.count(sequence)];
     double[] bias = scores.bias(in, sequence);
     for (int t = 0; t < rows.count(sequence); t++) {
@@ -127,7 +121,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   private void writeRows(
-      Sequences in, int sequence, ReferenceRows rows, double[][] perHead, MemorySegment to) {
+      RowBatch in, int sequence, ReferenceRows rows, double[][] perHead, MemorySegment to) {
     for (int head = 0; head < perHead.length; head++) {
       long base = in.resultIndex(sequence, head, perHead.length) - in.offset(sequence);
       for (int t = 0; t < perHead[head].length; t++) {
@@ -146,13 +140,13 @@ final class JvmStagedEngine implements Engine {
   }
 
   @Override
-  public void fill(ProjectedKeys keys) {
-    ReferenceRows rows = new ReferenceRows(parameters, keys.sequences(), scores);
-    long count = keys.sequences().kept().count();
+  public void fill(KeyBatch keys) {
+    ReferenceRows rows = new ReferenceRows(parameters, keys.rows(), scores);
+    long count = keys.rows().kept().count();
     for (long row = 0; row < count; row++) {
       write(rows.units(row), keys.units(), row);
-      if (keys.hasRows()) {
-        write(rows.pooled(row), keys.rows(), row);
+      if (keys.isProjected()) {
+        write(rows.pooled(row), keys.projected(), row);
       }
     }
   }

@@ -3,35 +3,27 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.PooledRows;
+import io.github.attnpool.spi.EngineInput;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /** The rows of one call, by their number among those that take part: from x, or from its keys. */
 final class ReferenceRows {
+  private final EngineInput input;
   private final KeptRows kept;
   private final PooledRows fromX;
   private final ReferenceScores scores;
-  private final ProjectedKeys keys; // null where there are none to read
+  private final int width; // of a pooled row
 
-  /** Rows of x. */
-  ReferenceRows(AttentionParameters parameters, Sequences in, ReferenceScores scores) {
-    this(parameters, in, null, scores);
-  }
-
-  /** Rows of keys. */
-  ReferenceRows(AttentionParameters parameters, ProjectedKeys keys, ReferenceScores scores) {
-    this(parameters, keys.sequences(), keys, scores);
-  }
-
-  private ReferenceRows(
-      AttentionParameters parameters, Sequences in, ProjectedKeys keys, ReferenceScores scores) {
-    this.kept = in.kept();
-    this.fromX = new PooledRows(parameters, in);
+  ReferenceRows(AttentionParameters parameters, EngineInput input, ReferenceScores scores) {
+    this.input = input;
+    this.kept = input.rows().kept();
+    this.fromX = new PooledRows(parameters, input.rows());
     this.scores = scores;
-    this.keys = keys;
+    this.width = parameters.width();
   }
 
   /** Number of a sequence's first row. */
@@ -51,14 +43,17 @@ final class ReferenceRows {
 
   /** A row as it is pooled. Valid until the next call. */
   double[] pooled(long row) {
-    return keys != null && keys.hasRows()
-        ? read(keys.rows(), row, keys.parameters().width())
+    return input instanceof KeyBatch keys && keys.isProjected()
+        ? read(keys.projected(), row, width)
         : fromX.read(kept.position(row));
   }
 
-  /** W·x, and V·x behind it where there is a gate; x itself in the linear form. */
+  /** W·x, followed by V·x where there is a gate; x itself in the linear form. */
   double[] units(long row) {
-    return keys == null ? scores.units(pooled(row)) : read(keys.units(), row, scores.unitsWidth());
+    return switch (input) {
+      case RowBatch _ -> scores.units(pooled(row));
+      case KeyBatch keys -> read(keys.units(), row, scores.unitsWidth());
+    };
   }
 
   private static double[] read(MemorySegment floats, long row, int width) {

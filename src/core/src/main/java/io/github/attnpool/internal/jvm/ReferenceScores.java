@@ -4,10 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.ActivationDouble;
 import io.github.attnpool.internal.DenseDouble;
 import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.spi.RowBatch;
 
 /** Scores as their formula reads, in float64. */
 final class ReferenceScores {
@@ -43,7 +43,7 @@ final class ReferenceScores {
   }
 
   /** b + q of a sequence, where q is its query term, if it has one; null in the linear form. */
-  double[] bias(Sequences in, int sequence) {
+  double[] bias(RowBatch in, int sequence) {
     if (hidden == null) {
       return null;
     }

@@ -1,17 +1,18 @@
 package io.github.attnpool.internal.onednn;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.KeptRows;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Precision;
-import io.github.attnpool.ProjectedKeys;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.MaskedResults;
 import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.natives.Natives;
 import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,23 +40,15 @@ final class StagedEngine implements Engine {
   }
 
   @Override
-  public void forward(Sequences in, Outputs out) {
-    forward(in, null, out);
-  }
-
-  @Override
-  public void forward(ProjectedKeys keys, Outputs out) {
-    forward(keys.sequences(), keys, out);
-  }
-
-  private void forward(Sequences in, ProjectedKeys keys, Outputs out) {
+  public void forward(EngineInput input, Outputs out) {
+    RowBatch in = input.rows();
     try (Arena arena = Arena.ofConfined()) {
       StagedSteps steps = new StagedSteps(maps, arena);
       MemorySegment contexts =
           out.has(Output.CONTEXT) ? out.context() : steps.floats(out.size(Output.CONTEXT));
       masked.write(in, out, contexts);
       if (in.kept().count() > 0) {
-        pool(in, keys, out, contexts, steps);
+        pool(input, out, contexts, steps);
       }
       if (out.has(Output.LOGITS) && in.batch() > 0) {
         steps.multiply(maps.output(), contexts, in.batch(), out.logits());
@@ -63,17 +56,20 @@ final class StagedEngine implements Engine {
     }
   }
 
-  private void pool(
-      Sequences in, ProjectedKeys keys, Outputs out, MemorySegment contexts, StagedSteps steps) {
+  private void pool(EngineInput input, Outputs out, MemorySegment contexts, StagedSteps steps) {
+    RowBatch in = input.rows();
     KeptRows kept = in.kept();
     MemorySegment x;
     MemorySegment units;
-    if (keys == null) {
-      x = steps.project(steps.keptRows(in), kept.count());
-      units = steps.hidden(x, kept.count());
-    } else {
-      x = keys.hasRows() ? keys.rows() : steps.keptRows(in);
-      units = keys.units();
+    switch (input) {
+      case RowBatch _ -> {
+        x = steps.project(steps.keptRows(in), kept.count());
+        units = steps.hidden(x, kept.count());
+      }
+      case KeyBatch keys -> {
+        x = keys.isProjected() ? keys.projected() : steps.keptRows(in);
+        units = keys.units();
+      }
     }
     MemorySegment scores = steps.scores(in, units);
     if (out.has(Output.SCORES)) {
@@ -90,7 +86,7 @@ final class StagedEngine implements Engine {
 
   /** Softmax and weighted sum of each sequence and head. */
   private void weigh(
-      Sequences in,
+      RowBatch in,
       MemorySegment x,
       MemorySegment scores,
       MemorySegment weights,
@@ -115,15 +111,15 @@ final class StagedEngine implements Engine {
   }
 
   @Override
-  public void fill(ProjectedKeys keys) {
+  public void fill(KeyBatch keys) {
     try (Arena arena = Arena.ofConfined()) {
       StagedSteps steps = new StagedSteps(maps, arena);
-      long rows = keys.sequences().kept().count();
+      long rows = keys.rows().kept().count();
       if (rows > 0) {
-        MemorySegment x = steps.project(steps.keptRows(keys.sequences()), rows);
+        MemorySegment x = steps.project(steps.keptRows(keys.rows()), rows);
         keys.units().copyFrom(steps.hidden(x, rows));
-        if (keys.hasRows()) {
-          keys.rows().copyFrom(x);
+        if (keys.isProjected()) {
+          keys.projected().copyFrom(x);
         }
       }
     }

@@ -4,12 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.KeptRows;
-import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.InPlace;
 import io.github.attnpool.internal.RowReader;
 import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.kernels.UnitScores;
+import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -35,7 +35,7 @@ final class StagedSteps {
   }
 
   /** The kept rows as F32, side by side: x itself where that is how they lie, else a copy. */
-  MemorySegment keptRows(Sequences in) {
+  MemorySegment keptRows(RowBatch in) {
     KeptRows kept = in.kept();
     long width = in.width();
     if (in.type() == ElementType.F32
@@ -88,7 +88,7 @@ final class StagedSteps {
   }
 
   /** Scores of kept rows: [R, rows]. */
-  MemorySegment scores(Sequences in, MemorySegment units) {
+  MemorySegment scores(RowBatch in, MemorySegment units) {
     KeptRows kept = in.kept();
     UnitScores form = maps.unitScores();
     MemorySegment scores = floats(kept.count() * maps.heads());
@@ -125,7 +125,7 @@ final class StagedSteps {
   }
 
   /** Bias and query term of each sequence, [B, D]. */
-  private MemorySegment biases(Sequences in) {
+  private MemorySegment biases(RowBatch in) {
     UnitScores form = maps.unitScores();
     MemorySegment biases = floats((long) in.batch() * form.units());
     if (maps.query() != null) {
@@ -150,7 +150,7 @@ final class StagedSteps {
   }
 
   /** Values of kept rows, [R, rows], to their positions. */
-  static void spread(Sequences in, MemorySegment values, int heads, MemorySegment results) {
+  static void spread(RowBatch in, MemorySegment values, int heads, MemorySegment results) {
     KeptRows kept = in.kept();
     for (int head = 0; head < heads; head++) {
       for (int b = 0; b < in.batch(); b++) {

@@ -3,6 +3,7 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
@@ -35,11 +36,11 @@ final class GpuGraphs {
         AttentionPooling layer = GpuForms.layer(form, Plan.FUSED, precision)) {
       WorkLimits limits = WorkLimits.of(parameters, Plan.FUSED, device.l2());
       Sequences in = Batches.ragged(form, ElementType.F32, arena, 7, 40, 3);
-      Piece piece = new Pieces(limits).of(in, false).getFirst();
+      Piece piece = new Pieces(limits).of(EngineInputs.of(in), false).getFirst();
       Outputs out = layer.allocate(in, arena);
       try (CudaCall call = new CudaCall(parameters, Plan.FUSED, limits, memory)) {
         for (int i = 0; i < 3; i++) {
-          call.run(in, null, piece, out, null);
+          call.run(EngineInputs.of(in), null, piece, out, null);
         }
         return call.graphs() == 1;
       }

@@ -12,6 +12,7 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
@@ -76,13 +77,13 @@ class FusedPlanTest {
       Outputs expected = staged.allocate(in, arena, ALL);
       staged.forward(in, expected);
       Outputs actual = staged.allocate(in, arena, ALL);
-      single.forward(in, actual);
+      single.forward(EngineInputs.of(in), actual);
       for (Output output : ALL) {
         double error = difference(expected.toArray(output), actual.toArray(output));
         assertTrue(error <= tolerance, c + ": " + output + " is off by " + error);
       }
       Outputs again = staged.allocate(in, arena, ALL);
-      shared.forward(in, again);
+      shared.forward(EngineInputs.of(in), again);
       for (Output output : ALL) {
         assertArrayEquals(actual.toArray(output), again.toArray(output), c + ": " + output);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
@@ -191,7 +192,7 @@ class LayerFamilyTest {
         AttentionPooling layer = layer(c)) {
       Sequences in = c.sequences(arena);
       Outputs out = layer.allocate(in, arena, outputs);
-      engine.forward(in, out);
+      engine.forward(EngineInputs.of(in), out);
       return results(out, outputs);
     }
   }
@@ -205,9 +206,9 @@ class LayerFamilyTest {
       if (keys.hasRows()) {
         keys.rows().fill((byte) -1);
       }
-      engine.fill(keys);
+      engine.fill(EngineInputs.of(keys));
       Outputs out = layer.allocate(in, arena, outputs);
-      engine.forward(keys, out);
+      engine.forward(EngineInputs.of(keys), out);
       return results(out, outputs);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
@@ -52,10 +53,10 @@ class SteadyStateTest {
       ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;
       assertAllocatesNothing(
           () -> {
-            engine.forward(in, out);
+            engine.forward(EngineInputs.of(in), out);
             if (keys != null) {
-              engine.fill(keys);
-              engine.forward(keys, out);
+              engine.fill(EngineInputs.of(keys));
+              engine.forward(EngineInputs.of(keys), out);
             }
           });
     }

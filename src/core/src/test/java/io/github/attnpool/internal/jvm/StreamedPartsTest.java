@@ -8,6 +8,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.EmptySequencePolicy;
+import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
@@ -113,8 +114,8 @@ class StreamedPartsTest {
         Sequences in = part(0, ROWS);
         Outputs weights = layer.allocate(in, arena);
         Outputs scores = layer.allocate(in, arena, EnumSet.of(Output.SCORES));
-        engine.forward(in, weights);
-        engine.forward(in, scores);
+        engine.forward(EngineInputs.of(in), weights);
+        engine.forward(EngineInputs.of(in), scores);
         return new float[][] {
           weights.toArray(Output.CONTEXT),
           scores.toArray(Output.SCORES),
@@ -147,7 +148,7 @@ class StreamedPartsTest {
     void add(int from, int to, MemorySegment state) {
       int count = to - from;
       MemorySegment some = arena.allocate(JAVA_FLOAT, (long) c.heads * count);
-      stream.add(part(from, to), state, some);
+      stream.add(EngineInputs.of(part(from, to)), state, some);
       for (int head = 0; head < c.heads; head++) {
         MemorySegment.copy(some, 4L * head * count, scores, 4L * (head * ROWS + from), 4L * count);
       }

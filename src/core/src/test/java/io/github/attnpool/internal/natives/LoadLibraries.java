@@ -5,8 +5,8 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
 import io.github.attnpool.bindings.kernels.Kernels;
-import io.github.attnpool.spi.BackendChoice;
-import io.github.attnpool.spi.Backends;
+import io.github.attnpool.internal.backends.BackendChoice;
+import io.github.attnpool.internal.backends.Backends;
 import java.nio.file.Path;
 
 /** What the tests run in a forked JVM. Exit status 1: the library's exception, which is printed. */

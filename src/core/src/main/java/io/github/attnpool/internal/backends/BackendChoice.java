@@ -1,5 +1,6 @@
-package io.github.attnpool.spi;
+package io.github.attnpool.internal.backends;
 
+import io.github.attnpool.spi.Backend;
 import java.util.List;
 
 /**

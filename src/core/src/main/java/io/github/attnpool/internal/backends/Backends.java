@@ -1,6 +1,8 @@
-package io.github.attnpool.spi;
+package io.github.attnpool.internal.backends;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.spi.Availability;
+import io.github.attnpool.spi.Backend;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.attnpool;
+package io.github.attnpool.spi;
 
 import java.util.Arrays;
 
@@ -24,72 +24,74 @@ public final class KeptRows {
     this.firstEmpty = empty == first.length - 1 ? -1 : empty;
   }
 
-  /** Kept rows in all. */
+  /** Returns the number of kept rows in all. */
   public long count() {
     return first[first.length - 1];
   }
 
-  /** Kept rows of one sequence. */
+  /** Returns the number of kept rows of one sequence. */
   public long count(int sequence) {
     return first[sequence + 1] - first[sequence];
   }
 
-  /** Number of a sequence's first kept row; with {@code sequence == batch}, the count of all. */
+  /** Returns the number of a sequence's first kept row, or for {@code batch} the count of all. */
   public long first(int sequence) {
     return first[sequence];
   }
 
-  /** Number of the first sequence without kept rows, or −1. */
+  /** Returns the index of the first sequence without kept rows, or −1. */
   public int firstEmpty() {
     return firstEmpty;
   }
 
-  /** Number of runs. */
+  /** Returns the number of runs. */
   public int runs() {
     return runPosition.length;
   }
 
-  /** Position in x of a run's first row. */
+  /** Returns the position in x of a run's first row. */
   public long runPosition(int run) {
     return runPosition[run];
   }
 
-  /** Number of a run's first kept row; with {@code run == runs()}, the count of all. */
+  /** Returns the number of a run's first kept row, or for {@code runs()} the count of all. */
   public long runFirst(int run) {
     return runFirst[run];
   }
 
-  /** The run that holds a kept row. */
+  /** Returns the run that holds a kept row. */
   public int runOf(long row) {
     int found = Arrays.binarySearch(runFirst, row);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Position in x of a kept row. */
+  /** Returns the position in x of a kept row. */
   public long position(long row) {
     return position(runOf(row), row);
   }
 
-  /** Position in x of a kept row whose run is known. */
+  /** Returns the position in x of a kept row whose run is known. */
   public long position(int run, long row) {
     return runPosition[run] + (row - runFirst[run]);
   }
 
   /** Collects kept stretches in ascending order, sequence by sequence. */
-  static final class Builder {
+  public static final class Builder {
     private final long[] first;
     private int sequence;
     private long count;
-    private long end = -1; // position just behind the last run
+    private long end = -1; // position after the last run
     private long[] runPosition = new long[4];
     private long[] runFirst = new long[5];
     private int runs;
 
-    Builder(int batch) {
+    /** Starts with no sequence. */
+    public Builder(int batch) {
       first = new long[batch + 1];
     }
 
-    void keep(long position, long rows) {
+    /** Adds rows that lie side by side, after all those added before. */
+    public void keep(long position, long rows) {
       if (rows == 0) {
         return;
       }
@@ -106,11 +108,13 @@ public final class KeptRows {
       end = position + rows;
     }
 
-    void endSequence() {
+    /** Ends a sequence. */
+    public void endSequence() {
       first[++sequence] = count;
     }
 
-    KeptRows build() {
+    /** Returns the rows, when every sequence of the batch has ended. */
+    public KeptRows build() {
       runFirst[runs] = count;
       return new KeptRows(
           first, Arrays.copyOf(runPosition, runs), Arrays.copyOf(runFirst, runs + 1));

@@ -1,4 +1,4 @@
-package io.github.attnpool.spi;
+package io.github.attnpool.internal.backends;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -9,7 +9,11 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Availability.State;
+import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.Engine;
+import io.github.attnpool.spi.EngineOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

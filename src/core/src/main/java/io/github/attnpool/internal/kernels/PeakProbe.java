@@ -1,7 +1,6 @@
-package io.github.attnpool.spi;
+package io.github.attnpool.internal.kernels;
 
 import io.github.attnpool.Precision;
-import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.natives.Natives;
 import java.time.Duration;
 

@@ -1,0 +1,55 @@
+package io.github.attnpool.spi;
+
+/** Where the sequences of a batch begin and end: the positions of their first rows. */
+public final class SequenceBounds {
+  private final long steps; // T, or -1 when ragged
+  private final long[] offsets; // [B+1]
+
+  private SequenceBounds(long steps, long... offsets) {
+    this.steps = steps;
+    this.offsets = offsets;
+  }
+
+  /** Returns sequences of the same number of positions. */
+  public static SequenceBounds padded(int batch, long steps) {
+    long[] offsets = new long[batch + 1];
+    for (int b = 0; b < batch; b++) {
+      offsets[b + 1] = offsets[b] + steps;
+    }
+    return new SequenceBounds(steps, offsets);
+  }
+
+  /**
+   * Returns sequences of different lengths.
+   *
+   * @param offsets [B+1], from 0, never falling; taken over, not copied
+   */
+  public static SequenceBounds ragged(long... offsets) {
+    return new SequenceBounds(-1, offsets);
+  }
+
+  /** Returns B, the number of sequences. */
+  public int batch() {
+    return offsets.length - 1;
+  }
+
+  /** Returns whether all sequences have the same number of positions, T. */
+  public boolean isPadded() {
+    return steps >= 0;
+  }
+
+  /** Returns T, or −1 for a ragged batch. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Returns the number of positions, padding included: B·T or N. */
+  public long positions() {
+    return offsets[offsets.length - 1];
+  }
+
+  /** Returns the position of a sequence's first row, or for {@code batch()} the end of the last. */
+  public long offset(int sequence) {
+    return offsets[sequence];
+  }
+}
