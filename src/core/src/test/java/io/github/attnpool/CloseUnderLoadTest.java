@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.testkit.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,20 +25,20 @@ class CloseUnderLoadTest {
   private static final int WIDTH = 128;
   private static final int UNITS = 128; // enough for a call to use several threads
 
-  static List<Way> ways() {
-    return Way.all().stream().filter(way -> !way.backend().equals("jvm")).toList();
+  static List<Variant> ways() {
+    return Variant.offered().stream().filter(variant -> !variant.backend().equals("jvm")).toList();
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void rightOrClosed(Way way) throws Exception {
+  void rightOrClosed(Variant variant) throws Exception {
     SplittableRandom random = new SplittableRandom(8);
     Linear hidden = Linear.of(UNITS, WIDTH, floats(random, UNITS * WIDTH));
     AttentionParameters parameters =
         AttentionParameters.additive(hidden, Linear.of(1, UNITS, floats(random, UNITS)));
     float[] x = floats(random, ROWS * WIDTH);
     for (int round = 0; round < 3; round++) {
-      AttentionPooling layer = way.builder(parameters).build();
+      AttentionPooling layer = variant.builder(parameters).build();
       float[] expected = layer.pool(x, ROWS);
       CountDownLatch warm = new CountDownLatch(CALLERS);
       try (ExecutorService pool = Executors.newFixedThreadPool(CALLERS)) {

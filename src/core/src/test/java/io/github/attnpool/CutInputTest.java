@@ -3,6 +3,7 @@ package io.github.attnpool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.forked.ForkedJvm;
+import io.github.attnpool.testkit.Variant;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,14 +14,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CutInputTest {
   @TempDir Path folder;
 
-  static List<Way> ways() {
-    return Way.all();
+  static List<Variant> ways() {
+    return Variant.offered();
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void givesAnException(Way way) {
-    List<Object> arguments = List.of(folder.resolve("x"), way.backend(), way.plan(), way.threads());
+  void givesAnException(Variant variant) {
+    List<Object> arguments =
+        List.of(folder.resolve("x"), variant.backend(), variant.plan(), variant.threads());
     String said =
         new ForkedJvm(ForwardWhileCut.class)
             .option("-XX:TieredStopAtLevel=4") // interpreted at first, then compiled

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -28,21 +29,21 @@ class EmptySequenceTest {
       AttentionParameters.linear(Linear.of(HEADS, 2, new float[4]))
           .withOutputLayer(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
 
-  static List<Way> ways() {
-    return Way.all();
+  static List<Variant> ways() {
+    return Variant.offered();
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void zero(Way way) {
-    check(way, EmptySequencePolicy.ZERO, padded(), new float[] {0, 0}, 0, NEGATIVE_INFINITY, 1);
+  void zero(Variant variant) {
+    check(variant, EmptySequencePolicy.ZERO, padded(), new float[] {0, 0}, 0, NEGATIVE_INFINITY, 1);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void nan(Way way) {
+  void nan(Variant variant) {
     check(
-        way,
+        variant,
         EmptySequencePolicy.NAN,
         padded(),
         new float[] {NaN, NaN},
@@ -53,9 +54,9 @@ class EmptySequenceTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void uniform(Way way) {
+  void uniform(Variant variant) {
     check(
-        way,
+        variant,
         EmptySequencePolicy.UNIFORM,
         padded(),
         new float[] {20, 30},
@@ -67,44 +68,46 @@ class EmptySequenceTest {
   /** There is nothing to be uniform over. */
   @ParameterizedTest
   @MethodSource("ways")
-  void ragged(Way way) {
+  void ragged(Variant variant) {
     Sequences in =
         Sequences.ragged(
             MemorySegment.ofArray(Arrays.copyOf(X, 8)), ElementType.F32, 2, 0, 2, 2, 4);
     for (EmptySequencePolicy policy :
         List.of(EmptySequencePolicy.ZERO, EmptySequencePolicy.UNIFORM)) {
-      Map<Output, float[]> results = run(way, policy, in);
+      Map<Output, float[]> results = run(variant, policy, in);
       assertArrayEquals(
           new float[] {0, 0, 0, 0}, Arrays.copyOfRange(results.get(Output.CONTEXT), 4, 8));
       assertEquals(1, results.get(Output.LOGITS)[1]);
       assertArrayEquals(
           new float[] {.5f, .5f, .5f, .5f, .5f, .5f, .5f, .5f}, results.get(Output.WEIGHTS));
     }
-    assertEquals(NaN, run(way, EmptySequencePolicy.NAN, in).get(Output.CONTEXT)[4]);
+    assertEquals(NaN, run(variant, EmptySequencePolicy.NAN, in).get(Output.CONTEXT)[4]);
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void error(Way way) {
+  void error(Variant variant) {
     AttnPoolException e =
-        assertThrows(AttnPoolException.class, () -> run(way, EmptySequencePolicy.ERROR, padded()));
+        assertThrows(
+            AttnPoolException.class, () -> run(variant, EmptySequencePolicy.ERROR, padded()));
     assertEquals("forward: sequence 1 has no rows, must have at least one", e.getMessage());
     Sequences full = Sequences.padded(MemorySegment.ofArray(X), ElementType.F32, 3, 2, 2);
-    assertEquals(1, run(way, EmptySequencePolicy.ERROR, full).get(Output.CONTEXT)[0]);
+    assertEquals(1, run(variant, EmptySequencePolicy.ERROR, full).get(Output.CONTEXT)[0]);
   }
 
   /** Nothing but empty sequences, and nothing at all. */
   @ParameterizedTest
   @MethodSource("ways")
-  void nothing(Way way) {
+  void nothing(Variant variant) {
     MemorySegment none = MemorySegment.ofArray(new float[0]);
     Map<Output, float[]> results =
-        run(way, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
+        run(variant, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 2, 0, 2));
     assertArrayEquals(new float[8], results.get(Output.CONTEXT));
     assertArrayEquals(new float[] {1, 1}, results.get(Output.LOGITS));
-    results = run(way, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
+    results =
+        run(variant, EmptySequencePolicy.ZERO, Sequences.padded(none, ElementType.F32, 0, 5, 2));
     assertEquals(0, results.get(Output.CONTEXT).length);
-    results = run(way, EmptySequencePolicy.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
+    results = run(variant, EmptySequencePolicy.ZERO, Sequences.ragged(none, ElementType.F32, 2, 0));
     assertEquals(0, results.get(Output.WEIGHTS).length);
   }
 
@@ -114,14 +117,14 @@ class EmptySequenceTest {
   }
 
   private static void check(
-      Way way,
+      Variant variant,
       EmptySequencePolicy policy,
       Sequences in,
       float[] context,
       float weight,
       float score,
       float logit) {
-    Map<Output, float[]> results = run(way, policy, in);
+    Map<Output, float[]> results = run(variant, policy, in);
     float a = context[0];
     float b = context[1];
     assertArrayEquals(
@@ -134,8 +137,9 @@ class EmptySequenceTest {
     assertArrayEquals(new float[] {7, logit, 23}, results.get(Output.LOGITS));
   }
 
-  private static Map<Output, float[]> run(Way way, EmptySequencePolicy policy, Sequences in) {
-    try (AttentionPooling layer = way.builder(PARAMETERS).emptySequence(policy).build();
+  private static Map<Output, float[]> run(
+      Variant variant, EmptySequencePolicy policy, Sequences in) {
+    try (AttentionPooling layer = variant.builder(PARAMETERS).emptySequence(policy).build();
         Arena arena = Arena.ofConfined()) {
       EnumSet<Output> wanted = EnumSet.allOf(Output.class);
       Outputs out = layer.allocate(in, arena, wanted);

@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.testkit.Variant;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -21,13 +22,14 @@ final class ForwardWhileCut {
 
   public static void main(String[] args) throws Exception {
     Path path = Path.of(args[0]);
-    Way way = new Way(args[1], Plan.valueOf(args[2]), Integer.parseInt(args[3]));
+    Variant variant =
+        new Variant(args[1], Plan.valueOf(args[2]), Precision.F32, Integer.parseInt(args[3]));
     float[] weights = new float[WIDTH * WIDTH];
     Arrays.fill(weights, 0.01f);
     Linear hidden = Linear.of(WIDTH, WIDTH, weights);
     Linear score = Linear.of(1, WIDTH, Arrays.copyOf(weights, WIDTH));
     try (AttentionPooling layer =
-        way.builder(AttentionParameters.additive(hidden, score)).build()) {
+        variant.builder(AttentionParameters.additive(hidden, score)).build()) {
       float[] sound = new float[10 * WIDTH];
       Arrays.fill(sound, 3);
       int noticed = 0;

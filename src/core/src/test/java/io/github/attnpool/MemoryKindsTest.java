@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.attnpool.testkit.Variant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -37,18 +38,18 @@ class MemoryKindsTest {
   @TempDir static Path folder;
 
   static Stream<Arguments> waysAndTypes() {
-    return Way.all().stream()
+    return Variant.offered().stream()
         .flatMap(
-            way ->
+            variant ->
                 Stream.of(ElementType.F32, ElementType.BF16, ElementType.F16)
-                    .map(type -> Arguments.of(way, type)));
+                    .map(type -> Arguments.of(variant, type)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("waysAndTypes")
-  void sameResults(Way way, ElementType type) {
+  void sameResults(Variant variant, ElementType type) {
     byte[] x = values(type);
-    try (AttentionPooling layer = way.builder(parameters()).build();
+    try (AttentionPooling layer = variant.builder(parameters()).build();
         Arena arena = Arena.ofConfined()) {
       for (UnaryOperator<Sequences> rows : rowsThatTakePart()) {
         MemorySegment plain = arena.allocate(x.length, 64).copyFrom(MemorySegment.ofArray(x));

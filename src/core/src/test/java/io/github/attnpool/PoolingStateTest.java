@@ -3,6 +3,8 @@ package io.github.attnpool;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,11 +27,11 @@ class PoolingStateTest {
   private static final int ROWS = 5000;
   private static final double ROUNDING = 1e-6;
 
-  static Stream<Arguments> formsAndWays() {
-    Map<Way, List<Precision>> precisions = new LinkedHashMap<>();
-    for (Way way : Way.all()) {
-      if (way.plan() == Plan.FUSED) {
-        precisions.put(way, way.precisions());
+  static Stream<Arguments> formsAndVariants() {
+    Map<Variant, List<Precision>> precisions = new LinkedHashMap<>();
+    for (Variant variant : Variant.offered()) {
+      if (variant.plan() == Plan.FUSED) {
+        precisions.put(variant, variant.precisions());
       }
     }
     return SampleForms.all().keySet().stream()
@@ -42,15 +44,15 @@ class PoolingStateTest {
                                 .map(precision -> Arguments.of(form, entry.getKey(), precision))));
   }
 
-  private static AttentionPooling layer(String form, Way way, Precision precision) {
-    return way.builder(SampleForms.all().get(form)).precision(precision).build();
+  private static AttentionPooling layer(String form, Variant variant, Precision precision) {
+    return variant.builder(SampleForms.all().get(form)).precision(precision).build();
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")
-  @MethodSource("formsAndWays")
-  void wholeBlocksGiveTheBitsOfOneCall(String form, Way way, Precision precision) {
+  @MethodSource("formsAndVariants")
+  void wholeBlocksGiveTheBitsOfOneCall(String form, Variant variant, Precision precision) {
     Random random = new Random(1);
-    try (AttentionPooling layer = layer(form, way, precision);
+    try (AttentionPooling layer = layer(form, variant, precision);
         Arena arena = Arena.ofShared()) {
       int block = layer.blockRows();
       LongSequence sequence = new LongSequence(layer, ROWS, arena);
@@ -66,10 +68,10 @@ class PoolingStateTest {
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")
-  @MethodSource("formsAndWays")
-  void anyPartsAreWithinRounding(String form, Way way, Precision precision) {
+  @MethodSource("formsAndVariants")
+  void anyPartsAreWithinRounding(String form, Variant variant, Precision precision) {
     Random random = new Random(2);
-    try (AttentionPooling layer = layer(form, way, precision);
+    try (AttentionPooling layer = layer(form, variant, precision);
         Arena arena = Arena.ofShared()) {
       LongSequence sequence = new LongSequence(layer, ROWS, arena);
       Map<Output, float[]> expected = sequence.inOneCall();
@@ -89,10 +91,10 @@ class PoolingStateTest {
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")
-  @MethodSource("formsAndWays")
-  void mergedInAnyGrouping(String form, Way way, Precision precision) {
+  @MethodSource("formsAndVariants")
+  void mergedInAnyGrouping(String form, Variant variant, Precision precision) {
     Random random = new Random(3);
-    try (AttentionPooling layer = layer(form, way, precision);
+    try (AttentionPooling layer = layer(form, variant, precision);
         Arena arena = Arena.ofShared()) {
       LongSequence sequence = new LongSequence(layer, ROWS, arena);
       Map<Output, float[]> expected = sequence.inOneCall();
@@ -146,10 +148,10 @@ class PoolingStateTest {
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")
-  @MethodSource("formsAndWays")
-  void goesOnFromBytesWithTheSameBits(String form, Way way, Precision precision) {
-    try (AttentionPooling layer = layer(form, way, precision);
-        AttentionPooling other = layer(form, way, precision);
+  @MethodSource("formsAndVariants")
+  void goesOnFromBytesWithTheSameBits(String form, Variant variant, Precision precision) {
+    try (AttentionPooling layer = layer(form, variant, precision);
+        AttentionPooling other = layer(form, variant, precision);
         Arena arena = Arena.ofShared()) {
       LongSequence sequence = new LongSequence(layer, ROWS, arena);
       PoolingState here = sequence.state(0, 1234);
@@ -163,9 +165,9 @@ class PoolingStateTest {
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")
-  @MethodSource("formsAndWays")
-  void mergingNothingChangesNothing(String form, Way way, Precision precision) {
-    try (AttentionPooling layer = layer(form, way, precision);
+  @MethodSource("formsAndVariants")
+  void mergingNothingChangesNothing(String form, Variant variant, Precision precision) {
+    try (AttentionPooling layer = layer(form, variant, precision);
         Arena arena = Arena.ofShared()) {
       LongSequence sequence = new LongSequence(layer, ROWS, arena);
       PoolingState some = sequence.state(0, 300);

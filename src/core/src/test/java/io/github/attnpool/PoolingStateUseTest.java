@@ -1,5 +1,8 @@
 package io.github.attnpool;
 
+import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Variant;
+
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -23,13 +26,13 @@ class PoolingStateUseTest {
   private static final AttentionParameters PLAIN = SampleForms.all().get("plain");
   private static final int WIDTH = PLAIN.inputWidth();
 
-  static List<Way> ways() {
-    return Way.all().stream().filter(way -> way.plan() == Plan.FUSED).toList();
+  static List<Variant> ways() {
+    return Variant.offered().stream().filter(variant -> variant.plan() == Plan.FUSED).toList();
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void masksTakeRowsOutOfParts(Way way) {
+  void masksTakeRowsOutOfParts(Variant variant) {
     float[] x = SampleForms.uniform(new Random(1), ROWS * WIDTH, 2);
     byte[] keep = new byte[ROWS];
     int kept = 0;
@@ -37,7 +40,7 @@ class PoolingStateUseTest {
       keep[t] = (byte) (t % 3 == 1 ? 0 : 1);
       kept += keep[t];
     }
-    try (AttentionPooling layer = way.builder(PLAIN).build();
+    try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       MemorySegment rows = arena.allocateFrom(JAVA_FLOAT, x);
       Outputs out = pooled(layer, masked(rows, keep, 0, ROWS), arena);
@@ -63,8 +66,8 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void scoresOfMaskedRowsAreInfinite(Way way) {
-    try (AttentionPooling layer = way.builder(PLAIN).build();
+  void scoresOfMaskedRowsAreInfinite(Variant variant) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       MemorySegment rows = arena.allocate(JAVA_FLOAT, 3L * WIDTH);
       MemorySegment scores = arena.allocate(JAVA_FLOAT, 3);
@@ -80,7 +83,7 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void partsMayBeOfAnyMemoryAndType(Way way) {
+  void partsMayBeOfAnyMemoryAndType(Variant variant) {
     Random random = new Random(2);
     short[] bits = new short[ROWS * WIDTH];
     float[] x = new float[bits.length];
@@ -88,7 +91,7 @@ class PoolingStateUseTest {
       bits[i] = (short) (Float.floatToRawIntBits(random.nextFloat(-2, 2)) >>> 16);
       x[i] = Float.intBitsToFloat(bits[i] << 16);
     }
-    try (AttentionPooling layer = way.builder(PLAIN).build();
+    try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       PoolingState floats = layer.newState();
       floats.add(x, ROWS);
@@ -107,9 +110,9 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void resultsMayBeReadBetweenParts(Way way) {
+  void resultsMayBeReadBetweenParts(Variant variant) {
     float[] x = SampleForms.uniform(new Random(4), ROWS * WIDTH, 2);
-    try (AttentionPooling layer = way.builder(PLAIN).build()) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       PoolingState read = layer.newState();
       PoolingState unread = layer.newState();
       for (int from = 0; from < ROWS; from += 100) {
@@ -125,9 +128,9 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void resetForgetsAllRows(Way way) {
+  void resetForgetsAllRows(Variant variant) {
     float[] x = SampleForms.uniform(new Random(6), ROWS * WIDTH, 2);
-    try (AttentionPooling layer = way.builder(PLAIN).build()) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       PoolingState fresh = layer.newState();
       byte[] empty = fresh.toBytes();
       fresh.add(x, ROWS);
@@ -143,8 +146,8 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void resultsMayBeWrittenIntoTheCallersMemory(Way way) {
-    try (AttentionPooling layer = way.builder(PLAIN).build();
+  void resultsMayBeWrittenIntoTheCallersMemory(Variant variant) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       PoolingState state = layer.newState();
       state.add(SampleForms.uniform(new Random(7), 9 * WIDTH, 1), 9);
@@ -163,8 +166,8 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void whatIsRefusedLeavesTheStateAsItWas(Way way) {
-    try (AttentionPooling layer = way.builder(PLAIN).build();
+  void whatIsRefusedLeavesTheStateAsItWas(Variant variant) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       PoolingState state = layer.newState();
       state.add(SampleForms.uniform(new Random(5), 9 * WIDTH, 1), 9);
@@ -193,28 +196,28 @@ class PoolingStateUseTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void nothingIsAsTheLayerSays(Way way) {
+  void nothingIsAsTheLayerSays(Variant variant) {
     float[] bias = PLAIN.outputLayer().orElseThrow().bias().orElseThrow();
-    try (AttentionPooling layer = way.builder(PLAIN).build()) {
+    try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       assertArrayEquals(new float[WIDTH], layer.newState().context());
       assertArrayEquals(bias, layer.newState().logits());
     }
     try (AttentionPooling layer =
-        way.builder(PLAIN).emptySequence(EmptySequencePolicy.NAN).build()) {
+        variant.builder(PLAIN).emptySequence(EmptySequencePolicy.NAN).build()) {
       for (float value : layer.newState().context()) {
         assertTrue(Float.isNaN(value));
       }
     }
     try (AttentionPooling layer =
-        way.builder(PLAIN).emptySequence(EmptySequencePolicy.ERROR).build()) {
+        variant.builder(PLAIN).emptySequence(EmptySequencePolicy.ERROR).build()) {
       assertRefused("no rows", () -> layer.newState().context());
     }
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void aClosedLayerTakesNoMore(Way way) {
-    AttentionPooling layer = way.builder(PLAIN).build();
+  void aClosedLayerTakesNoMore(Variant variant) {
+    AttentionPooling layer = variant.builder(PLAIN).build();
     PoolingState state = layer.newState();
     state.add(new float[WIDTH], 1);
     layer.close();
@@ -227,17 +230,17 @@ class PoolingStateUseTest {
   /** One machine may have the native libraries and another not. */
   @Test
   void aStateGoesFromBackendToBackend() {
-    List<Way> one = ways().stream().filter(way -> way.threads() == 1).toList();
+    List<Variant> one = ways().stream().filter(variant -> variant.threads() == 1).toList();
     for (Map.Entry<String, AttentionParameters> form : SampleForms.all().entrySet()) {
-      for (Way from : one) {
-        for (Way to : one) {
+      for (Variant from : one) {
+        for (Variant to : one) {
           handOver(form.getKey(), form.getValue(), from, to);
         }
       }
     }
   }
 
-  private static void handOver(String form, AttentionParameters parameters, Way from, Way to) {
+  private static void handOver(String form, AttentionParameters parameters, Variant from, Variant to) {
     try (AttentionPooling first = from.builder(parameters).build();
         AttentionPooling second = to.builder(parameters).build();
         Arena arena = Arena.ofConfined()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -23,17 +24,17 @@ class RowPitchTest {
   private static final int PITCH = 47;
 
   static Stream<Arguments> waysAndTypes() {
-    return Way.all().stream()
+    return Variant.offered().stream()
         .flatMap(
-            way ->
+            variant ->
                 Stream.of(ElementType.F32, ElementType.BF16, ElementType.F16)
-                    .map(type -> Arguments.of(way, type)));
+                    .map(type -> Arguments.of(variant, type)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("waysAndTypes")
-  void sameBits(Way way, ElementType type) {
-    try (AttentionPooling layer = way.builder(parameters()).build();
+  void sameBits(Variant variant, ElementType type) {
+    try (AttentionPooling layer = variant.builder(parameters()).build();
         Arena arena = Arena.ofConfined()) {
       MemorySegment dense = dense(type, arena);
       MemorySegment gaps = withGaps(dense, type, arena);

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Precision;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Reference;
+import io.github.attnpool.testkit.Result;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

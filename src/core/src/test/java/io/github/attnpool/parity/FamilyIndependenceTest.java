@@ -3,6 +3,9 @@ package io.github.attnpool.parity;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.testkit.Bits;
+import io.github.attnpool.testkit.Run;
+import io.github.attnpool.testkit.Variant;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -3,6 +3,8 @@ package io.github.attnpool.parity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.testkit.Reference;
+import io.github.attnpool.testkit.Result;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

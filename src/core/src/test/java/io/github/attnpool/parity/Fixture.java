@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.testkit.Batch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.ValueLayout;

@@ -2,6 +2,10 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Bits;
+import io.github.attnpool.testkit.Run;
+import io.github.attnpool.testkit.Variant;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

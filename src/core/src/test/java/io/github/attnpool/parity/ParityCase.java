@@ -2,6 +2,8 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Result;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Output;
+import io.github.attnpool.testkit.Run;
+import io.github.attnpool.testkit.Variant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Bits;
+import io.github.attnpool.testkit.RandomForms;
+import io.github.attnpool.testkit.Reference;
+import io.github.attnpool.testkit.Run;
+import io.github.attnpool.testkit.Variant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Reference;
+import io.github.attnpool.testkit.Result;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,9 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.testkit.Affine;
+import io.github.attnpool.testkit.RowFormula;
+import io.github.attnpool.testkit.Variant;
 
 /**
  * What float32 alone costs, whatever the algorithm, for one sequence and head. All bounds are in

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Output;
+import io.github.attnpool.testkit.Bits;
+import io.github.attnpool.testkit.Run;
+import io.github.attnpool.testkit.Variant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

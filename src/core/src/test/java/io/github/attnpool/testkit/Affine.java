@@ -1,19 +1,19 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Linear;
 
 /** y = weight · x + bias in float64, in the order of the formula. */
-final class Affine {
+public final class Affine {
   private final float[] weight;
   private final float[] bias;
 
-  Affine(Linear map) {
+  public Affine(Linear map) {
     weight = map.weight();
     bias = map.bias().orElseGet(() -> new float[map.outFeatures()]);
   }
 
   /** The map with its weight rounded to bfloat16. */
-  static Affine bfloat16(Linear map) {
+  public static Affine bfloat16(Linear map) {
     Affine affine = new Affine(map);
     for (int i = 0; i < affine.weight.length; i++) {
       affine.weight[i] = (float) Bfloat16.round(affine.weight[i]);
@@ -21,7 +21,7 @@ final class Affine {
     return affine;
   }
 
-  double[] apply(double[] x) {
+  public double[] apply(double[] x) {
     double[] y = new double[bias.length];
     for (int o = 0; o < y.length; o++) {
       for (int i = 0; i < x.length; i++) {
@@ -33,7 +33,7 @@ final class Affine {
   }
 
   /** |weight| · |x| + |bias|: the size of the numbers that {@link #apply} adds up. */
-  double[] magnitude(double[] x) {
+  public double[] magnitude(double[] x) {
     double[] y = stretch(x);
     for (int o = 0; o < y.length; o++) {
       y[o] += Math.abs(bias[o]);
@@ -42,7 +42,7 @@ final class Affine {
   }
 
   /** |weight| · |error|: how far y may be off where x is off by that. */
-  double[] stretch(double[] error) {
+  public double[] stretch(double[] error) {
     double[] y = new double[bias.length];
     for (int o = 0; o < y.length; o++) {
       for (int i = 0; i < error.length; i++) {
@@ -52,7 +52,7 @@ final class Affine {
     return y;
   }
 
-  double weight(int output, int input) {
+  public double weight(int output, int input) {
     return weight[output * (weight.length / bias.length) + input];
   }
 }

@@ -1,4 +1,4 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * each factor times the other's error, and a rounding. What a value is off by goes on, times
  * |weight|, into each sum that it is a term of.
  */
-final class RowFormula {
+public final class RowFormula {
   private static final double ROUNDING = 0x1p-24;
   private static final double ULP = 0x1p-23;
 
@@ -34,7 +34,7 @@ final class RowFormula {
    * @param precision BF16 rounds what is multiplied by the projection, the hidden map and the gate,
    *     and their weights, and nothing else
    */
-  RowFormula(AttentionParameters parameters, Precision precision) {
+  public RowFormula(AttentionParameters parameters, Precision precision) {
     this.parameters = parameters;
     this.rounds = precision == Precision.BF16;
     this.projection = parameters.projection().map(this::affine);
@@ -60,7 +60,7 @@ final class RowFormula {
   }
 
   /** What a row comes to: the row that is pooled, and for each head its score. */
-  static final class Scored {
+  public static final class Scored {
     final double[] row;
     final double[] scores;
 
@@ -79,7 +79,7 @@ final class RowFormula {
   }
 
   /** Of a row of x, and the query of its sequence, which is empty where there is none. */
-  Scored apply(double[] x, float[] ask) {
+  public Scored apply(double[] x, float[] ask) {
     Value row = new Value(x, new double[x.length]);
     if (projection.isPresent()) {
       row = activate(parameters.projectionActivation(), affine(projection.get(), row));

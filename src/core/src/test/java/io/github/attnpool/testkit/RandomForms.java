@@ -1,4 +1,4 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
@@ -7,13 +7,13 @@ import io.github.attnpool.Linear;
 import java.util.Random;
 
 /** Parameters and batches drawn at random: every form, every way to say which rows take part. */
-final class RandomForms {
+public final class RandomForms {
   private static final int MAX_WIDTH = 300;
 
   private RandomForms() {}
 
   /** In half of all draws the textbook module or its linear form, with several heads at times. */
-  static AttentionParameters parameters(Random random) {
+  public static AttentionParameters parameters(Random random) {
     boolean textbook = random.nextBoolean();
     int width = size(random, MAX_WIDTH);
     int units = size(random, MAX_WIDTH);
@@ -80,7 +80,7 @@ final class RandomForms {
   }
 
   /** A batch for parameters, with queries where they can be; some sequences may be empty. */
-  static Batch batch(Random random, AttentionParameters parameters) {
+  public static Batch batch(Random random, AttentionParameters parameters) {
     Batch batch = rows(random, parameters.inputWidth());
     boolean asked =
         parameters.query().isPresent() || (parameters.units() > 0 && random.nextInt(8) == 0);

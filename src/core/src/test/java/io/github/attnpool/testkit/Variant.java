@@ -1,7 +1,6 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
@@ -15,19 +14,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** One way to compute the layer. */
-record Variant(String backend, Plan plan, Precision precision, int threads) {
+public record Variant(String backend, Plan plan, Precision precision, int threads) {
   /** Property: the one backend to look at; all that are available if it is not set. */
   private static final String BACKEND_PROPERTY = "attnpool.test.backend";
 
   private static final String WITHOUT_THREADS = "cuda"; // of its own: calls run in their callers'
 
   /** All in F32 that are available here, with one thread and with three. */
-  static List<Variant> available() {
+  public static List<Variant> available() {
     return available(3);
   }
 
   /** All in F32 that are available here, with one thread and with several. */
-  static List<Variant> available(int threads) {
+  public static List<Variant> available(int threads) {
     return backends()
         .flatMap(
             name ->
@@ -40,7 +39,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
   }
 
   /** The fused plan in BF16, if this processor offers it or not; backend jvm never does. */
-  static List<Variant> bfloat16(int threads) {
+  public static List<Variant> bfloat16(int threads) {
     return backends()
         .filter(name -> !name.equals("jvm"))
         .map(name -> new Variant(name, Plan.FUSED, Precision.BF16, threads))
@@ -48,7 +47,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
   }
 
   /** The fused plan of each backend in each precision that is offered here, with one thread. */
-  static List<Variant> fused() {
+  public static List<Variant> fused() {
     return backends()
         .flatMap(
             name ->
@@ -59,7 +58,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
   }
 
   /** This one with another number of threads. */
-  Variant withThreads(int count) {
+  public Variant withThreads(int count) {
     return new Variant(backend, plan, precision, count);
   }
 
@@ -70,25 +69,57 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
         .filter(name -> System.getProperty(BACKEND_PROPERTY, name).equals(name));
   }
 
-  /** Whether this backend computes in this precision, on this processor. */
-  boolean isOffered() {
-    try (AttentionPooling _ = open(AttentionParameters.linear(Linear.of(1, 1, new float[1])))) {
+  /** Those that are offered here in F32, with one thread and with four. */
+  public static List<Variant> offered() {
+    return available(4).stream().filter(Variant::isOffered).toList();
+  }
+
+  /** The precisions that are offered here; F32 always is one. */
+  public List<Precision> precisions() {
+    return Stream.of(Precision.values())
+        .filter(each -> new Variant(backend, plan, each, threads).isOffered())
+        .toList();
+  }
+
+  /** Only what a backend documents not to have is not offered; any other refusal is a failure. */
+  public boolean isOffered() {
+    AttentionParameters least = AttentionParameters.linear(Linear.of(1, 1, new float[1]));
+    try (AttentionPooling _ = builder(least).build()) {
       return true;
     } catch (AttnPoolException e) {
-      assertNotEquals(Precision.F32, precision, e.getMessage()); // which is offered everywhere
-      return false;
+      if (isDocumented(e.problem())) {
+        return false;
+      }
+      throw e;
     }
   }
 
+  private boolean isDocumented(String refusal) {
+    if (precision == Precision.F32) {
+      return plan == Plan.STAGED && refusal.contains(" offers ");
+    }
+    return switch (backend) {
+      case "jvm" -> refusal.contains(" offers precision ");
+      case "onednn" ->
+          precision == Precision.BF16
+              ? refusal.startsWith("precision BF16 needs a processor with ")
+              : refusal.contains(" offers precisions ");
+      default -> refusal.contains(" offers ");
+    };
+  }
+
+  /** Settings of a layer of this variant. */
+  public AttentionPooling.Builder builder(AttentionParameters parameters) {
+    return AttentionPooling.builder(parameters)
+        .backend(backend)
+        .plan(plan)
+        .precision(precision)
+        .threads(threads);
+  }
+
   /** A layer of this variant, after a look at what it says it runs on. */
-  AttentionPooling open(AttentionParameters parameters) {
-    AttentionPooling layer =
-        AttentionPooling.builder(parameters)
-            .backend(backend)
-            .plan(plan)
-            .precision(precision)
-            .threads(threads)
-            .build();
+  public AttentionPooling open(AttentionParameters parameters) {
+    AttentionPooling layer = builder(parameters).build();
     assertEquals(backend, layer.info().backend());
     assertEquals(plan, layer.info().plan());
     assertEquals(precision, layer.info().precision());
@@ -97,7 +128,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
   }
 
   /** Whether everything but the results themselves is float64. */
-  boolean isDouble() {
+  public boolean isDouble() {
     return backend.equals("jvm") && plan == Plan.STAGED;
   }
 
@@ -105,7 +136,7 @@ record Variant(String backend, Plan plan, Precision precision, int threads) {
    * Greatest difference to a float64 reference of the same precision, relative in the 2-norm of one
    * sequence.
    */
-  double tolerance() {
+  public double tolerance() {
     return isDouble() ? 1e-6 : 1e-5;
   }
 

@@ -1,4 +1,4 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * The input of a forward call on the heap, told without the library's own bookkeeping: rows, where
  * each sequence begins, and which rows are kept.
  */
-final class Batch {
+public final class Batch {
   private enum Kind {
     PADDED,
     LENGTHS,
@@ -39,20 +39,20 @@ final class Batch {
   }
 
   /** x is [batch, steps, width]. */
-  static Batch padded(float[] x, int batch, int steps, int width) {
+  public static Batch padded(float[] x, int batch, int steps, int width) {
     int[] offsets = new int[batch + 1];
     Arrays.setAll(offsets, b -> b * steps);
     return new Batch(Kind.PADDED, x, width, offsets, all(batch * steps), new float[0]);
   }
 
   /** x is [N, width]. */
-  static Batch ragged(float[] x, int width, int... offsets) {
+  public static Batch ragged(float[] x, int width, int... offsets) {
     boolean[] keep = all(offsets[offsets.length - 1]);
     return new Batch(Kind.RAGGED, x, width, offsets, keep, new float[0]);
   }
 
   /** Of this padded batch, the first {@code lengths[b]} rows of each sequence. */
-  Batch withLengths(int... lengths) {
+  public Batch withLengths(int... lengths) {
     boolean[] first = new boolean[keep.length];
     for (int b = 0; b < batch(); b++) {
       Arrays.fill(first, offsets[b], offsets[b] + lengths[b], true);
@@ -61,17 +61,17 @@ final class Batch {
   }
 
   /** Of this padded batch, the rows marked true. */
-  Batch withKeep(boolean... keep) {
+  public Batch withKeep(boolean... keep) {
     return new Batch(Kind.KEEP, x, width, offsets, keep, queries);
   }
 
   /** This batch, with a query for each sequence: [batch, Q]. */
-  Batch withQueries(float... queries) {
+  public Batch withQueries(float... queries) {
     return new Batch(kind, x, width, offsets, keep, queries);
   }
 
   /** This batch, with other values in the rows that are not kept. */
-  Batch withPadding(float value) {
+  public Batch withPadding(float value) {
     float[] other = x.clone();
     for (int position = 0; position < keep.length; position++) {
       if (!keep[position]) {
@@ -82,7 +82,7 @@ final class Batch {
   }
 
   /** The kept rows of one sequence, side by side, as a batch of their own. */
-  Batch alone(int sequence, boolean asRagged) {
+  public Batch alone(int sequence, boolean asRagged) {
     int rows = count(sequence);
     float[] own = new float[rows * width];
     int row = 0;
@@ -96,7 +96,7 @@ final class Batch {
   }
 
   /** The library's view of this batch. */
-  Sequences sequences(Arena arena) {
+  public Sequences sequences(Arena arena) {
     Sequences rows = rows(arena);
     return hasQueries() ? rows.withQueries(arena.allocateFrom(JAVA_FLOAT, queries)) : rows;
   }
@@ -125,7 +125,7 @@ final class Batch {
   }
 
   /** Where the weight or score of a position stands in [B,R,T], or in [R,N] when ragged. */
-  int index(int heads, int head, int sequence, int position) {
+  public int index(int heads, int head, int sequence, int position) {
     if (kind == Kind.RAGGED) {
       return head * keep.length + position;
     }
@@ -133,40 +133,40 @@ final class Batch {
     return (sequence * heads + head) * steps + position - begin(sequence);
   }
 
-  int batch() {
+  public int batch() {
     return offsets.length - 1;
   }
 
-  int width() {
+  public int width() {
     return width;
   }
 
   /** Position of a sequence's first row, kept or not. */
-  int begin(int sequence) {
+  public int begin(int sequence) {
     return offsets[sequence];
   }
 
   /** Position behind a sequence's last row, kept or not. */
-  int end(int sequence) {
+  public int end(int sequence) {
     return offsets[sequence + 1];
   }
 
   /** Positions in all. */
-  int positions() {
+  public int positions() {
     return keep.length;
   }
 
-  boolean kept(int position) {
+  public boolean kept(int position) {
     return keep[position];
   }
 
   /** Whether some row is not kept. */
-  boolean isMasked() {
+  public boolean isMasked() {
     return IntStream.range(0, keep.length).anyMatch(position -> !keep[position]);
   }
 
   /** Kept rows of a sequence. */
-  int count(int sequence) {
+  public int count(int sequence) {
     int rows = 0;
     for (int position = begin(sequence); position < end(sequence); position++) {
       rows += keep[position] ? 1 : 0;
@@ -175,18 +175,18 @@ final class Batch {
   }
 
   /** The row at a position. */
-  double[] row(int position) {
+  public double[] row(int position) {
     double[] row = new double[width];
     Arrays.setAll(row, h -> x[position * width + h]);
     return row;
   }
 
-  boolean hasQueries() {
+  public boolean hasQueries() {
     return queries.length > 0;
   }
 
   /** A sequence's query; empty where there are none. */
-  float[] query(int sequence) {
+  public float[] query(int sequence) {
     int size = batch() == 0 ? 0 : queries.length / batch();
     return Arrays.copyOfRange(queries, sequence * size, (sequence + 1) * size);
   }

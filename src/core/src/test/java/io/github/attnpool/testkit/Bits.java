@@ -1,18 +1,18 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Arrays;
 
 /** Equality to the last bit, which tells −0 from 0 and one NaN from another. */
-final class Bits {
+public final class Bits {
   private Bits() {}
 
-  static void assertSame(float[] expected, float[] actual, String what) {
+  public static void assertSame(float[] expected, float[] actual, String what) {
     assertArrayEquals(of(expected), of(actual), what);
   }
 
-  static void assertSame(Run expected, Run actual, String what) {
+  public static void assertSame(Run expected, Run actual, String what) {
     assertSame(expected.scores, actual.scores, "scores" + what);
     assertSame(expected.weights, actual.weights, "weights" + what);
     assertSame(expected.context, actual.context, "context" + what);

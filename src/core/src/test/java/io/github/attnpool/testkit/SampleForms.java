@@ -1,11 +1,15 @@
-package io.github.attnpool;
+package io.github.attnpool.testkit;
 
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.HeadCombination;
+import io.github.attnpool.Linear;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
 /** Parameters of each form, small and made up: those through which an engine has its own way. */
-final class SampleForms {
+public final class SampleForms {
   private static final int WIDTH = 40;
   private static final int UNITS = 24;
   private static final int HEADS = 3;
@@ -13,7 +17,7 @@ final class SampleForms {
 
   private SampleForms() {}
 
-  static Map<String, AttentionParameters> all() {
+  public static Map<String, AttentionParameters> all() {
     Random random = new Random(20261123);
     AttentionParameters plain =
         AttentionParameters.additive(linear(random, UNITS, WIDTH), linear(random, 1, UNITS));
@@ -51,7 +55,7 @@ final class SampleForms {
         outputs, inputs, uniform(random, outputs * inputs, scale), uniform(random, outputs, 0.5f));
   }
 
-  static float[] uniform(Random random, int count, float scale) {
+  public static float[] uniform(Random random, int count, float scale) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (2 * random.nextFloat() - 1) * scale;

@@ -1,4 +1,4 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Output;
@@ -9,13 +9,13 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** What a layer made of a batch, copied to the heap, in the layout of {@link Outputs}. */
-final class Run {
-  final float[] scores;
-  final float[] weights;
-  final float[] context;
+public final class Run {
+  public final float[] scores;
+  public final float[] weights;
+  public final float[] context;
 
   /** Empty where there is no output layer. */
-  final float[] logits;
+  public final float[] logits;
 
   private Run(Outputs out) {
     scores = copy(out, Output.SCORES);
@@ -29,12 +29,12 @@ final class Run {
   }
 
   /** One forward call that asks for every result. */
-  static Run of(AttentionPooling layer, Batch batch) {
+  public static Run of(AttentionPooling layer, Batch batch) {
     return of(layer, batch, all(layer));
   }
 
   /** One forward call that asks for some results; the others are empty. */
-  static Run of(AttentionPooling layer, Batch batch, Set<Output> wanted) {
+  public static Run of(AttentionPooling layer, Batch batch, Set<Output> wanted) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
       Outputs out = room(layer, in, arena, wanted);
@@ -44,7 +44,7 @@ final class Run {
   }
 
   /** One forward call on keys that asks for every result. */
-  static Run fromKeys(AttentionPooling layer, Batch batch) {
+  public static Run fromKeys(AttentionPooling layer, Batch batch) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
       Outputs out = room(layer, in, arena, all(layer));
@@ -54,12 +54,12 @@ final class Run {
   }
 
   /** What is in there now. */
-  static Run copyOf(Outputs out) {
+  public static Run copyOf(Outputs out) {
     return new Run(out);
   }
 
   /** Every result that the layer can yield. */
-  static EnumSet<Output> all(AttentionPooling layer) {
+  public static EnumSet<Output> all(AttentionPooling layer) {
     EnumSet<Output> wanted = EnumSet.allOf(Output.class);
     if (layer.parameters().logitCount() == 0) {
       wanted.remove(Output.LOGITS);
@@ -68,7 +68,8 @@ final class Run {
   }
 
   /** Room that is full of NaN, so that whatever is not written shows. */
-  static Outputs room(AttentionPooling layer, Sequences in, Arena arena, Set<Output> wanted) {
+  public static Outputs room(
+      AttentionPooling layer, Sequences in, Arena arena, Set<Output> wanted) {
     Outputs out = layer.allocate(in, arena, wanted);
     for (Output output : wanted) {
       out.get(output).fill((byte) -1);

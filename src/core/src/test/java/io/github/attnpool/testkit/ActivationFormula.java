@@ -1,15 +1,15 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Activation;
 
 /** The activations and their slopes in float64, straight from their formulas. */
-final class ActivationFormula {
+public final class ActivationFormula {
   private static final double CUBE = 0.044715;
   private static final double ERF_IS_ONE = 6; // 1 − erf(6) is 2e-17
 
   private ActivationFormula() {}
 
-  static double value(Activation f, double z) {
+  public static double value(Activation f, double z) {
     return switch (f) {
       case IDENTITY -> z;
       case TANH -> Math.tanh(z);
@@ -21,7 +21,7 @@ final class ActivationFormula {
   }
 
   /** f'(z); at relu's corner 1. */
-  static double slope(Activation f, double z) {
+  public static double slope(Activation f, double z) {
     return switch (f) {
       case IDENTITY -> 1;
       case TANH -> 1 - Math.pow(Math.tanh(z), 2);
@@ -46,7 +46,7 @@ final class ActivationFormula {
   }
 
   /** 2/√π · exp(−x²) · Σ 2^n x^(2n+1) / (1·3·5…(2n+1)), whose terms are all of one sign. */
-  static double erf(double x) {
+  public static double erf(double x) {
     if (Math.abs(x) > ERF_IS_ONE) {
       return Math.signum(x);
     }

@@ -1,4 +1,4 @@
-package io.github.attnpool.parity;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Precision;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The layer in plain float64 loops, straight from its formulas; shares no code with a backend. */
-final class Reference {
+public final class Reference {
   private final AttentionParameters parameters;
   private final Batch batch;
   private final Optional<Affine> output;
@@ -33,12 +33,12 @@ final class Reference {
             new double[batch.batch() * parameters.logitCount()]);
   }
 
-  static Reference of(AttentionParameters parameters, Batch batch) {
+  public static Reference of(AttentionParameters parameters, Batch batch) {
     return of(parameters, batch, Precision.F32);
   }
 
   /** What a precision makes of the parameters, if nothing else is rounded. */
-  static Reference of(AttentionParameters parameters, Batch batch, Precision precision) {
+  public static Reference of(AttentionParameters parameters, Batch batch, Precision precision) {
     Reference reference = new Reference(parameters, batch);
     reference.score(new RowFormula(parameters, precision));
     for (int b = 0; b < batch.batch(); b++) {
@@ -51,16 +51,16 @@ final class Reference {
     return reference;
   }
 
-  AttentionParameters parameters() {
+  public AttentionParameters parameters() {
     return parameters;
   }
 
-  Batch batch() {
+  public Batch batch() {
     return batch;
   }
 
   /** Scores, weights, context and logits; for an empty sequence zero weights and context. */
-  Result result() {
+  public Result result() {
     return result;
   }
 
@@ -68,22 +68,22 @@ final class Reference {
    * Σ |a·u| + |c| for each score, laid out as the scores, 0 where not kept: the size of the numbers
    * that a score is the sum of, however small the sum itself.
    */
-  double[] scoreMagnitudes() {
+  public double[] scoreMagnitudes() {
     return scoreMagnitudes;
   }
 
   /** How far float32 may be off, for each score, as {@link RowFormula} says. */
-  double[] scoreRoundings() {
+  public double[] scoreRoundings() {
     return scoreRoundings;
   }
 
   /** Σ |F·c| + |g| for each value of the output layer. */
-  double[] logitMagnitudes() {
+  public double[] logitMagnitudes() {
     return logitMagnitudes;
   }
 
   /** The row that is pooled, at a position that is kept. */
-  double[] row(int position) {
+  public double[] row(int position) {
     return rows[position];
   }
 
