@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
@@ -25,14 +27,14 @@ class OutputsCapacityTest {
   private static final long POSITIONS = 1500;
   private static final int UNTOUCHED = 0x7fc0_beef; // a NaN that no kernel writes
 
-  static List<Way> ways() {
-    return Way.all();
+  static List<Variant> ways() {
+    return Variant.offered();
   }
 
   @ParameterizedTest
   @MethodSource("ways")
-  void smallBatchesGiveTheBitsOfExactMemory(Way way) {
-    try (AttentionPooling layer = way.builder(PARAMETERS).build();
+  void smallBatchesGiveTheBitsOfExactMemory(Variant variant) {
+    try (AttentionPooling layer = variant.builder(PARAMETERS).build();
         Arena arena = Arena.ofShared()) {
       Set<Output> all = EnumSet.allOf(Output.class);
       Outputs reused = layer.allocate(BATCH, POSITIONS, arena, all);

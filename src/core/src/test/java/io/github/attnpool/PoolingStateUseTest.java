@@ -1,8 +1,5 @@
 package io.github.attnpool;
 
-import io.github.attnpool.testkit.SampleForms;
-import io.github.attnpool.testkit.Variant;
-
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -240,7 +239,8 @@ class PoolingStateUseTest {
     }
   }
 
-  private static void handOver(String form, AttentionParameters parameters, Variant from, Variant to) {
+  private static void handOver(
+      String form, AttentionParameters parameters, Variant from, Variant to) {
     try (AttentionPooling first = from.builder(parameters).build();
         AttentionPooling second = to.builder(parameters).build();
         Arena arena = Arena.ofConfined()) {
