@@ -8,9 +8,10 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
-import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
+import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /** One way to compute the layer. */
@@ -63,7 +64,9 @@ public record Variant(String backend, Plan plan, Precision precision, int thread
   }
 
   private static Stream<String> backends() {
-    return Backends.all().stream()
+    return ServiceLoader.load(Backend.class, Backend.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(Backend::rank).reversed())
         .filter(backend -> backend.availability().available())
         .map(Backend::name)
         .filter(name -> System.getProperty(BACKEND_PROPERTY, name).equals(name));
