@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.internal.io.Shown;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,30 +22,31 @@ final class LayerTensors {
           .thenComparingDouble(tensors -> -tensors.presentPart())
           .thenComparingInt(tensors -> -tensors.present());
 
-  private final LinearSearch search;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<Part, LinearFit> fits = new EnumMap<>(Part.class);
   private final Map<Part, LinearTensors> parts = new EnumMap<>(Part.class);
   private final LayerSettings settings;
 
   /** Looks for the tensors; what is wrong is not thrown but kept. */
   LayerTensors(TensorNames names, TensorIndex index, String prefix) {
-    search = new LinearSearch(index, prefix);
-    for (Map.Entry<Part, LinearNames> part : names.parts().entrySet()) {
-      LinearTensors found = search.find(part.getKey(), part.getValue());
-      if (found != null) {
-        parts.put(part.getKey(), found);
-      }
-    }
+    LinearSearch search = new LinearSearch(index, prefix);
+    names.parts().forEach((part, linear) -> fits.put(part, search.find(part, linear)));
+    fits.forEach(
+        (part, fit) -> {
+          problems.addAll(fit.reasons());
+          if (fit instanceof LinearFit.Found(LinearTensors tensors)) {
+            parts.put(part, tensors);
+          }
+        });
     for (String name : names.absent()) {
       if (index.get(prefix + name) != null) {
-        problems().add("there is '%s', must not be".formatted(Shown.text(prefix + name)));
+        problems.add("there is '%s', must not be".formatted(Shown.text(prefix + name)));
       }
     }
     settings =
-        names.usesMetadata()
-            ? names.settings().with(index.metadata(), problems())
-            : names.settings();
-    if (problems().isEmpty()) {
-      LayerShapes shapes = new LayerShapes(parts, problems());
+        names.usesMetadata() ? names.settings().with(index.metadata(), problems) : names.settings();
+    if (problems.isEmpty()) {
+      LayerShapes shapes = new LayerShapes(parts, problems);
       shapes.check(headCombination());
       if (names.hasOneHead()) {
         shapes.checkOneHead();
@@ -54,17 +56,17 @@ final class LayerTensors {
 
   /** Pieces of sentences; none if this is a sound layer. */
   List<String> problems() {
-    return search.problems();
+    return problems;
   }
 
   /** How many of the layer's maps are there. */
   int present() {
-    return search.present();
+    return (int) fits.values().stream().filter(LinearFit::isPresent).count();
   }
 
   /** How many of the layer's maps are not there but have to be. */
   int missing() {
-    return search.missing();
+    return (int) fits.values().stream().filter(LinearFit.Missing.class::isInstance).count();
   }
 
   Optional<LinearTensors> part(Part part) {

@@ -8,53 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Looks for the linear maps of a layer below a prefix, and notes what is wrong with them. */
+/** Looks for the linear maps of a layer below a prefix. */
 final class LinearSearch {
   private final TensorIndex index;
   private final String prefix;
-  private final List<String> problems = new ArrayList<>();
-  private int present;
-  private int missing;
 
   LinearSearch(TensorIndex index, String prefix) {
     this.index = index;
     this.prefix = prefix;
   }
 
-  /** Pieces of sentences that say what is missing, or is there and was to be otherwise. */
-  List<String> problems() {
-    return problems;
-  }
-
-  /** How many of the maps looked for are there, sound or not. */
-  int present() {
-    return present;
-  }
-
-  /** How many maps that have to be there are not. */
-  int missing() {
-    return missing;
-  }
-
-  /**
-   * The tensors of the first of the names that is there.
-   *
-   * @return null if none is, or what is there is not sound
-   */
-  LinearTensors find(Part part, LinearNames names) {
+  /** Looks for the map by its first name that has a weight. */
+  LinearFit find(Part part, LinearNames names) {
     for (Choice choice : names.choices()) {
       List<String> numbers = index.find(prefix, choice.weight());
       if (!numbers.isEmpty()) {
-        present++;
-        return areSound(choice.weight(), numbers) ? tensors(choice, numbers) : null;
+        return present(choice, numbers);
       }
     }
-    if (names.isOptional()) {
-      names.choices().forEach(this::checkNoBias);
-      return null;
-    }
-    missing++;
-    return refuse(
+    return names.isOptional() ? leftOut(names) : missing(part, names);
+  }
+
+  private LinearFit missing(Part part, LinearNames names) {
+    return new LinearFit.Missing(
         "there is no tensor %s %s"
             .formatted(
                 names.choices().stream()
@@ -63,31 +39,37 @@ final class LinearSearch {
                 part.shape(names.choices().getFirst().transposed())));
   }
 
-  private void checkNoBias(Choice choice) {
-    if (choice.bias() != null && !index.find(prefix, choice.bias()).isEmpty()) {
-      refuse("there is %s without %s".formatted(shown(choice.bias()), shown(choice.weight())));
-    }
+  private LinearFit leftOut(LinearNames names) {
+    List<String> strayBiases =
+        names.choices().stream()
+            .filter(choice -> choice.bias() != null)
+            .filter(choice -> !index.find(prefix, choice.bias()).isEmpty())
+            .map(
+                choice ->
+                    "there is %s without %s"
+                        .formatted(shown(choice.bias()), shown(choice.weight())))
+            .toList();
+    return strayBiases.isEmpty() ? new LinearFit.LeftOut() : new LinearFit.StrayBias(strayBiases);
   }
 
-  private boolean areSound(NameTemplate weight, List<String> numbers) {
+  private LinearFit present(Choice choice, List<String> numbers) {
+    NameTemplate weight = choice.weight();
     if (weight.wildcard() == Wildcard.ONE && numbers.size() > 1) {
-      refuse(
+      return unsound(
           "there are %s and %s, must be only one of %s"
               .formatted(
                   name(weight, numbers.get(0)), name(weight, numbers.get(1)), shown(weight)));
-      return false;
     }
     int last = weight.wildcard() == Wildcard.ALL ? Integer.parseInt(numbers.getLast()) : 0;
     if (last != numbers.size() - 1) {
-      refuse(
+      return unsound(
           "there are %d of %s, the last %s, must be all from 0"
               .formatted(numbers.size(), shown(weight), name(weight, numbers.getLast())));
-      return false;
     }
-    return true;
+    return tensors(choice, numbers);
   }
 
-  private LinearTensors tensors(Choice choice, List<String> numbers) {
+  private LinearFit tensors(Choice choice, List<String> numbers) {
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     long outputs = 0;
@@ -96,11 +78,11 @@ final class LinearSearch {
       Tensor weight = index.get(prefix + choice.weight().with(number));
       MapShape shape = MapShape.of(weight, choice.transposed());
       if (shape == null) {
-        return refuse(MapShape.problem(weight));
+        return unsound(MapShape.problem(weight));
       }
       first = first == null ? shape : first;
       if (shape.inputs() != first.inputs()) {
-        return refuse(
+        return unsound(
             "%s, must take %d values as those before it do"
                 .formatted(MapShape.is(weight), first.inputs()));
       }
@@ -109,28 +91,28 @@ final class LinearSearch {
       Tensor bias = choice.bias() == null ? null : index.get(prefix + choice.bias().with(number));
       if (bias != null) {
         if (!MapShape.isBias(bias, shape.outputs())) {
-          return refuse(MapShape.biasProblem(bias, shape.outputs()));
+          return unsound(MapShape.biasProblem(bias, shape.outputs()));
         }
         biases.add(bias);
       }
     }
     if (!biases.isEmpty() && biases.size() < weights.size()) {
-      return refuse(
+      return unsound(
           "there are %d of %s, must be %d as of %s"
               .formatted(
                   biases.size(), shown(choice.bias()), weights.size(), shown(choice.weight())));
     }
     if (outputs > MapShape.MOST || outputs * first.inputs() > MapShape.MOST) {
-      return refuse(
+      return unsound(
           "%s, too many values for a Java array".formatted(MapShape.is(weights.getFirst())));
     }
-    return new LinearTensors(
-        weights, biases, choice.transposed(), (int) outputs, (int) first.inputs());
+    return new LinearFit.Found(
+        new LinearTensors(
+            weights, biases, choice.transposed(), (int) outputs, (int) first.inputs()));
   }
 
-  private LinearTensors refuse(String problem) {
-    problems.add(problem);
-    return null;
+  private static LinearFit unsound(String reason) {
+    return new LinearFit.Unsound(reason);
   }
 
   private String shown(NameTemplate name) {
