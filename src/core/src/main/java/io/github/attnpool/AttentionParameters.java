@@ -1,7 +1,5 @@
 package io.github.attnpool;
 
-import io.github.attnpool.checkpoint.ParametersFile;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -86,18 +84,6 @@ public final class AttentionParameters {
     ARGUMENTS.given("the score map", score);
     return new AttentionParameters(
         Optional.empty(), Optional.empty(), new Scores(score, 1, 0), Optional.empty());
-  }
-
-  /**
-   * Reads parameters from a safetensors file whose layout is recognised by its tensors' names: see
-   * {@link io.github.attnpool.format.Layout}. For a layout by name, a prefix or names of your own:
-   * {@link ParametersFile}, {@link io.github.attnpool.format.TensorNames}.
-   *
-   * @throws AttnPoolException if the file cannot be read, or no layout fits; then it names the
-   *     nearest
-   */
-  public static AttentionParameters load(Path file) {
-    return ParametersFile.read(file, ParametersFile.AUTO, "");
   }
 
   /**

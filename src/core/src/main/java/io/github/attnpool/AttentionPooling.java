@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
@@ -39,9 +40,17 @@ public final class AttentionPooling implements AutoCloseable {
     this.emptySequence = options.emptySequence();
   }
 
-  /** A layer with default settings from a safetensors file: {@link AttentionParameters#load}. */
+  /**
+   * Reads a layer from a safetensors file and makes it with default settings. {@link Checkpoint}
+   * reads layers of which more has to be said.
+   *
+   * @throws AttnPoolException if the file cannot be read, or does not hold one layer of a known
+   *     layout
+   */
   public static AttentionPooling load(Path file) {
-    return builder(AttentionParameters.load(file)).build();
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      return builder(checkpoint.layer().parameters()).build();
+    }
   }
 
   /** Starts the making of a layer. */

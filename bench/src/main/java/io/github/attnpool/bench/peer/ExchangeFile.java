@@ -6,7 +6,7 @@ import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
-import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * Work and results as files, for peers in other processes. Work is a folder of {@code
- * work.safetensors} (weights in the seed layout, inputs x0, x1, … [B,T,H]; shape, arithmetic and
+ * work.safetensors} (weights in layout attnpool, inputs x0, x1, … [B,T,H]; shape, arithmetic and
  * threads as metadata) and one ONNX model for each way to write the weighted sum. Queries are not
  * passed on.
  */
@@ -68,7 +68,8 @@ final class ExchangeFile {
 
   /** Reads work; its inputs are copied, so that they lie as they would without a file. */
   static Work readWork(Path folder, Arena arena) {
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("work.safetensors"))) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("work.safetensors"))) {
+      SafetensorsFile file = checkpoint.file();
       BenchShape shape = BenchShape.parse(file.metadata().get("shape"));
       Arithmetic arithmetic = Arithmetic.of(file.metadata().get("arithmetic"));
       List<MemorySegment> inputs = new ArrayList<>();
@@ -78,7 +79,7 @@ final class ExchangeFile {
         inputs.add(copy.copyFrom(x));
       }
       return new Work(
-          new BenchModel(shape, Layout.SEED.read(file, "")),
+          new BenchModel(shape, checkpoint.layer().layout("attnpool").parameters()),
           arithmetic,
           Integer.parseInt(file.metadata().get("threads")),
           Inputs.of(shape, arithmetic.input(), inputs));

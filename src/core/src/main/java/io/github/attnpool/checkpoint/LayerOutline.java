@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param gated whether there is a gate
  * @param queryWidth values in a query; 0 if there is no query map
  * @param heads R
- * @param outputs O; 0 if there is no output layer
+ * @param logitCount O; 0 if there is no output layer
  * @param headCombination how the output layer takes the heads
  * @param temperature what scores are divided by
  * @param softmaxEpsilon as {@link AttentionParameters#softmaxEpsilon}
@@ -31,7 +31,7 @@ public record LayerOutline(
     boolean gated,
     int queryWidth,
     int heads,
-    int outputs,
+    int logitCount,
     HeadCombination headCombination,
     float temperature,
     float softmaxEpsilon) {

@@ -2,10 +2,8 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.io.Spelling;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +16,7 @@ import java.util.Optional;
  * number of outputs, N any number. Biases are taken where they are there. Shapes are PyTorch's,
  * [outputs, inputs], with further dimensions of size 1 allowed behind.
  */
-public enum Layout {
+enum Layout {
   /**
    * This project's own: {@code W} [D,H] (without it, it is the linear form), {@code a} [R,D],
    * optional {@code V} [D,H] (gate), {@code proj} (input projection) and {@code fc} (output). The
@@ -26,7 +24,7 @@ public enum Layout {
    * gelu-tanh, also written gelu_tanh, sigmoid), {@code temperature} and {@code heads} (concat,
    * mean, per-head) say the rest; without them it is tanh, identity, 1 and concat.
    */
-  SEED,
+  ATTNPOOL,
 
   /**
    * MONAI's MILModel, mode att: {@code attention.0} [D,H], {@code attention.2} [R,D] and {@code
@@ -103,18 +101,26 @@ public enum Layout {
    */
   BAHDANAU;
 
-  /** Its name on the command line: as {@link Spelling} has it. */
-  public String layoutName() {
+  /** The spelling of {@link #ATTNPOOL} before it had that name. */
+  private static final String SEED = "seed";
+
+  /** Returns its name, as files and the command line spell it. */
+  String layoutName() {
     return Spelling.of(this);
   }
 
+  /** Returns the layout of that name; empty if there is none. */
+  static Optional<Layout> find(String name) {
+    return name.equals(SEED) ? Optional.of(ATTNPOOL) : Spelling.read(Layout.class, name);
+  }
+
   /**
-   * The layout of that name.
+   * Returns the layout of that name.
    *
    * @throws AttnPoolException if there is none, listing those there are
    */
-  public static Layout named(String name) {
-    return Spelling.read(Layout.class, name)
+  static Layout named(String name) {
+    return find(name)
         .orElseThrow(
             () ->
                 new AttnPoolException(
@@ -122,39 +128,5 @@ public enum Layout {
                     "there is no '%s', must be one of %s"
                         .formatted(
                             Shown.text(name), String.join(", ", Spelling.all(Layout.class)))));
-  }
-
-  /**
-   * The layout that a file's tensors fit, by names and shapes.
-   *
-   * @param prefix what stands before each name, its last dot included or not; may be empty
-   * @throws AttnPoolException if they are those of several layers, naming their layouts; {@link
-   *     ParametersFile#recognise} lists them instead
-   */
-  public static Optional<Layout> recognise(SafetensorsFile file, String prefix) {
-    TensorIndex index = new TensorIndex(file);
-    return LayoutFit.only(file, LayoutFit.of(index, index.prefix(prefix))).map(LayoutFit::layout);
-  }
-
-  /**
-   * Reads parameters that are in this layout.
-   *
-   * @param prefix what stands before each name, its last dot included or not; may be empty
-   * @throws AttnPoolException if a tensor is missing or has another shape than the rest gives, the
-   *     file's metadata are not understood, or there are two such layers
-   */
-  public AttentionParameters read(SafetensorsFile file, String prefix) {
-    TensorIndex index = new TensorIndex(file);
-    String below = index.prefix(prefix);
-    Optional<LayoutFit> only = LayoutFit.only(file, LayoutFit.of(this, index, below));
-    if (only.isPresent()) {
-      return only.get().tensors().read(file);
-    }
-    LayoutFit closest = LayoutFit.closest(LayoutFit.of(this, index, below)).orElseThrow();
-    List<LayoutFit> fitting = LayoutFit.layers(LayoutFit.of(index, below));
-    if (closest.tensors().present() == 0 && !fitting.isEmpty()) {
-      throw Misfit.another(file, closest, fitting.getFirst().layout());
-    }
-    throw Misfit.of(file, "layout " + layoutName(), closest.tensors(), index.below(below));
   }
 }

@@ -55,8 +55,8 @@ record LayoutFit(Layout layout, String prefix, LayerTensors tensors) {
     return fits.min(Comparator.comparing(LayoutFit::tensors, LayerTensors.CLOSEST));
   }
 
-  LayoutMatch match() {
-    return new LayoutMatch(layout, prefix, LayerOutline.of(tensors));
+  LayerMatch match() {
+    return new LayerMatch(layout.layoutName(), prefix, LayerOutline.of(tensors));
   }
 
   /** Layout and what is wrong. */

@@ -33,7 +33,7 @@ final class LayoutNames {
 
   private static List<TensorNames> make(Layout layout) {
     return switch (layout) {
-      case SEED -> seed();
+      case ATTNPOOL -> attnpool();
       case MONAI -> monai();
       case ABMIL -> abmil();
       case ABMIL_GATED -> abmilGated();
@@ -48,7 +48,7 @@ final class LayoutNames {
     };
   }
 
-  private static List<TensorNames> seed() {
+  private static List<TensorNames> attnpool() {
     return List.of(
         TensorNames.builder()
             .hidden(module("W").optional())

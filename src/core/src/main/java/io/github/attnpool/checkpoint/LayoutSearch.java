@@ -17,7 +17,7 @@ final class LayoutSearch {
   private LayoutSearch() {}
 
   /** All layers below a prefix, the ones nearest to it first; each layer once. */
-  static List<LayoutMatch> fitting(TensorIndex index, String prefix) {
+  static List<LayerMatch> fitting(TensorIndex index, String prefix) {
     return LayoutFit.layers(fits(index, prefixes(index, prefix, part -> part == Part.SCORE)))
         .stream()
         .map(LayoutFit::match)

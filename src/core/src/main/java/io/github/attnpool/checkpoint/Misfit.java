@@ -10,13 +10,14 @@ import java.util.stream.Collectors;
 /** Says why a file's tensors are not those of one layer. */
 final class Misfit {
   private static final int MOST_PROBLEMS = 6;
+  private static final int MOST_MATCHES = 3;
 
   private Misfit() {}
 
   /**
    * For tensors that were to fit.
    *
-   * @param names what they were to fit, for example {@code "layout seed"}
+   * @param names what they were to fit, for example {@code "layout attnpool"}
    * @param there the tensors among which they were looked for
    */
   static AttnPoolException of(
@@ -35,6 +36,39 @@ final class Misfit {
                 asked.layout().layoutName(),
                 asked.tensors().problems().getFirst(),
                 layout.layoutName()));
+  }
+
+  /** For tensors that fit no layout. */
+  static AttnPoolException none(SafetensorsFile file, TensorIndex index, String prefix) {
+    return new AttnPoolException("read " + file.path(), noneFits(index, prefix));
+  }
+
+  private static String noneFits(TensorIndex index, String prefix) {
+    List<Tensor> there = index.below(prefix);
+    if (there.isEmpty()) {
+      return "no known layout fits because there is no tensor"
+          + (prefix.isEmpty() ? "" : " below '" + Shown.text(prefix) + "'");
+    }
+    String problem = "no known layout fits the tensors " + MapShape.list(there);
+    List<LayerMatch> elsewhere = LayoutSearch.fitting(index, prefix);
+    if (!elsewhere.isEmpty()) {
+      return problem + "; with a prefix there is " + shown(elsewhere);
+    }
+    return problem
+        + LayoutSearch.nearest(index, prefix)
+            .map(nearest -> "; the nearest is " + nearest.describe(prefix))
+            .orElse("; none is near");
+  }
+
+  private static String shown(List<LayerMatch> matches) {
+    String first =
+        matches.stream()
+            .limit(MOST_MATCHES)
+            .map(match -> match.layout() + " below '" + Shown.text(match.prefix()) + "'")
+            .collect(Collectors.joining(", "));
+    return matches.size() > MOST_MATCHES
+        ? first + " and " + (matches.size() - MOST_MATCHES) + " more"
+        : first;
   }
 
   /** For tensors of which nobody has said which layer is meant. */

@@ -4,27 +4,25 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.SafetensorsFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the tensors of a layer are called in a file, and what of the layer they cannot say: reads
- * parameters from files that are in none of the known {@link Layout}s.
+ * Names of a layer's tensors in a file, and what the tensors cannot say about the layer: for files
+ * of no known layout.
  *
  * {@snippet :
- * AttentionParameters parameters =
+ * TensorNames names =
  *     TensorNames.builder()
  *         .projection("enc.fc", Activation.RELU) // enc.fc.weight and, if there, enc.fc.bias
  *         .hidden("enc.att1")
  *         .gate("enc.att2")
  *         .score("enc.att3")
  *         .output("classifier", HeadCombination.MEAN)
- *         .build()
- *         .read(Path.of("model.safetensors"));
+ *         .build();
+ * AttentionParameters parameters = checkpoint.layer().names(names).parameters();
  * }
  *
  * <p>Immutable and thread-safe. Tensors of other names are left alone.
@@ -47,34 +45,6 @@ public final class TensorNames {
   /** Names to be given. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /**
-   * Reads parameters from a safetensors file.
-   *
-   * @throws AttnPoolException if the file cannot be read, a tensor is missing, or one has another
-   *     shape than the rest gives
-   */
-  public AttentionParameters read(Path file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return read(tensors, "");
-    }
-  }
-
-  /**
-   * Reads parameters.
-   *
-   * @param prefix what stands before each name, its last dot included or not; may be empty
-   * @throws AttnPoolException as {@link #read(Path)}
-   */
-  public AttentionParameters read(SafetensorsFile file, String prefix) {
-    TensorIndex index = new TensorIndex(file);
-    String below = index.prefix(prefix);
-    LayerTensors tensors = new LayerTensors(this, index, below);
-    if (tensors.problems().isEmpty()) {
-      return tensors.read(file);
-    }
-    throw Misfit.of(file, "the given names", tensors, index.below(below));
   }
 
   Map<Part, LinearNames> parts() {
@@ -204,7 +174,7 @@ public final class TensorNames {
 
     /**
      * Lets the file's metadata say activation, proj.activation, temperature and heads, as in layout
-     * seed; what they do not say stays as given here.
+     * attnpool; what they do not say stays as given here.
      */
     public Builder settingsFromMetadata() {
       usesMetadata = true;

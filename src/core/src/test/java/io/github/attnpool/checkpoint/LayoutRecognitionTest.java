@@ -10,7 +10,6 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,8 +55,8 @@ class LayoutRecognitionTest {
             .linear("a", 1, 4)
             .below("model.pool.")
             .put("a.weight", 77);
-    assertEquals(List.of("seed below model.pool."), found(file));
-    AttentionParameters layer = ParametersFile.read(file.write(folder), "auto", prefix);
+    assertEquals(List.of("attnpool below model.pool."), found(file));
+    AttentionParameters layer = ReadLayer.from(file.write(folder), "auto", prefix);
     file.check(layer.score(), 1, 4, "model.pool.a");
   }
 
@@ -67,7 +66,7 @@ class LayoutRecognitionTest {
     NamedTensors file =
         new NamedTensors().put("W", 3, 4).put("b", 4).put("u", 4, 1).below("att_layer_1/");
     assertEquals(List.of("han-keras below att_layer_1/"), found(file));
-    assertEquals(4, ParametersFile.read(file.write(folder), "han-keras", "att_layer_1/").units());
+    assertEquals(4, ReadLayer.from(file.write(folder), "han-keras", "att_layer_1/").units());
   }
 
   @Test
@@ -239,9 +238,9 @@ class LayoutRecognitionTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () -> {
-          try (SafetensorsFile tensors = SafetensorsFile.open(path)) {
-            assertEquals(1, ParametersFile.recognise(tensors).size());
-            assertTrue(ParametersFile.nearest(tensors).isPresent());
+          try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertEquals(1, checkpoint.layers().size());
+            assertTrue(checkpoint.nearest().isPresent());
           }
         });
   }
@@ -267,21 +266,16 @@ class LayoutRecognitionTest {
 
   private List<String> found(NamedTensors file) {
     return matches(file).stream()
-        .map(
-            match ->
-                match.layout().layoutName()
-                    + (match.prefix().isEmpty() ? "" : " below " + match.prefix()))
+        .map(match -> match.layout() + (match.prefix().isEmpty() ? "" : " below " + match.prefix()))
         .toList();
   }
 
-  private List<LayoutMatch> matches(NamedTensors file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file.write(folder))) {
-      return ParametersFile.recognise(tensors);
-    }
+  private List<LayerMatch> matches(NamedTensors file) {
+    return ReadLayer.matches(file.write(folder));
   }
 
   private static String refusal(Path file, String layout, String prefix) {
-    return assertThrows(AttnPoolException.class, () -> ParametersFile.read(file, layout, prefix))
+    return assertThrows(AttnPoolException.class, () -> ReadLayer.from(file, layout, prefix))
         .getMessage();
   }
 }

@@ -8,8 +8,8 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -370,6 +370,9 @@ class LayoutTest {
       assertEquals(layout, Layout.named(layout.layoutName()));
       assertEquals(layout, Layout.named(layout.layoutName().replace('-', '_')));
     }
+    assertEquals(Layout.ATTNPOOL, Layout.named("seed"));
+    assertEquals(Optional.of("attnpool"), Checkpoint.layoutName("seed"));
+    assertEquals(Optional.empty(), Checkpoint.layoutName("auto"));
     assertEquals("abmil-gated", Layout.ABMIL_GATED.layoutName());
     assertEquals("lin2017", Layout.LIN2017.layoutName());
     assertEquals("han-sentence", Layout.HAN_SENTENCE.layoutName());
@@ -377,7 +380,7 @@ class LayoutTest {
     assertTrue(
         e.getMessage()
             .startsWith(
-                "layout: there is no 'CLAM', must be one of seed, monai, abmil, abmil-gated"),
+                "layout: there is no 'CLAM', must be one of attnpool, monai, abmil, abmil-gated"),
         e.getMessage());
   }
 
@@ -391,28 +394,22 @@ class LayoutTest {
   /** Reads a file, once by the layout's name and once by what it is recognised as. */
   private AttentionParameters read(NamedTensors tensors, Layout layout) {
     Path path = tensors.write(folder);
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      assertEquals(layout, Layout.recognise(file, "").orElseThrow());
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      CheckpointLayer recognised = checkpoint.layer().read();
+      assertEquals(layout.layoutName(), recognised.layout().orElseThrow());
     }
-    ParametersFile.read(path, ParametersFile.AUTO, "");
-    return ParametersFile.read(path, layout.layoutName(), "");
+    return ReadLayer.from(path, layout.layoutName(), "");
   }
 
   private void assertRefused(NamedTensors tensors, Layout layout, String problem) {
     Path path = tensors.write(folder);
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      AttnPoolException e = assertThrows(AttnPoolException.class, () -> layout.read(file, ""));
-      String start = "read " + path + ": it does not fit layout " + layout.layoutName() + ": ";
-      assertTrue(e.getMessage().startsWith(start + problem), e.getMessage());
-      AttnPoolException unknown =
-          assertThrows(
-              AttnPoolException.class, () -> ParametersFile.read(file, ParametersFile.AUTO, ""));
-      assertTrue(unknown.getMessage().contains("no known layout fits"), unknown.getMessage());
-      assertTrue(
-          unknown
-              .getMessage()
-              .contains("the nearest is " + layout.layoutName() + ", but " + problem),
-          unknown.getMessage());
-    }
+    AttnPoolException e =
+        assertThrows(AttnPoolException.class, () -> ReadLayer.from(path, layout.layoutName(), ""));
+    String start = "read " + path + ": it does not fit layout " + layout.layoutName() + ": ";
+    assertTrue(e.getMessage().startsWith(start + problem), e.getMessage());
+    String unknown = assertThrows(AttnPoolException.class, () -> ReadLayer.from(path)).getMessage();
+    assertTrue(unknown.contains("no known layout fits"), unknown);
+    assertTrue(
+        unknown.contains("the nearest is " + layout.layoutName() + ", but " + problem), unknown);
   }
 }

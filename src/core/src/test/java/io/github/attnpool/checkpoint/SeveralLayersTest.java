@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,35 +32,29 @@ class SeveralLayersTest {
   @ValueSource(strings = {"", "model."})
   void noneIsChosenUnasked(String prefix) {
     Path file = hierarchy().below(prefix).write(folder);
-    String said = refusal(file, ParametersFile.AUTO, prefix);
+    String said = refusal(file, Checkpoint.AUTO, prefix);
     assertEquals(
         ("read %s: it holds 2 attention layers, choose one by its layout: han with"
                 + " '%sword_context_vector.weight', han-sentence with"
                 + " '%ssentence_context_vector.weight'")
             .formatted(file, prefix, prefix),
         said);
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      AttnPoolException e =
-          assertThrows(AttnPoolException.class, () -> Layout.recognise(tensors, prefix));
-      assertEquals(said, e.getMessage());
-    }
   }
 
   @Test
   void loadDoesNotChooseEither() {
     Path file = hierarchy().write(folder);
-    AttnPoolException e =
-        assertThrows(AttnPoolException.class, () -> AttentionParameters.load(file));
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> ReadLayer.from(file));
     assertTrue(e.getMessage().contains("it holds 2 attention layers"), e.getMessage());
   }
 
   @Test
   void theLayoutSaysWhich() {
     NamedTensors file = hierarchy();
-    AttentionParameters words = ParametersFile.read(file.write(folder), "han", "");
+    AttentionParameters words = ReadLayer.from(file.write(folder), "han", "");
     file.check(words.hidden().orElseThrow(), 4, 3, "word_attention");
     file.check(words.score(), 1, 4, "word_context_vector.weight", null);
-    AttentionParameters sentences = ParametersFile.read(file.write(folder), "han-sentence", "");
+    AttentionParameters sentences = ReadLayer.from(file.write(folder), "han-sentence", "");
     file.check(sentences.hidden().orElseThrow(), 6, 5, "sentence_attention");
     file.check(sentences.score(), 1, 6, "sentence_context_vector.weight", null);
   }
@@ -80,7 +73,7 @@ class SeveralLayersTest {
             .write(folder);
     String said = refusal(file, "han", "");
     assertTrue(said.contains("there is no tensor 'word_attention.weight' [D, H]"), said);
-    assertEquals(5, AttentionParameters.load(file).width());
+    assertEquals(5, ReadLayer.from(file).width());
   }
 
   @Test
@@ -98,11 +91,11 @@ class SeveralLayersTest {
         ("read %s: it holds 2 attention layers, choose one by the names of its tensors: bahdanau"
                 + " with 'Va.weight', bahdanau with 'w_v.weight'")
             .formatted(path);
-    assertEquals(said, refusal(path, ParametersFile.AUTO, ""));
+    assertEquals(said, refusal(path, Checkpoint.AUTO, ""));
     assertEquals(said, refusal(path, "bahdanau", ""));
     assertEquals(List.of("bahdanau of 3", "bahdanau of 5"), found(file));
     AttentionParameters second =
-        TensorNames.builder().hidden("W_k").query("W_q").score("w_v").build().read(path);
+        ReadLayer.from(path, TensorNames.builder().hidden("W_k").query("W_q").score("w_v").build());
     file.check(second.score(), 1, 7, "w_v");
   }
 
@@ -111,22 +104,20 @@ class SeveralLayersTest {
   void layersOfDifferentLayouts() {
     NamedTensors file = new NamedTensors().linear("a", 1, 3).put("ws1.weight", 4, 3);
     file.put("ws2.weight", 2, 4);
-    String said = refusal(file.write(folder), ParametersFile.AUTO, "");
+    String said = refusal(file.write(folder), Checkpoint.AUTO, "");
     assertTrue(
-        said.endsWith("by its layout: seed with 'a.weight', lin2017 with 'ws2.weight'"), said);
-    assertEquals(2, ParametersFile.read(file.write(folder), "lin2017", "").heads());
+        said.endsWith("by its layout: attnpool with 'a.weight', lin2017 with 'ws2.weight'"), said);
+    assertEquals(2, ReadLayer.from(file.write(folder), "lin2017", "").heads());
   }
 
   private List<String> found(NamedTensors file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file.write(folder))) {
-      return ParametersFile.recognise(tensors).stream()
-          .map(match -> match.layout().layoutName() + " of " + match.outline().width())
-          .toList();
-    }
+    return ReadLayer.matches(file.write(folder)).stream()
+        .map(match -> match.layout() + " of " + match.outline().width())
+        .toList();
   }
 
   private static String refusal(Path file, String layout, String prefix) {
-    return assertThrows(AttnPoolException.class, () -> ParametersFile.read(file, layout, prefix))
+    return assertThrows(AttnPoolException.class, () -> ReadLayer.from(file, layout, prefix))
         .getMessage();
   }
 }

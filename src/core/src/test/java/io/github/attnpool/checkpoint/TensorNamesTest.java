@@ -8,7 +8,6 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.SafetensorsFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -27,7 +26,7 @@ class TensorNamesTest {
             .linear("enc.att3", 2, 4)
             .linear("dec.q", 4, 6)
             .linear("head", 7, 3);
-    AttentionParameters layer =
+    TensorNames names =
         TensorNames.builder()
             .projection("enc.fc", Activation.SIGMOID)
             .hidden("enc.att1")
@@ -38,8 +37,8 @@ class TensorNamesTest {
             .activation(Activation.GELU)
             .temperature(0.25f)
             .softmaxEpsilon(1e-6f)
-            .build()
-            .read(file.write(folder));
+            .build();
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names);
     file.check(layer.projection().orElseThrow(), 3, 5, "enc.fc");
     file.check(layer.hidden().orElseThrow(), 4, 3, "enc.att1");
     file.check(layer.gate().orElseThrow(), 4, 3, "enc.att2.weight", null);
@@ -56,11 +55,8 @@ class TensorNamesTest {
   @Test
   void linearForm() {
     NamedTensors file = new NamedTensors().put("v", 3);
-    AttentionParameters layer =
-        TensorNames.builder()
-            .score(LinearNames.tensor("v").transposed())
-            .build()
-            .read(file.write(folder));
+    TensorNames names = TensorNames.builder().score(LinearNames.tensor("v").transposed()).build();
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names);
     assertTrue(layer.hidden().isEmpty());
     file.check(layer.score(), 1, 3, "v", null);
   }
@@ -70,13 +66,13 @@ class TensorNamesTest {
   void transposed() {
     NamedTensors file =
         new NamedTensors().put("_w_matrix", 2, 2).put("_u_matrix", 3, 2).put("_v_vector", 2, 1);
-    AttentionParameters layer =
+    TensorNames names =
         TensorNames.builder()
             .hidden(LinearNames.tensor("_u_matrix").transposed())
             .query(LinearNames.tensor("_w_matrix").transposed())
             .score(LinearNames.tensor("_v_vector").transposed())
-            .build()
-            .read(file.write(folder));
+            .build();
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names);
     float[] u = file.values("_u_matrix");
     float[] w = file.values("_w_matrix");
     NamedTensors.check(
@@ -95,12 +91,12 @@ class TensorNamesTest {
             .put("head.1.w", 3, 1)
             .put("head.0.b", 1, 2)
             .put("head.1.b", 1);
-    AttentionParameters layer =
+    TensorNames names =
         TensorNames.builder()
             .score(LinearNames.tensor("a").transposed())
             .output(LinearNames.tensors("head.*.w", "head.*.b").transposed(), HeadCombination.MEAN)
-            .build()
-            .read(file.write(folder));
+            .build();
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names);
     float[] w = file.values("head.0.w");
     float[] x = file.values("head.1.w");
     float[] b = file.values("head.0.b");
@@ -121,11 +117,11 @@ class TensorNamesTest {
             .gate(LinearNames.module("g").optional())
             .build();
     NamedTensors file = new NamedTensors().linear("h", 4, 3).linear("t.5", 1, 4);
-    AttentionParameters layer = names.read(file.write(folder));
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names);
     assertTrue(layer.gate().isEmpty());
     file.check(layer.score(), 1, 4, "t.5");
     file.linear("s", 1, 4).linear("g", 4, 3);
-    layer = names.read(file.write(folder));
+    layer = ReadLayer.from(file.write(folder), names);
     file.check(layer.score(), 1, 4, "s");
     file.check(layer.gate().orElseThrow(), 4, 3, "g");
     assertRefused(names, file.remove("g.weight"), "there is 'g.bias' without 'g.weight'");
@@ -141,10 +137,10 @@ class TensorNamesTest {
             .metadata("temperature", "2");
     TensorNames.Builder names =
         TensorNames.builder().hidden("h").score("s").activation(Activation.SIGMOID);
-    AttentionParameters layer = names.build().read(file.write(folder));
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names.build());
     assertEquals(Activation.SIGMOID, layer.activation());
     assertEquals(1, layer.temperature());
-    layer = names.settingsFromMetadata().build().read(file.write(folder));
+    layer = ReadLayer.from(file.write(folder), names.settingsFromMetadata().build());
     assertEquals(Activation.RELU, layer.activation());
     assertEquals(2, layer.temperature());
   }
@@ -153,9 +149,8 @@ class TensorNamesTest {
   void belowAPrefix() {
     NamedTensors file = new NamedTensors().linear("h", 4, 3).linear("s", 1, 4).below("x.y.");
     TensorNames names = TensorNames.builder().hidden("h").score("s").build();
-    try (SafetensorsFile tensors = SafetensorsFile.open(file.write(folder))) {
-      file.check(names.read(tensors, "x.y").score(), 1, 4, "x.y.s");
-    }
+    AttentionParameters layer = ReadLayer.from(file.write(folder), names, "x.y");
+    file.check(layer.score(), 1, 4, "x.y.s");
   }
 
   @Test
@@ -209,7 +204,8 @@ class TensorNamesTest {
 
   private void assertRefused(TensorNames names, NamedTensors file, String problem) {
     Path path = file.write(folder);
-    String said = assertThrows(AttnPoolException.class, () -> names.read(path)).getMessage();
+    String said =
+        assertThrows(AttnPoolException.class, () -> ReadLayer.from(path, names)).getMessage();
     assertTrue(
         said.startsWith("read " + path + ": it does not fit the given names: " + problem), said);
   }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.checkpoint.LayoutMatch;
-import io.github.attnpool.checkpoint.ParametersFile;
+import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.LayerMatch;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,11 +52,11 @@ class FuzzTest {
   }
 
   private static void readSafetensors(Path file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      tensors.tensors().values().forEach(Tensor::describe);
-      ParametersFile.nearest(tensors);
-      for (LayoutMatch match : ParametersFile.recognise(tensors)) {
-        match.layout().read(tensors, match.prefix());
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      checkpoint.file().tensors().values().forEach(Tensor::describe);
+      checkpoint.nearest();
+      for (LayerMatch match : checkpoint.layers()) {
+        checkpoint.layer().layout(match.layout()).prefix(match.prefix()).read();
       }
     }
   }

@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.checkpoint.Layout;
-import io.github.attnpool.checkpoint.ParametersFile;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.CheckpointLayer;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
 import java.io.IOException;
@@ -35,7 +34,7 @@ final class FamilyForm {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final List<Tensor> weights = new ArrayList<>();
   private final List<FamilyBatch> batches = new ArrayList<>();
-  private Layout layout;
+  private String layout;
   private Optional<Activation> activation = Optional.empty();
   private final AttentionParameters parameters;
 
@@ -81,7 +80,7 @@ final class FamilyForm {
     for (String line : file.recipe()) {
       String[] word = line.split(" ", 3);
       switch (word[0]) {
-        case "layout" -> layout = Layout.named(word[1]);
+        case "layout" -> layout = Checkpoint.layoutName(word[1]).orElseThrow();
         case "metadata" -> metadata.put(word[1], word[2]);
         case "activation" ->
             activation = Optional.of(Activation.valueOf(word[1].toUpperCase(Locale.ROOT)));
@@ -106,10 +105,11 @@ final class FamilyForm {
       Path path = Files.createTempFile("attnpool-family-", ".safetensors");
       try {
         SafetensorsWriter.write(path, weights, metadata);
-        try (SafetensorsFile file = SafetensorsFile.open(path)) {
-          assertEquals(Optional.of(layout), Layout.recognise(file, ""), name);
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+          CheckpointLayer layer = checkpoint.layer().read();
+          assertEquals(Optional.of(layout), layer.layout(), name);
+          return layer.parameters();
         }
-        return ParametersFile.read(path, ParametersFile.AUTO, "");
       } finally {
         Files.delete(path);
       }

@@ -6,7 +6,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
 import java.lang.foreign.Arena;
@@ -47,8 +47,9 @@ final class TextModel {
    */
   static TextModel read(Path folder) {
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocabulary.txt"));
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(FILE))) {
-      AttentionParameters parameters = Layout.SEED.read(file, "");
+    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(FILE))) {
+      SafetensorsFile file = checkpoint.file();
+      AttentionParameters parameters = checkpoint.layer().layout("attnpool").parameters();
       check(
           file,
           parameters.heads() == 1,

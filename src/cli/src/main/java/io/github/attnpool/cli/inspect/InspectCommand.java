@@ -1,5 +1,6 @@
 package io.github.attnpool.cli.inspect;
 
+import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.format.NpyFile;
@@ -38,8 +39,9 @@ public final class InspectCommand implements Callable<Integer> {
         show(new Contents(Map.of(tensor.name(), tensor), Map.of(), LayersFound.NONE));
       }
     } else {
-      try (SafetensorsFile file = SafetensorsFile.open(path)) {
-        show(new Contents(file.tensors(), file.metadata(), LayersFound.in(file)));
+      try (Checkpoint checkpoint = Checkpoint.open(path)) {
+        SafetensorsFile file = checkpoint.file();
+        show(new Contents(file.tensors(), file.metadata(), LayersFound.in(checkpoint)));
       }
     }
     return ExitStatus.GOOD;

@@ -22,8 +22,8 @@ record LayerSummary(LayerOutline layer) {
     }
     line.append(" -> ").append(layer.heads());
     line.append(isAdditive() ? " head" : " linear head").append(layer.heads() == 1 ? "" : "s");
-    if (layer.outputs() > 0) {
-      step(line, "output", layer.outputs(), layer.heads() == 1 ? "" : heads());
+    if (layer.logitCount() > 0) {
+      step(line, "output", layer.logitCount(), layer.heads() == 1 ? "" : heads());
     }
     line.append(layer.temperature() == 1 ? "" : ", temperature " + layer.temperature());
     line.append(layer.softmaxEpsilon() == 0 ? "" : ", softmax epsilon " + layer.softmaxEpsilon());
@@ -82,8 +82,8 @@ record LayerSummary(LayerOutline layer) {
       json.writeNullField("queries");
     }
     json.writeNumberField("heads", layer.heads());
-    json.writeNumberField("outputs", layer.outputs());
-    json.writeStringField("headCombination", layer.outputs() > 0 ? heads() : null);
+    json.writeNumberField("outputs", layer.logitCount());
+    json.writeStringField("headCombination", layer.logitCount() > 0 ? heads() : null);
     json.writeNumberField("temperature", layer.temperature());
     json.writeNumberField("softmaxEpsilon", layer.softmaxEpsilon());
   }

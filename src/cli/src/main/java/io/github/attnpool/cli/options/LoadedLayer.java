@@ -12,7 +12,7 @@ import java.io.IOException;
  */
 public record LoadedLayer(String layout, AttentionParameters parameters) {
 
-  /** In words, for example {@code layout seed, tanh, temperature 1.0}. */
+  /** In words, for example {@code layout attnpool, tanh, temperature 1.0}. */
   public String describe() {
     return "layout %s, %s, temperature %s"
         .formatted(layout, isAdditive() ? activation() : "linear form", parameters.temperature());

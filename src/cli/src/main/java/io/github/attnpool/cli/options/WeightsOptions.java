@@ -1,12 +1,10 @@
 package io.github.attnpool.cli.options;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.checkpoint.Layout;
-import io.github.attnpool.checkpoint.ParametersFile;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.CheckpointLayer;
+import io.github.attnpool.checkpoint.LayerReader;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +28,7 @@ public final class WeightsOptions {
   @Option(
       names = "--layout",
       paramLabel = "NAME",
-      defaultValue = ParametersFile.AUTO,
+      defaultValue = Checkpoint.AUTO,
       completionCandidates = LayoutNames.class,
       description =
           "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, by tensor names.")
@@ -66,10 +64,7 @@ public final class WeightsOptions {
     }
 
     static List<String> list() {
-      return Stream.concat(
-              Stream.of(ParametersFile.AUTO),
-              Arrays.stream(Layout.values()).map(Layout::layoutName))
-          .toList();
+      return Stream.concat(Stream.of(Checkpoint.AUTO), Checkpoint.layouts().stream()).toList();
     }
   }
 
@@ -83,7 +78,8 @@ public final class WeightsOptions {
 
   /** Fails if an option is wrong usage. */
   public void check() {
-    new Choice(spec.commandLine(), "--layout").oneOf(LayoutNames.list(), layout);
+    new Choice(spec.commandLine(), "--layout")
+        .oneOf(LayoutNames.list(), Checkpoint.layoutName(layout).orElse(layout));
     if (activation != null) {
       activation();
     }
@@ -101,22 +97,17 @@ public final class WeightsOptions {
   }
 
   public LoadedLayer read() {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      AttentionParameters parameters = ParametersFile.read(tensors, layout, prefix);
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      LayerReader reader = checkpoint.layer().layout(layout).prefix(prefix);
       if (activation != null) {
-        parameters = parameters.withActivation(activation());
+        reader.activation(activation());
       }
       if (temperature != null) {
-        parameters = parameters.withTemperature(temperature);
+        reader.temperature(temperature);
       }
-      return new LoadedLayer(layoutOf(tensors), parameters);
+      CheckpointLayer layer = reader.read();
+      return new LoadedLayer(layer.layout().orElseThrow(), layer.parameters());
     }
-  }
-
-  private String layoutOf(SafetensorsFile tensors) {
-    return layout.equals(ParametersFile.AUTO)
-        ? Layout.recognise(tensors, prefix).orElseThrow().layoutName()
-        : layout;
   }
 
   public Path file() {

@@ -39,15 +39,15 @@ class InspectCommandTest {
             "a.weight  F32   [1, 4]",
             "flag      BOOL  []",
             "metadata note = two lines",
-            "layout: seed",
+            "layout: attnpool",
             "computes: x [4] -> 1 linear head"),
         cli.out().lines().toList());
     assertEquals(ExitStatus.GOOD, cli.status());
     assertEquals(
         "{\"tensors\":{\"a.weight\":{\"type\":\"F32\",\"shape\":[1,4]},"
             + "\"flag\":{\"type\":\"BOOL\",\"shape\":[]}},\"metadata\":{\"note\":\"two\\n"
-            + "lines\"},\"layout\":\"seed\",\"prefix\":\"\",\"nearest\":null,"
-            + "\"layers\":[{\"layout\":\"seed\",\"prefix\":\"\",\"form\":\"linear\","
+            + "lines\"},\"layout\":\"attnpool\",\"prefix\":\"\",\"nearest\":null,"
+            + "\"layers\":[{\"layout\":\"attnpool\",\"prefix\":\"\",\"form\":\"linear\","
             + "\"inputWidth\":4,\"projection\":null,\"width\":4,\"units\":0,\"activation\":null,"
             + "\"gated\":false,\"queryWidth\":0,\"queries\":null,\"heads\":1,\"outputs\":0,"
             + "\"headCombination\":null,\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
@@ -60,7 +60,7 @@ class InspectCommandTest {
     Path file = files.weights("model.pool.", 1, 0);
     assertEquals(
         List.of(
-            "layout: seed, with --prefix model.pool.",
+            "layout: attnpool, with --prefix model.pool.",
             "computes: x [3] -> hidden [2] tanh -> 1 head"),
         layers(file));
   }
@@ -129,7 +129,8 @@ class InspectCommandTest {
         List.of(SampleFiles.random("W.weight", 2, 3), SampleFiles.random("a.weight", 1, 2)),
         Map.of("activation", stored));
     assertEquals(
-        List.of("layout: seed", "computes: x [3] -> hidden [2] gelu-tanh -> 1 head"), layers(file));
+        List.of("layout: attnpool", "computes: x [3] -> hidden [2] gelu-tanh -> 1 head"),
+        layers(file));
     String json = Cli.run("inspect", "--json", file.toString()).out();
     assertTrue(json.contains("\"activation\":\"gelu-tanh\",\"gated\""), json);
   }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.checkpoint.Layout;
+import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.SampleFiles;
 import io.github.attnpool.format.SafetensorsWriter;
 import java.nio.file.Path;
@@ -136,7 +136,7 @@ class WeightsOptionsTest {
   @Test
   void helpListsTheNames() {
     String help = help();
-    String layouts = String.join(", ", Stream.of(Layout.values()).map(Layout::layoutName).toList());
+    String layouts = String.join(", ", Checkpoint.layouts());
     assertTrue(help.contains("auto, " + layouts + ". Default: auto"), help);
     assertTrue(help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid."), help);
   }

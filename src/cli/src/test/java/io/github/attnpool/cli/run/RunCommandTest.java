@@ -129,7 +129,7 @@ class RunCommandTest {
         cli.out()
             .matches(
                 "\\{\"backend\":\"jvm\",\"isa\":\"[^\"]+\",\"plan\":\"[a-z]+\",\"precision\":\"f32\","
-                    + "\"threads\":1,\"layout\":\"seed\",\"activation\":\"tanh\","
+                    + "\"threads\":1,\"layout\":\"attnpool\",\"activation\":\"tanh\","
                     + "\"temperature\":1.0,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+,"
                     + "\"streamed\":false\\}\\R"),
         cli.out());
@@ -217,14 +217,15 @@ class RunCommandTest {
     Cli text = good("--activation", "relu", "--temperature", "0.5");
     assertTrue(
         text.out()
-            .matches("(?s).*\\R1 sequence, 1 row in .*; layout seed, relu, temperature 0.5\\)\\R"),
+            .matches(
+                "(?s).*\\R1 sequence, 1 row in .*; layout attnpool, relu, temperature 0.5\\)\\R"),
         text.out());
     Cli json = good("--activation", "relu", "--temperature", "0.5", "--json");
     assertTrue(
-        json.out().contains("\"layout\":\"seed\",\"activation\":\"relu\",\"temperature\":0.5,"),
+        json.out().contains("\"layout\":\"attnpool\",\"activation\":\"relu\",\"temperature\":0.5,"),
         json.out());
     files.write("weights.safetensors", random("a.weight", 1, WIDTH));
-    assertTrue(good().out().contains("; layout seed, linear form, temperature 1.0)"));
+    assertTrue(good().out().contains("; layout attnpool, linear form, temperature 1.0)"));
     assertTrue(good("--json").out().contains("\"activation\":null"));
   }
 

@@ -10,7 +10,6 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SeedLayoutTest {
+class AttnpoolLayoutTest {
   @TempDir Path folder;
 
   /** Shapes by name: 3 wide, 4 hidden units, 2 outputs. */
@@ -36,7 +35,7 @@ class SeedLayoutTest {
 
   private Map<String, String> metadata = Map.of();
 
-  SeedLayoutTest() {
+  AttnpoolLayoutTest() {
     shapes.put("W.weight", new long[] {4, 3});
     shapes.put("W.bias", new long[] {4});
     shapes.put("a.weight", new long[] {1, 4});
@@ -288,9 +287,7 @@ class SeedLayoutTest {
   }
 
   private static AttentionParameters read(Path file, String prefix) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      return Layout.SEED.read(tensors, prefix);
-    }
+    return ReadLayer.from(file, "attnpool", prefix);
   }
 
   private String refusal(String prefix) {

@@ -1,0 +1,86 @@
+package io.github.attnpool.checkpoint;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.internal.io.Spelling;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A file of trained parameters: finds the attention-pooling layers in it and reads them.
+ *
+ * {@snippet :
+ * try (Checkpoint checkpoint = Checkpoint.open(Path.of("model.safetensors"))) {
+ *   AttentionParameters parameters =
+ *       checkpoint.layer().layout("clam").prefix("model").parameters();
+ * }
+ * }
+ *
+ * <p>The file is a safetensors file; it stays mapped until this is closed. What was read lives on.
+ * Safe to use from any thread.
+ */
+public final class Checkpoint implements AutoCloseable {
+  /** Name in place of a layout's: the layout is recognised by the tensors' names and shapes. */
+  public static final String AUTO = "auto";
+
+  private final SafetensorsFile file;
+  private final TensorIndex index;
+
+  private Checkpoint(SafetensorsFile file) {
+    this.file = file;
+    this.index = new TensorIndex(file);
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws AttnPoolException if it cannot be read or is not a sound safetensors file
+   */
+  public static Checkpoint open(Path path) {
+    return new Checkpoint(SafetensorsFile.open(path));
+  }
+
+  /** Returns the names of all known layouts. */
+  public static List<String> layouts() {
+    return Spelling.all(Layout.class);
+  }
+
+  /**
+   * Returns the name of the layout that a spelling means: underscores count as hyphens, and {@code
+   * seed} means {@code attnpool}. Empty if there is no such layout.
+   */
+  public static Optional<String> layoutName(String spelling) {
+    return Layout.find(spelling).map(Layout::layoutName);
+  }
+
+  /** Returns the file's tensors and metadata, those of no layer included. */
+  public SafetensorsFile file() {
+    return file;
+  }
+
+  /** Returns every layer of a known layout in the file, those with the shortest prefix first. */
+  public List<LayerMatch> layers() {
+    return LayoutSearch.fitting(index, "");
+  }
+
+  /**
+   * Returns the layout that the tensors come nearest to, and in words what is wrong with them.
+   *
+   * @return empty if no layout is near
+   */
+  public Optional<String> nearest() {
+    return LayoutSearch.nearest(index, "").map(nearest -> nearest.describe(""));
+  }
+
+  /** Starts reading one layer. Without further settings it is the only one of a known layout. */
+  public LayerReader layer() {
+    return new LayerReader(file, index);
+  }
+
+  /** Unmaps the file. Closing twice does nothing. */
+  @Override
+  public void close() {
+    file.close();
+  }
+}
