@@ -64,6 +64,13 @@ class WeightsOptionsTest {
     assertEquals(0.5f, layer.temperature());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"attnpool", "seed"})
+  void theProjectsOwnLayoutHasTwoSpellings(String layout) {
+    Path file = files.write("own.safetensors", random("a.weight", 1, 3));
+    assertEquals("attnpool", load(file, "--layout", layout).layout());
+  }
+
   @Test
   void optionsOverrideWhatTheFileSays() {
     Path file = files.path("seed.safetensors");
@@ -146,12 +153,16 @@ class WeightsOptionsTest {
   }
 
   private static AttentionParameters read(Path file, String... more) {
+    return load(file, more).parameters();
+  }
+
+  private static LoadedLayer load(Path file, String... more) {
     Holder holder = new Holder();
     new CommandLine(holder)
         .parseArgs(
             Stream.concat(Stream.of("--weights", file.toString()), Stream.of(more))
                 .toArray(String[]::new));
     holder.weights.check();
-    return holder.weights.read().parameters();
+    return holder.weights.read();
   }
 }
