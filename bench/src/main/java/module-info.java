@@ -4,8 +4,13 @@ module io.github.attnpool.bench {
   requires ai.djl.pytorch_engine;
   requires com.fasterxml.jackson.core;
   requires com.microsoft.onnxruntime;
+  requires commons.math3;
+  requires info.picocli;
   requires io.github.attnpool;
   requires java.management;
   requires jmh.core;
   requires static org.jspecify;
+
+  opens io.github.attnpool.bench.compare to
+      info.picocli;
 }

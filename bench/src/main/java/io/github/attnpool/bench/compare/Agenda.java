@@ -6,19 +6,22 @@ import io.github.attnpool.bench.compare.Case.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The cases of a comparison, in the order in which they run. */
 final class Agenda {
   /** From a short sentence in one call to large batches and one very long sequence. */
-  static final List<String> SHAPES =
-      List.of(
-          "1x32x64-64",
-          "1x128x256-256",
-          "1x512x768-768",
-          "32x128x256-256",
-          "64x512x768-768",
-          "256x64x128-128",
-          "1x50000x1024-256");
+  static final List<BenchShape> SHAPES =
+      Stream.of(
+              "1x32x64-64",
+              "1x128x256-256",
+              "1x512x768-768",
+              "32x128x256-256",
+              "64x512x768-768",
+              "256x64x128-128",
+              "1x50000x1024-256")
+          .map(BenchShape::parse)
+          .toList();
 
   /** A whole-slide classifier with two classes, as CLAM has it, and some of its parts. */
   private static final List<String> FORMS =
@@ -52,7 +55,7 @@ final class Agenda {
   private void table() {
     for (int threads : options.threads()) {
       for (Arithmetic arithmetic : options.arithmetics()) {
-        for (String shape : options.shapes()) {
+        for (BenchShape shape : options.shapes()) {
           add(Group.TABLE, shape, arithmetic, threads, false);
           if (options.cold()) {
             add(Group.TABLE, shape, arithmetic, threads, true);
@@ -65,28 +68,28 @@ final class Agenda {
   private void charts() {
     int[] steps = {8, 32, 128, 512, 2048, 8192, 32768};
     for (int t : steps) {
-      add(Group.STEPS, "1x" + t + "x256-256", Arithmetic.F32, 1, false);
+      add(Group.STEPS, "1x" + t + "x256-256", Arithmetic.F32, 1);
     }
     int[] widths = {32, 64, 128, 256, 512, 768, 1024};
     for (int h : widths) {
-      add(Group.WIDTH, "1x512x" + h + "-" + h, Arithmetic.F32, 1, false);
+      add(Group.WIDTH, "1x512x" + h + "-" + h, Arithmetic.F32, 1);
     }
     int[] batches = {1, 4, 16, 64, 256};
     for (int b : batches) {
-      add(Group.BATCH, b + "x64x128-128", Arithmetic.F32, 1, false);
+      add(Group.BATCH, b + "x64x128-128", Arithmetic.F32, 1);
     }
     String threadsShape = options.quick() ? "32x128x256-256" : "64x512x768-768";
     int processors = Runtime.getRuntime().availableProcessors();
     IntStream.iterate(1, n -> n <= processors, n -> n * 2)
-        .forEach(n -> add(Group.THREADS, threadsShape, Arithmetic.F32, n, false));
+        .forEach(n -> add(Group.THREADS, threadsShape, Arithmetic.F32, n));
   }
 
   private void growth() {
     int[] steps = {1_000, 10_000, 100_000, 1_000_000};
     for (int t : steps) {
-      add(Group.GROWTH, "1x" + t + "x64-64", Arithmetic.F32, 1, false);
+      add(Group.GROWTH, "1x" + t + "x64-64", Arithmetic.F32, 1);
       if (t <= 100_000) {
-        add(Group.GROWTH, "1x" + t + "x256-256", Arithmetic.F32, 1, false);
+        add(Group.GROWTH, "1x" + t + "x256-256", Arithmetic.F32, 1);
       }
     }
   }
@@ -94,10 +97,10 @@ final class Agenda {
   private void overhead() {
     int[] steps = {1, 2, 8, 32, 512, 4096};
     for (int t : steps) {
-      add(Group.OVERHEAD, "1x" + t + "x64-64", Arithmetic.F32, 1, false);
+      add(Group.OVERHEAD, "1x" + t + "x64-64", Arithmetic.F32, 1);
     }
-    add(Group.OVERHEAD, "1x512x768-768", Arithmetic.F32, 1, false);
-    add(Group.OVERHEAD, "32x128x256-256", Arithmetic.F32, 1, false);
+    add(Group.OVERHEAD, "1x512x768-768", Arithmetic.F32, 1);
+    add(Group.OVERHEAD, "32x128x256-256", Arithmetic.F32, 1);
   }
 
   private void family() {
@@ -105,7 +108,7 @@ final class Agenda {
     for (int threads : first(few, options.threads())) {
       for (Arithmetic arithmetic : options.arithmetics()) {
         for (String shape : first(few, FORMS)) {
-          add(Group.FAMILY, shape, arithmetic, threads, false);
+          add(Group.FAMILY, shape, arithmetic, threads);
         }
       }
     }
@@ -119,13 +122,18 @@ final class Agenda {
     for (Arithmetic arithmetic : options.arithmetics()) {
       if (arithmetic != Arithmetic.BF16_OF_F32) { // keys are f32 anyway
         for (String shape : QUERIES) {
-          add(Group.KEYS, shape, arithmetic, 1, false);
+          add(Group.KEYS, shape, arithmetic, 1);
         }
       }
     }
   }
 
-  private void add(Group group, String shape, Arithmetic arithmetic, int threads, boolean cold) {
-    cases.add(new Case(group, BenchShape.parse(shape), arithmetic, threads, cold));
+  private void add(Group group, String shape, Arithmetic arithmetic, int threads) {
+    add(group, BenchShape.parse(shape), arithmetic, threads, false);
+  }
+
+  private void add(
+      Group group, BenchShape shape, Arithmetic arithmetic, int threads, boolean cold) {
+    cases.add(new Case(group, shape, arithmetic, threads, cold));
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.bench.compare;
 
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchShape;
+import java.util.Locale;
 
 /**
  * One thing to compare the peers at.
@@ -37,8 +38,24 @@ record Case(Group group, BenchShape shape, Arithmetic arithmetic, int threads, b
       this.title = title;
     }
 
+    /** Reads a group as users write it. */
+    static Group of(String text) {
+      for (Group group : values()) {
+        if (group.toString().equals(text)) {
+          return group;
+        }
+      }
+      throw new IllegalArgumentException("there is no group '" + text + "'");
+    }
+
     String title() {
       return title;
+    }
+
+    /** Returns the group as users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -7,41 +7,58 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Runs a comparison and writes it up: what {@code scripts/bench} calls. */
-public final class Comparison {
+/** Runs a comparison and writes the report: the program that {@code scripts/bench} starts. */
+@Command(name = "scripts/bench", sortOptions = false)
+@SuppressWarnings("UnusedVariable") // picocli reads the field of help
+public final class Comparison implements Callable<Integer> {
   private static final int STARTS = 9;
+  private static final int QUICK_STARTS = 3;
+
+  @Mixin private final Options options = new Options();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
 
   private Comparison() {}
 
-  /** Exit status 0; 1 if a peer's result was wrong; 2 for wrong usage. */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    if (Arrays.asList(args).contains("--help")) {
-      System.out.print(Options.usage());
-      return;
-    }
-    Options options;
-    try {
-      options = Options.parse(args);
-    } catch (IllegalArgumentException e) {
-      System.err.println("bench: " + e.getMessage());
-      System.err.print(Options.usage());
-      System.exit(2);
-      return;
-    }
-    System.exit(run(options) ? 0 : 1);
+  /** Exits with status 0; 1 if a peer's result was wrong; 2 for wrong usage. */
+  public static void main(String[] args) {
+    CommandLine commandLine = Options.commandLine(new Comparison());
+    commandLine.setParameterExceptionHandler(
+        (wrong, arguments) -> {
+          System.err.println("bench: " + wrong.getMessage() + "; see scripts/bench --help");
+          return CommandLine.ExitCode.USAGE;
+        });
+    System.exit(commandLine.execute(args));
   }
 
-  private static boolean run(Options options) throws IOException, InterruptedException {
+  @Override
+  public Integer call() throws IOException, InterruptedException {
     Machine machine = new Machine();
-    Path folder = options.out() == null ? defaultFolder(machine, options) : options.out();
+    Path folder = options.out().orElseGet(() -> defaultFolder(machine));
     Files.createDirectories(folder);
-    List<CaseResult> results = new ArrayList<>();
-    double startMillis = FirstResult.medianMillis(options.quick() ? 3 : STARTS);
+    double startMillis = FirstResult.medianMillis(options.quick() ? QUICK_STARTS : STARTS);
+    List<CaseResult> results = run(Agenda.of(options));
+    new Report(machine, options, startMillis, results).write(folder);
+    System.out.println(folder);
+    boolean right =
+        results.stream().flatMap(result -> result.results().stream()).noneMatch(PeerResult::wrong);
+    return right ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private List<CaseResult> run(List<Case> agenda) throws InterruptedException {
     CaseRunner runner = new CaseRunner(options.rounds(), CacheSize.lastLevel());
-    List<Case> agenda = Agenda.of(options);
+    List<CaseResult> results = new ArrayList<>();
     long start = System.nanoTime();
     try (Kinds kinds = new Kinds(options)) {
       kinds.train();
@@ -57,17 +74,14 @@ public final class Comparison {
             Summary.line(result));
       }
     }
-    new Report(machine, options, startMillis, results).write(folder);
-    System.out.println(folder);
-    return results.stream()
-        .flatMap(result -> result.results().stream())
-        .noneMatch(PeerResult::wrong);
+    return results;
   }
 
-  private static Path defaultFolder(Machine machine, Options options) {
-    String suffix = options.python() == null ? "" : "-python";
+  private Path defaultFolder(Machine machine) {
+    String run = LocalDate.now(ZoneId.systemDefault()).toString();
     return Path.of(
         System.getProperty("attnpool.bench.results", "results"),
-        LocalDate.now(ZoneId.systemDefault()) + "-" + machine.slug() + suffix);
+        machine.slug(),
+        options.python().isPresent() ? run + "-python" : run);
   }
 }

@@ -3,6 +3,7 @@ package io.github.attnpool.bench.compare;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.math3.stat.StatUtils;
 
 /** Numbers as people read them. */
 final class Figures {
@@ -47,7 +48,7 @@ final class Figures {
   }
 
   static double geometricMean(Collection<Double> values) {
-    return Math.exp(values.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
+    return StatUtils.geometricMean(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** A Markdown row. */

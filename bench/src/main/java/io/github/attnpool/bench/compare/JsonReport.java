@@ -46,7 +46,7 @@ final class JsonReport {
   private void write(CaseResult result, PeerResult one) throws IOException {
     Case of = result.of();
     json.writeStartObject();
-    json.writeStringField("group", of.group().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("group", of.group().toString());
     json.writeNumberField("b", of.shape().batch());
     json.writeNumberField("t", of.shape().steps());
     json.writeNumberField("h", of.shape().width());

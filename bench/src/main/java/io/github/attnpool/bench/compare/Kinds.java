@@ -49,13 +49,15 @@ final class Kinds implements AutoCloseable {
             new AttnPoolKind("onednn", Plan.STAGED, Role.VARIANT),
             new AttnPoolKind("jvm", Plan.FUSED, Role.VARIANT));
     peers.addAll(OnnxRuntimeKind.all());
-    if (options.python() == null) {
-      peers.addAll(DjlKind.all());
-    } else {
-      Python python = new Python(options.python());
-      peers.addAll(python.peers(quick));
-      formPeers.addAll(python.formPeers());
-    }
+    options
+        .python()
+        .map(Python::new)
+        .ifPresentOrElse(
+            python -> {
+              peers.addAll(python.peers(quick));
+              formPeers.addAll(python.formPeers());
+            },
+            () -> peers.addAll(DjlKind.all()));
   }
 
   /** Brings those to their speed that are fast only once the JVM has compiled them. */

@@ -1,206 +1,128 @@
 package io.github.attnpool.bench.compare;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/**
- * Times against something, both axes logarithmic, as SVG.
- *
- * @param lines nanoseconds by x, by name; the first line is drawn stronger
- */
-record LineChart(
-    String title, String subtitle, String xName, Map<String, Map<Double, Double>> lines) {
+/** Draws times against something else as SVG, both axes logarithmic. */
+final class LineChart {
+  /** The nanoseconds of one peer, by x. */
+  record Line(String name, SortedMap<Double, Double> points) {
+    double last() {
+      return points.get(points.lastKey());
+    }
+  }
+
   private static final int WIDTH = 860;
   private static final int HEIGHT = 460;
   private static final int LEFT = 72;
-  private static final int RIGHT = 300; // room for the names
+  private static final int RIGHT = 560; // beyond it are the names
   private static final int TOP = 64;
-  private static final int BOTTOM = 56;
+  private static final int BOTTOM = 404;
+  private static final int MARGIN = 24;
   private static final int LABEL_STEP = 18;
-  // Okabe and Ito's colours, which the colour-blind can tell apart.
+  // Okabe and Ito's colours, which the colour-blind can tell apart, and more.
   private static final List<String> COLOURS =
       List.of(
           "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5B5B5B", "#8C6D1F",
           "#332288");
 
-  String svg() {
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
-                + " height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">%n"
-                + "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-            WIDTH,
-            HEIGHT,
-            WIDTH,
-            HEIGHT));
-    text(svg, LEFT, 26, "start", "font-size=\"16\" font-weight=\"bold\"", title);
-    text(svg, LEFT, 46, "start", "fill=\"#555\"", subtitle);
-    yAxis(svg);
-    xAxis(svg);
-    lines(svg);
-    return svg.append("</svg>\n").toString();
-  }
+  private final StringBuilder svg = new StringBuilder();
+  private final List<Line> lines;
+  private final SortedSet<Double> values; // of x, of any line
+  private final LogAxis x;
+  private final LogAxis y;
 
-  private void yAxis(StringBuilder svg) {
-    for (double decade = Math.floor(Math.log10(low())); decade <= Math.log10(high()); decade++) {
-      for (int step : new int[] {1, 2, 5}) {
-        double nanos = step * Math.pow(10, decade);
-        if (nanos >= low() && nanos <= high()) {
-          grid(svg, LEFT, y(nanos), WIDTH - RIGHT, y(nanos), step == 1 ? "#BBB" : "#E6E6E6");
-          text(svg, LEFT - 8, y(nanos) + 4, "end", "fill=\"#333\"", shortTime(nanos));
-        }
-      }
+  private LineChart(List<Line> lines) {
+    this.lines = lines;
+    this.values = new TreeSet<>();
+    DoubleSummaryStatistics times = new DoubleSummaryStatistics();
+    for (Line line : lines) {
+      values.addAll(line.points.keySet());
+      line.points.values().forEach(times::accept);
     }
+    this.x = new LogAxis(values.first(), values.last(), LEFT + MARGIN, RIGHT - MARGIN);
+    this.y = new LogAxis(times.getMin() / 1.3, times.getMax() * 1.3, BOTTOM, TOP);
   }
 
-  private void xAxis(StringBuilder svg) {
-    for (double x : new TreeMap<>(xs()).keySet()) {
-      grid(svg, x(x), TOP, x(x), HEIGHT - BOTTOM, "#EEE");
-      String label = x == Math.rint(x) ? Long.toString(Math.round(x)) : Double.toString(x);
-      text(svg, x(x), HEIGHT - BOTTOM + 18, "middle", "fill=\"#333\"", label);
+  /**
+   * Returns a chart as the text of an SVG file.
+   *
+   * @param lines at least one; the first is drawn stronger
+   */
+  static String svg(String title, String subtitle, String xName, List<Line> lines) {
+    LineChart chart = new LineChart(lines);
+    String size = " width='" + WIDTH + "' height='" + HEIGHT + "'";
+    chart.add("<svg xmlns='http://www.w3.org/2000/svg' font-family='sans-serif'" + size + ">");
+    chart.add("<rect width='100%' height='100%' fill='white'/>");
+    chart.text(LEFT, 26, "font-size='16' font-weight='bold'", title);
+    chart.text(LEFT, 46, "font-size='12' fill='#555'", subtitle);
+    chart.add("<g font-size='12' fill='none'>");
+    chart.axes(xName);
+    chart.lines.forEach(chart::line);
+    chart.labels();
+    chart.add("</g>\n</svg>");
+    return chart.svg.toString();
+  }
+
+  private void axes(String xName) {
+    for (double nanos : y.ticks()) {
+      add("<path d='M" + LEFT + " " + y.at(nanos) + "H" + RIGHT + "' stroke='#DDD'/>");
+      text(LEFT - 8, y.at(nanos) + 4, "fill='#333' text-anchor='end'", Figures.time(nanos));
     }
-    text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", "fill=\"#333\"", xName);
+    for (double value : values) {
+      add("<path d='M" + x.at(value) + " " + TOP + "V" + BOTTOM + "' stroke='#EEE'/>");
+      String label = Long.toString(Math.round(value));
+      text(x.at(value), BOTTOM + 18, "fill='#333' text-anchor='middle'", label);
+    }
+    text((LEFT + RIGHT) / 2.0, HEIGHT - 14, "fill='#333' text-anchor='middle'", xName);
   }
 
-  private void lines(StringBuilder svg) {
-    List<String> names = new ArrayList<>(lines.keySet());
-    // Labels stand in the order of the lines' ends, the slowest on top.
-    List<String> byEnd = new ArrayList<>(names);
-    byEnd.sort(Comparator.comparingDouble((String name) -> last(name)).reversed());
+  private void line(Line line) {
+    String path =
+        line.points.entrySet().stream()
+            .map(point -> x.at(point.getKey()) + " " + y.at(point.getValue()))
+            .collect(Collectors.joining("L"));
+    double width = isFirst(line) ? 3.5 : 1.8;
+    // h0 and the round ends make a dot of a line of one point.
+    String style = "' stroke-linecap='round' stroke-width='" + width + "'/>";
+    add("<path d='M" + path + "h0' stroke='" + colour(line) + style);
+  }
+
+  /** Writes the names in the order of the lines' ends, the slowest on top. */
+  private void labels() {
+    List<Line> byEnd = new ArrayList<>(lines);
+    byEnd.sort(Comparator.comparingDouble(Line::last).reversed());
     double labelY = TOP;
-    for (String name : byEnd) {
-      int number = names.indexOf(name);
-      String colour = COLOURS.get(number % COLOURS.size());
-      double thickness = number == 0 ? 3.5 : 1.8;
-      StringBuilder path = new StringBuilder();
-      new TreeMap<>(lines.get(name))
-          .forEach(
-              (x, nanos) -> {
-                path.append(
-                    String.format(
-                        Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : " L", x(x), y(nanos)));
-                svg.append(
-                    String.format(
-                        Locale.ROOT,
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"/>%n",
-                        x(x),
-                        y(nanos),
-                        thickness + 1,
-                        colour));
-              });
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\"/>%n",
-              path,
-              colour,
-              thickness));
-      labelY = Math.max(labelY + LABEL_STEP, y(last(name)));
-      labelY = Math.min(labelY, HEIGHT - BOTTOM);
-      label(svg, labelY, y(last(name)), colour, number == 0, name);
+    for (Line line : byEnd) {
+      double lineY = y.at(line.last());
+      labelY = Math.min(Math.max(labelY + LABEL_STEP, lineY), BOTTOM);
+      String path = "M" + (RIGHT + 6) + " " + lineY + "L" + (RIGHT + 20) + " " + labelY;
+      add("<path d='" + path + "' stroke='" + colour(line) + "' stroke-width='0.8'/>");
+      String weight = isFirst(line) ? " font-weight='bold'" : "";
+      text(RIGHT + 24, labelY + 4, "fill='" + colour(line) + "'" + weight, line.name);
     }
   }
 
-  private void label(
-      StringBuilder svg, double labelY, double lineY, String colour, boolean strong, String name) {
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<path d=\"M%d %.1f L%d %.1f\" stroke=\"%s\" stroke-width=\"0.8\"/>%n",
-            WIDTH - RIGHT + 6,
-            lineY,
-            WIDTH - RIGHT + 20,
-            labelY,
-            colour));
-    text(
-        svg,
-        WIDTH - RIGHT + 24,
-        labelY + 4,
-        "start",
-        "fill=\"" + colour + "\"" + (strong ? " font-weight=\"bold\"" : ""),
-        name);
+  private boolean isFirst(Line line) {
+    return lines.indexOf(line) == 0;
   }
 
-  private double last(String name) {
-    return new TreeMap<>(lines.get(name)).lastEntry().getValue();
+  private String colour(Line line) {
+    return COLOURS.get(lines.indexOf(line) % COLOURS.size());
   }
 
-  private Map<Double, Double> xs() {
-    Map<Double, Double> all = new TreeMap<>();
-    lines.values().forEach(all::putAll);
-    return all;
+  private void text(double atX, double atY, String style, String text) {
+    String escaped = text.replace("&", "&amp;").replace("<", "&lt;");
+    add("<text x='" + atX + "' y='" + atY + "' " + style + ">" + escaped + "</text>");
   }
 
-  private double low() {
-    return lines.values().stream()
-            .map(Map::values)
-            .flatMap(Collection::stream)
-            .mapToDouble(Double::doubleValue)
-            .min()
-            .orElse(1)
-        / 1.3;
-  }
-
-  private double high() {
-    return lines.values().stream()
-            .map(Map::values)
-            .flatMap(Collection::stream)
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(10)
-        * 1.3;
-  }
-
-  private double y(double nanos) {
-    double part = Math.log(nanos / low()) / Math.log(high() / low());
-    return HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - TOP);
-  }
-
-  private double x(double value) {
-    TreeMap<Double, Double> all = new TreeMap<>(xs());
-    double first = all.firstKey();
-    double span = Math.log(all.lastKey() / first);
-    int margin = 24;
-    double part = span == 0 ? 0.5 : Math.log(value / first) / span;
-    return LEFT + margin + part * (WIDTH - RIGHT - LEFT - 2 * margin);
-  }
-
-  private static String shortTime(double nanos) {
-    String[] units = {"ns", "µs", "ms", "s"};
-    int unit = Math.clamp((long) Math.floor(Math.log10(nanos) / 3 + 1e-9), 0, 3);
-    return Math.round(nanos / Math.pow(1000, unit)) + " " + units[unit];
-  }
-
-  private static void grid(
-      StringBuilder svg, double x1, double y1, double x2, double y2, String colour) {
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
-            x1,
-            y1,
-            x2,
-            y2,
-            colour));
-  }
-
-  private static void text(
-      StringBuilder svg, double x, double y, String anchor, String style, String text) {
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>%n",
-            x,
-            y,
-            anchor,
-            style,
-            text.replace("&", "&amp;").replace("<", "&lt;")));
+  private void add(String element) {
+    svg.append(element).append('\n');
   }
 }

@@ -1,139 +1,160 @@
 package io.github.attnpool.bench.compare;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.attnpool.bench.Arithmetic;
+import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.compare.Case.Group;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
-/**
- * What the user asked for.
- *
- * @param quick whether to take less time, and leave hopelessly slow peers out of large cases
- * @param cold whether to measure each shape with inputs beyond the cache too
- * @param seconds a peer's time at one case
- * @param groups which groups of cases to run
- * @param python command of a Python to compare with, or null
- * @param out folder of the results, or null for one by date and processor
- */
-record Options(
-    boolean quick,
-    boolean cold,
-    double seconds,
-    Set<Group> groups,
-    List<String> shapes,
-    List<Arithmetic> arithmetics,
-    List<Integer> threads,
-    String python,
-    Path out) {
+/** What the user asked for. A default that depends on other options is chosen when it is read. */
+final class Options {
+  @Option(
+      names = "--quick",
+      description = "Take at most five minutes on two cores; time one form of the family only.")
+  private boolean quick;
 
-  /** What each option means; scripts/bench shows the same file before anything is built. */
-  static String usage() {
-    try (InputStream text = Options.class.getResourceAsStream("options.txt")) {
-      return new String(text.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Option(
+      names = "--cold",
+      description = "Also time each shape on inputs that exceed the last-level cache.")
+  private boolean cold;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Time of one peer at one case (default 3; with --quick 0.25).")
+  private Double seconds;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "GROUP",
+      split = ",",
+      description =
+          "Groups of cases, of table, steps, width, batch, threads, growth, overhead, family and"
+              + " keys (default all; with --python table and family).")
+  private Set<Group> groups;
+
+  @Option(
+      names = "--shapes",
+      paramLabel = "BxTxH-D",
+      split = ",",
+      description =
+          "Shapes of the table. Other forms of the layer have D = 0, or words after the shape:"
+              + " +projN, +gate, +headsN, +perhead.")
+  private List<BenchShape> shapes;
+
+  @Option(
+      names = "--precisions",
+      paramLabel = "P",
+      split = ",",
+      description = "Precisions, of f32, bf16 and bf16-f32x (default all).")
+  private List<Arithmetic> arithmetics;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Threads, in the table and the family (default 1 and all processors; with --quick and"
+              + " --python 1). The quick family takes the first number.")
+  private List<Integer> threads;
+
+  @Option(
+      names = "--python",
+      paramLabel = "COMMAND",
+      description = "Compare with the libraries of this Python.")
+  private String python;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Folder of the results (default: one named after processor and date).")
+  private Path out;
+
+  /** Returns a command line that reads the types of these options. */
+  static CommandLine commandLine(Object command) {
+    return new CommandLine(command)
+        .registerConverter(Group.class, reading(Group::of))
+        .registerConverter(BenchShape.class, reading(BenchShape::parse))
+        .registerConverter(Arithmetic.class, reading(Arithmetic::of));
   }
 
-  static Options parse(String[] arguments) {
-    Reader reader = new Reader(arguments);
-    boolean quick = reader.flag("--quick");
-    String python = reader.value("--python", Function.identity(), null);
-    List<Group> groups =
-        python == null ? List.of(Group.values()) : List.of(Group.TABLE, Group.FAMILY);
+  /** Returns a converter whose errors are the parser's own. */
+  private static <T> ITypeConverter<T> reading(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
+  }
+
+  /** Tells whether to take less time, and to leave very slow peers out of large cases. */
+  boolean quick() {
+    return quick;
+  }
+
+  /** Tells whether to time each shape on inputs beyond the cache too. */
+  boolean cold() {
+    return cold;
+  }
+
+  /** Returns the time of one peer at one case. */
+  double seconds() {
+    return seconds != null ? seconds : quick ? 0.25 : 3;
+  }
+
+  /** Returns the groups of cases to run. */
+  Set<Group> groups() {
+    if (groups != null) {
+      return groups;
+    }
+    return python == null ? EnumSet.allOf(Group.class) : EnumSet.of(Group.TABLE, Group.FAMILY);
+  }
+
+  /** Returns the shapes of the table. */
+  List<BenchShape> shapes() {
+    return shapes != null ? shapes : Agenda.SHAPES;
+  }
+
+  /** Returns the arithmetics of the table and the family. */
+  List<Arithmetic> arithmetics() {
+    return arithmetics != null ? arithmetics : List.of(Arithmetic.values());
+  }
+
+  /** Returns the numbers of threads of the table and the family. */
+  List<Integer> threads() {
+    if (threads != null) {
+      return threads;
+    }
     int processors = Runtime.getRuntime().availableProcessors();
     // PyTorch takes long to compile for each number of threads.
-    List<Integer> threads =
-        processors == 1 || (quick && python != null) ? List.of(1) : List.of(1, processors);
-    Options options =
-        new Options(
-            quick,
-            reader.flag("--cold"),
-            reader.value("--seconds", Double::valueOf, quick ? 0.25 : 3),
-            EnumSet.copyOf(reader.list("--groups", Options::group, groups)),
-            reader.list("--shapes", Function.identity(), Agenda.SHAPES),
-            reader.list("--precisions", Arithmetic::of, List.of(Arithmetic.values())),
-            reader.list("--threads", Integer::valueOf, threads),
-            python,
-            reader.value("--out", Path::of, null));
-    reader.end();
-    return options;
+    return processors == 1 || (quick && python != null) ? List.of(1) : List.of(1, processors);
   }
 
-  /** How long and how often the peers take turns. */
+  /** Returns the command of the Python to compare with. */
+  Optional<String> python() {
+    return Optional.ofNullable(python);
+  }
+
+  /** Returns the folder of the results, if one was named. */
+  Optional<Path> out() {
+    return Optional.ofNullable(out);
+  }
+
+  /** Returns how the time of a peer is divided into rounds. */
   Rounds rounds() {
     int count = quick ? 5 : 15;
-    long nanos = (long) (seconds * 1e9);
+    long nanos = (long) (seconds() * 1e9);
     return new Rounds(count, Duration.ofNanos(nanos * 2 / 3 / count), Duration.ofNanos(nanos / 3));
-  }
-
-  private static Group group(String name) {
-    for (Group group : Group.values()) {
-      if (group.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return group;
-      }
-    }
-    throw new IllegalArgumentException("there is no group '" + name + "'");
-  }
-
-  /** Takes options out of a command line. */
-  private static final class Reader {
-    private final String[] arguments;
-    private final boolean[] read;
-
-    Reader(String[] arguments) {
-      this.arguments = arguments;
-      this.read = new boolean[arguments.length];
-    }
-
-    boolean flag(String name) {
-      int at = Arrays.asList(arguments).indexOf(name);
-      if (at >= 0) {
-        read[at] = true;
-      }
-      return at >= 0;
-    }
-
-    <T> T value(String name, Function<String, T> parse, T otherwise) {
-      int at = Arrays.asList(arguments).indexOf(name);
-      if (at < 0) {
-        return otherwise;
-      }
-      if (at + 1 == arguments.length) {
-        throw new IllegalArgumentException(name + " needs a value");
-      }
-      read[at] = true;
-      read[at + 1] = true;
-      try {
-        return parse.apply(arguments[at + 1]);
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException(
-            name + " is '" + arguments[at + 1] + "', must be of numbers", e);
-      }
-    }
-
-    <T> List<T> list(String name, Function<String, T> parse, List<T> otherwise) {
-      return value(name, text -> Stream.of(text.split(",", -1)).map(parse).toList(), otherwise);
-    }
-
-    void end() {
-      for (int i = 0; i < arguments.length; i++) {
-        if (!read[i]) {
-          throw new IllegalArgumentException("unknown option " + arguments[i]);
-        }
-      }
-    }
   }
 }

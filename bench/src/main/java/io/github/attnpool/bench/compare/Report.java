@@ -1,17 +1,21 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.compare.Case.Group;
+import io.github.attnpool.bench.compare.LineChart.Line;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** Writes a comparison's folder: results.json, README.md and the charts. */
+/** Writes the folder of a comparison: results.json, README.md and the charts. */
 record Report(Machine machine, Options options, double startMillis, List<CaseResult> results) {
   private static final Map<Group, ToDoubleFunction<Case>> AXES = new EnumMap<>(Group.class);
   private static final Map<Group, String> AXIS_NAMES = new EnumMap<>(Group.class);
@@ -35,8 +39,8 @@ record Report(Machine machine, Options options, double startMillis, List<CaseRes
       List<CaseResult> ofGroup =
           results.stream().filter(result -> result.of().group() == group).toList();
       if (!ofGroup.isEmpty()) {
-        String file = "time-against-" + group.name().toLowerCase(Locale.ROOT) + ".svg";
-        Files.writeString(folder.resolve(file), chart(group, ofGroup).svg());
+        String file = "time-against-" + group + ".svg";
+        Files.writeString(folder.resolve(file), chart(group, ofGroup));
         charts.put(group, file);
       }
     }
@@ -45,36 +49,33 @@ record Report(Machine machine, Options options, double startMillis, List<CaseRes
         MarkdownReport.of(machine, options, startMillis, results, charts));
   }
 
-  private LineChart chart(Group group, List<CaseResult> ofGroup) {
-    Map<String, Map<Double, Double>> lines = new LinkedHashMap<>();
+  private String chart(Group group, List<CaseResult> ofGroup) {
+    Map<String, SortedMap<Double, Double>> points = new LinkedHashMap<>();
     for (CaseResult result : ofGroup) {
       double x = AXES.get(group).applyAsDouble(result.of());
       result
           .timed()
           .forEach(
               one ->
-                  lines
-                      .computeIfAbsent(one.name(), key -> new LinkedHashMap<>())
+                  points
+                      .computeIfAbsent(one.name(), key -> new TreeMap<>())
                       .put(x, one.timing().median()));
     }
+    List<Line> lines = new ArrayList<>();
+    points.forEach((name, ofPeer) -> lines.add(new Line(name, ofPeer)));
     Case first = ofGroup.getFirst().of();
-    String title =
-        switch (group) {
-          case STEPS -> "1×T×" + first.shape().width() + "→" + first.shape().units();
-          case WIDTH -> first.shape().batch() + "×" + first.shape().steps() + "×H→H";
-          case BATCH ->
-              "B×"
-                  + first.shape().steps()
-                  + "×"
-                  + first.shape().width()
-                  + "→"
-                  + first.shape().units();
-          default -> Summary.name(first);
-        };
-    return new LineChart(
-        "Time of one call, " + title + ", " + first.arithmetic(),
-        machine.processor(),
-        AXIS_NAMES.get(group),
-        lines);
+    String title = "Time of one call, " + sizes(group, first) + ", " + first.arithmetic();
+    return LineChart.svg(title, machine.processor(), AXIS_NAMES.get(group), lines);
+  }
+
+  /** Returns the sizes of a group's cases, with a letter for the size that varies. */
+  private static String sizes(Group group, Case first) {
+    BenchShape shape = first.shape();
+    return switch (group) {
+      case STEPS -> "1×T×" + shape.width() + "→" + shape.units();
+      case WIDTH -> shape.batch() + "×" + shape.steps() + "×H→H";
+      case BATCH -> "B×" + shape.steps() + "×" + shape.width() + "→" + shape.units();
+      default -> Summary.name(first);
+    };
   }
 }

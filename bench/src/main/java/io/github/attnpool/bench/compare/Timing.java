@@ -4,41 +4,47 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
-/** Nanoseconds a call, gathered round by round. */
+/** Nanoseconds per call, gathered round by round. */
 final class Timing {
+  // R's type 7: between two values, their mean by weight.
+  private static final Percentile PERCENTILE =
+      new Percentile().withEstimationType(EstimationType.R_7);
+
   private final TreeMap<Integer, Double> medians = new TreeMap<>(); // by round
   private final List<double[]> samples = new ArrayList<>();
 
-  /** Adds a round's samples. */
+  /** Adds the samples of a round. */
   void add(int round, double[] nanosPerCall) {
-    medians.put(round, quantile(nanosPerCall, 0.5));
+    medians.put(round, median(nanosPerCall));
     samples.add(nanosPerCall);
   }
 
-  /** The median of the rounds' medians. */
+  /** Returns the median of the rounds' medians. */
   double median() {
-    return quantile(medians.values().stream().mapToDouble(Double::doubleValue).toArray(), 0.5);
+    return median(medians.values().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** The 99th percentile of all samples. */
+  /** Returns the 99th percentile of all samples. */
   double p99() {
-    return quantile(samples.stream().flatMapToDouble(Arrays::stream).toArray(), 0.99);
+    return percentile(samples.stream().flatMapToDouble(Arrays::stream).toArray(), 99);
   }
 
-  /** How many samples there are. */
+  /** Returns the number of samples. */
   int count() {
     return samples.stream().mapToInt(round -> round.length).sum();
   }
 
-  /** How many rounds it took part in. */
+  /** Returns the number of rounds that it took part in. */
   int rounds() {
     return medians.size();
   }
 
   /**
-   * How many times as long as another this takes: the median of the quotients of the rounds that
-   * both took part in, so that a disturbance of a whole round does not count.
+   * Returns how many times as long as another this takes: the median of the quotients of the rounds
+   * that both took part in, so that a disturbance of a whole round does not count.
    */
   double ratioTo(Timing other) {
     double[] quotients =
@@ -46,18 +52,16 @@ final class Timing {
             .filter(entry -> other.medians.containsKey(entry.getKey()))
             .mapToDouble(entry -> entry.getValue() / other.medians.get(entry.getKey()))
             .toArray();
-    return quotients.length == 0 ? median() / other.median() : quantile(quotients, 0.5);
+    return quotients.length == 0 ? median() / other.median() : median(quotients);
   }
 
-  /**
-   * The value below which that part of the values lies; between two values, their mean by weight.
-   */
-  static double quantile(double[] values, double part) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    double place = part * (sorted.length - 1);
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  /** Returns the median of values in any order. */
+  static double median(double[] values) {
+    return percentile(values, 50);
+  }
+
+  /** Returns a percentile, above 0 and up to 100, of values in any order. */
+  static double percentile(double[] values, double percent) {
+    return PERCENTILE.evaluate(values, percent);
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class ComparisonTest {
   private static final CaseRunner RUNNER =
@@ -44,7 +45,7 @@ class ComparisonTest {
       result.timed().forEach(ComparisonTest::assertAccurate);
       assertTrue(result.peakFlops() > 1e9, "peak " + result.peakFlops());
     }
-    Options options = Options.parse(new String[] {"--quick"});
+    Options options = CommandLine.populateCommand(new Options(), "--quick");
     new Report(new Machine(), options, 1, results).write(folder);
     String page = Files.readString(folder.resolve("README.md"));
     assertTrue(page.contains("| 2×17×24→10, cold | f32 |"), page);
@@ -92,7 +93,7 @@ class ComparisonTest {
                 "1x4x8-4+query",
                 fake(KeysKind.KEPT, Role.VARIANT, 12),
                 fake(ActivationsKind.NAME, Role.YARDSTICK, 5)));
-    new Report(new Machine(), Options.parse(new String[0]), 1, results).write(folder);
+    new Report(new Machine(), new Options(), 1, results).write(folder);
     String page = Files.readString(folder.resolve("README.md"));
     assertTrue(page.contains("| 1×4×8→4, gated | f32 | 1 | 110 ns | 100 ns | **+10.0%** |"), page);
     assertTrue(page.contains("| 110 ns | 12.0 ns | 5.00 ns | **+6.4%** |"), page);

@@ -31,10 +31,10 @@ class TimingTest {
   }
 
   @Test
-  void quantileLiesBetweenNeighbours() {
+  void percentileLiesBetweenNeighbours() {
     double[] values = {4, 1, 3, 2};
-    assertEquals(2.5, Timing.quantile(values, 0.5));
-    assertEquals(1, Timing.quantile(values, 0));
-    assertEquals(4, Timing.quantile(values, 1));
+    assertEquals(2.5, Timing.median(values));
+    assertEquals(1.3, Timing.percentile(values, 10), 1e-12);
+    assertEquals(4, Timing.percentile(values, 100));
   }
 }
