@@ -24,7 +24,7 @@ struct fused_loop {
   double state_max_sum[2], *state;
 };
 
-/* As the library's TileHeight: equal tiles make equal bits. */
+/* As in the library's TileHeight: equal tiles give equal bits. */
 static int64_t tile_rows(int64_t width, int64_t units) {
   int64_t rows = 512;
   while (rows > 16 && rows * (width + units) * 4 >= (512 << 10)) {
@@ -116,7 +116,7 @@ static int pool(fused_loop *loop, const void *x, int64_t rows, const float *scor
                                                  loop->block, 0)) == ATTNPOOL_OK;
 }
 
-/* A sequence that lies whole in the tile. */
+/* A sequence that is whole in the tile. */
 static int whole(fused_loop *loop, float *scores, float *context, float *weights) {
   if (attnpool_finish_f64(loop->block_max_sum, loop->block, loop->width, context) ||
       attnpool_weights_f32(scores, loop->steps, loop->block_max_sum, scores)) {
@@ -126,7 +126,7 @@ static int whole(fused_loop *loop, float *scores, float *context, float *weights
   return 1;
 }
 
-/* A part of a longer sequence; its raw scores wait where the weights belong. */
+/* A part of a longer sequence; its raw scores wait in the place of the weights. */
 static int part(fused_loop *loop, const float *scores, int64_t rows, int last, float *context,
                 float *weights, int64_t row) {
   memcpy(weights + row, scores, (size_t)rows * sizeof(float));
@@ -181,7 +181,7 @@ int32_t fused_loop_run(fused_loop *loop, const void *x, float *context, float *w
   for (int64_t row = 0; good && row < all;) {
     int64_t sequence_end = (row / loop->steps + 1) * loop->steps;
     int64_t end = row + loop->tile < sequence_end ? row + loop->tile : sequence_end;
-    /* Whole sequences more, as far as they fit. */
+    /* More whole sequences, as far as they fit. */
     while (end % loop->steps == 0 && end < all && end + loop->steps <= row + loop->tile) {
       end += loop->steps;
     }

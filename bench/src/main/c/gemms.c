@@ -13,7 +13,7 @@ extern void omp_set_num_threads(int);
 
 enum { MAX_THREADS = 64, ALIGNMENT = 64 };
 
-/* What one thread has to itself. */
+/* What one thread has for itself. */
 typedef struct {
   gemms *all;
   int index, good;
@@ -41,7 +41,7 @@ static void *aligned(int64_t count, size_t element) {
   return memory;
 }
 
-/* Each part's work in a thread of its own, where OpenMP may be set to one thread for good. */
+/* Runs each part in its own thread, in which OpenMP may be set to one thread for good. */
 static int on_threads(gemms *all, void *(*work)(void *)) {
   pthread_t threads[MAX_THREADS];
   int good = 1;
@@ -110,7 +110,7 @@ static int tile(part *own, const void *x, int64_t rows) {
   return packed_matmul_run(own->hidden, source, rows, own->units);
 }
 
-/* This thread's share of the tiles of one x. */
+/* Runs this thread's share of the tiles of one x. */
 static int share(part *own, const char *x) {
   const gemms_sizes *s = &own->all->sizes;
   size_t row = (size_t)s->inputs * (s->bf16 ? sizeof(uint16_t) : sizeof(float));
@@ -169,7 +169,7 @@ static void *row(void *argument) {
   omp_set_num_threads(1);
   own->good = tile(own, all->xs[0], 1);
   if (own->good && s->bf16 && own->projection != NULL) {
-    /* All rows get this one's values, so that what is multiplied later are usual numbers. */
+    /* All rows get the values of this one, so that later multiplications meet usual numbers. */
     for (int64_t t = 0; t < s->tile; t++) {
       attnpool_bf16_from_f32(own->projected, 1, s->width, s->width, own->rounded + t * s->width,
                              s->width);

@@ -138,7 +138,7 @@ packed_matmul *packed_matmul_new(const float *w, int64_t outputs, int64_t inputs
   m->inputs = inputs;
   m->outputs = outputs;
   m->element = bf16 ? sizeof(uint16_t) : sizeof(float);
-  m->scratchpad = aligned(SCRATCHPAD_BYTES); /* one for all: they run one after another */
+  m->scratchpad = aligned(SCRATCHPAD_BYTES); /* shared: primitives run one after another */
   m->pair_in = aligned(2 * (size_t)inputs * m->element);
   m->pair_out = aligned(2 * (size_t)outputs * sizeof(float));
   if (!prepare(m, w, bf16, rows)) {
@@ -158,7 +158,7 @@ int packed_matmul_run(packed_matmul *m, const void *x, int64_t rows, float *y) {
   size_t x_row = (size_t)m->inputs * m->element;
   size_t y_row = (size_t)m->outputs;
   if (rows == 1) {
-    /* A lone row would take another kernel with other rounding: it runs as the first of two. */
+    /* A single row would use another kernel with other rounding, so it runs as the first of two. */
     memcpy(m->pair_in, x, x_row);
     int good = execute(m, 0, m->pair_in, m->pair_out);
     memcpy(y, m->pair_out, y_row * sizeof(float));

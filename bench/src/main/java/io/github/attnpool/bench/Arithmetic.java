@@ -3,13 +3,13 @@ package io.github.attnpool.bench;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
 
-/** What is multiplied in which type, and of which type x is. */
+/** The precision of the multiplication, with the element type of x. */
 public enum Arithmetic {
   /** All F32. */
   F32("f32", Precision.F32, ElementType.F32),
-  /** Multiplication in BF16, of BF16 x. */
+  /** Multiplication in BF16, x in BF16. */
   BF16("bf16", Precision.BF16, ElementType.BF16),
-  /** Multiplication in BF16, of F32 x that is converted on the way. */
+  /** Multiplication in BF16, x in F32, which each call converts. */
   BF16_OF_F32("bf16-f32x", Precision.BF16, ElementType.F32);
 
   private final String label;
@@ -22,7 +22,7 @@ public enum Arithmetic {
     this.input = input;
   }
 
-  /** The one of that label: f32, bf16 or bf16-f32x. */
+  /** Reads a label: f32, bf16 or bf16-f32x. */
   public static Arithmetic of(String label) {
     for (Arithmetic arithmetic : values()) {
       if (arithmetic.label.equals(label)) {
@@ -33,22 +33,22 @@ public enum Arithmetic {
         "precision '" + label + "' must be one of f32, bf16, bf16-f32x");
   }
 
-  /** As users write it. */
+  /** Returns the name that users write. */
   public String label() {
     return label;
   }
 
-  /** Type of the multiplication. */
+  /** Returns the precision of the multiplication. */
   public Precision precision() {
     return precision;
   }
 
-  /** Bytes of a weight in that type. */
+  /** Returns the bytes of a weight in that precision. */
   public int precisionBytes() {
     return (precision == Precision.F32 ? ElementType.F32 : ElementType.BF16).bytes();
   }
 
-  /** Type of x. */
+  /** Returns the element type of x. */
   public ElementType input() {
     return input;
   }

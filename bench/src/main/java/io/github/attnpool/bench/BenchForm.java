@@ -3,33 +3,33 @@ package io.github.attnpool.bench;
 import java.util.List;
 
 /**
- * Which form of the layer, beyond the textbook's one of a hidden layer and a single head. Written
- * as words that follow a size: {@code +proj512+gate+heads2+perhead+query} or {@code +querymap}.
+ * A form of the layer; the textbook's has a hidden layer and one head. Written as words after a
+ * shape: {@code +proj512+gate+heads2+perhead+query} or {@code +querymap}.
  *
- * @param projected H of the rows that are pooled, projected with ReLU; 0 where x itself is pooled
+ * @param projected H of the pooled rows, projected with ReLU; 0 if x itself is pooled
  * @param gated whether a sigmoid gate multiplies the hidden units
- * @param heads R
- * @param perHead whether each head's context yields a logit
- * @param query what each sequence brings
+ * @param heads number of heads, R
+ * @param perHead whether each head's context gives a logit
+ * @param query what each sequence has besides its rows
  */
 public record BenchForm(int projected, boolean gated, int heads, boolean perHead, Query query) {
-  /** What each sequence brings besides its rows. */
+  /** What each sequence has besides its rows. */
   public enum Query {
     /** Nothing. */
     NONE,
-    /** The query term, [D]. */
+    /** A query term, [D]. */
     TERM,
-    /** A query as wide as there are hidden units, and a map [D,D] makes the term of it. */
+    /** A query [D], of which a map [D,D] makes the query term. */
     MAPPED
   }
 
-  /** The textbook's. */
+  /** The form of the textbook. */
   public static final BenchForm TEXTBOOK = new BenchForm(0, false, 1, false, Query.NONE);
 
   private static final String PROJECTED = "proj";
   private static final String HEADS = "heads";
 
-  /** The form of these words, in any order. */
+  /** Reads the words, in any order. */
   static BenchForm of(List<String> words) {
     BenchForm form = TEXTBOOK;
     for (String word : words) {
@@ -61,12 +61,12 @@ public record BenchForm(int projected, boolean gated, int heads, boolean perHead
     return Integer.parseInt(word.substring(name.length()));
   }
 
-  /** Whether sequences bring queries. */
+  /** Tells whether sequences have queries. */
   public boolean asked() {
     return query != Query.NONE;
   }
 
-  /** The words. */
+  /** Returns the words. */
   @Override
   public String toString() {
     return (projected == 0 ? "" : "+" + PROJECTED + projected)

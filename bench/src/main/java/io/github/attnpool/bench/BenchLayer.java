@@ -4,15 +4,15 @@ import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Plan;
 
-/** Builds the layer of a JMH benchmark and makes sure of what runs. */
+/** Builds the layer of a JMH benchmark and checks what runs. */
 final class BenchLayer {
   private BenchLayer() {}
 
   /**
-   * The layer; prints what it runs on.
+   * Builds a layer and prints what it runs on.
    *
-   * @param isa the tier that it must have, or any
-   * @throws IllegalStateException if something else would run than was asked for
+   * @param isa the instruction set that it must run on, or any
+   * @throws IllegalStateException if something other than asked for would run
    */
   static AttentionPooling build(
       BenchModel model,

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * The weights and inputs of a benchmark, from fixed seeds. Weights are drawn as PyTorch initialises
- * {@code nn.Linear}: uniform within ±1/√inputs; x is standard normal, never zeros.
+ * {@code nn.Linear}: uniform within ±1/√inputs. x is standard normal, not zeros.
  */
 public final class BenchModel {
   private static final long WEIGHTS_SEED = 0x5EED_0001L;
@@ -20,31 +20,31 @@ public final class BenchModel {
   private final BenchShape shape;
   private final AttentionParameters parameters;
 
-  /** The model for that size; equal sizes get equal weights. */
+  /** Draws the weights for a shape; equal shapes get equal weights. */
   public BenchModel(BenchShape shape) {
     this(shape, draw(shape));
   }
 
-  /** A model of given weights; its inputs are those of any other of that size. */
+  /** Takes given weights; the inputs are those of any model of that shape. */
   public BenchModel(BenchShape shape, AttentionParameters parameters) {
     this.shape = shape;
     this.parameters = parameters;
   }
 
-  /** The size it was made for. */
+  /** Returns the shape. */
   public BenchShape shape() {
     return shape;
   }
 
-  /** The weights. */
+  /** Returns the weights. */
   public AttentionParameters parameters() {
     return parameters;
   }
 
-  /** The input of that number, row-major [B,T,H]. */
+  /** Draws the input of a number, row-major [B,T,H]. */
   public float[] input(int number) {
     float[] x = new float[Math.toIntExact(shape.elements())];
-    // In chunks with a seed each, because the largest input takes a while.
+    // In chunks, each with its own seed, because the largest input takes a while.
     IntStream.range(0, Math.ceilDiv(x.length, CHUNK))
         .parallel()
         .forEach(
@@ -59,7 +59,7 @@ public final class BenchModel {
     return x;
   }
 
-  /** The queries that go with the input of that number, row-major [B,D]. */
+  /** Draws the queries of the input of a number, row-major [B,D]. */
   public float[] queries(int number) {
     SplittableRandom random = new SplittableRandom(QUERY_SEED + number);
     float[] queries = new float[Math.multiplyExact(shape.batch(), shape.units())];

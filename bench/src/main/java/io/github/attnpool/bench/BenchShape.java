@@ -3,13 +3,13 @@ package io.github.attnpool.bench;
 import java.util.Arrays;
 
 /**
- * A problem: {@code batch} sequences of {@code steps} rows of {@code width} numbers, and a hidden
- * layer of {@code units}, of the textbook's form or another. Written BxTxH-D and the form's words,
- * for example {@code 32x128x256-256} or {@code 1x50000x1024-256+proj512+gate}. D = 0 is the linear
- * form, without hidden units.
+ * The sizes of a call: {@code batch} sequences of {@code steps} rows of {@code width} numbers, a
+ * hidden layer of {@code units}, and a form of the layer. Written as BxTxH-D and the words of the
+ * form, for example {@code 32x128x256-256} or {@code 1x50000x1024-256+proj512+gate}. D = 0 is the
+ * linear form, without hidden units.
  */
 public record BenchShape(int batch, int steps, int width, int units, BenchForm form) {
-  /** Reads BxTxH-D and words. */
+  /** Reads BxTxH-D and the words of a form. */
   public static BenchShape parse(String text) {
     String[] words = text.split("\\+", -1);
     String[] parts = words[0].split("[x-]", -1);
@@ -30,29 +30,29 @@ public record BenchShape(int batch, int steps, int width, int units, BenchForm f
     return new BenchShape(sizes[0], sizes[1], sizes[2], sizes[3], form);
   }
 
-  /** Rows of the whole batch. */
+  /** Returns the number of rows of the whole batch. */
   public long rows() {
     return (long) batch * steps;
   }
 
-  /** Elements of x. */
+  /** Returns the number of elements of x. */
   public long elements() {
     return rows() * width;
   }
 
-  /** H: values in a row that is pooled, and in a context. */
+  /** Returns the width of a pooled row and of a context. */
   public int pooledWidth() {
     return form.projected() == 0 ? width : form.projected();
   }
 
-  /** Whether this is the form that every peer has. */
+  /** Tells whether the form is the textbook's, which every peer has. */
   public boolean isTextbook() {
     return units > 0 && form.equals(BenchForm.TEXTBOOK);
   }
 
   /**
-   * Floating-point operations of the maps that every row passes: what fractions of peak count. For
-   * the textbook's form, 2·N·H·D.
+   * Returns the floating-point operations of the maps that every row passes, which are what
+   * fractions of the peak count. In the textbook's form, 2·N·H·D.
    */
   public double flops() {
     double projection = (double) width * form.projected();

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One forward call through the public interface, on memory outside the heap. */
+/** Times one forward call through the public interface, on memory outside the heap. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -35,7 +35,7 @@ public class ForwardBenchmark {
   @Param("FUSED")
   String plan;
 
-  /** An {@link Arithmetic}'s label. */
+  /** The label of an {@link Arithmetic}. */
   @Param({"f32", "bf16"})
   String precision;
 
@@ -54,11 +54,11 @@ public class ForwardBenchmark {
   })
   String shape;
 
-  /** warm: one input; cold: as many as exceed the last-level cache, in turns. */
+  /** warm: one input; cold: cycles through more inputs than the last-level cache holds. */
   @Param("warm")
   String cache;
 
-  /** The tier that must run, or any. */
+  /** The instruction set that must run, or any. */
   @Param("any")
   String isa;
 
@@ -68,7 +68,7 @@ public class ForwardBenchmark {
   private int next;
   private Outputs out;
 
-  /** Builds the layer and its inputs, and prints what the layer really runs on. */
+  /** Builds the layer and its inputs, and prints what the layer runs on. */
   @Setup
   public void build() {
     BenchModel model = new BenchModel(BenchShape.parse(shape));
@@ -87,7 +87,7 @@ public class ForwardBenchmark {
     out = layer.allocate(in[0], arena);
   }
 
-  /** The measured call. */
+  /** Calls the layer: this is measured. */
   @Benchmark
   public Outputs forward() {
     next = next + 1 == in.length ? 0 : next + 1;
@@ -95,7 +95,7 @@ public class ForwardBenchmark {
     return out;
   }
 
-  /** Frees what the run held. */
+  /** Frees the layer and its memory. */
   @TearDown
   public void close() {
     layer.close();

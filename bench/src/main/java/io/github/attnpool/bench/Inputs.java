@@ -10,14 +10,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Several different inputs of one shape, outside the heap, to go round during a measurement. */
+/** Several different inputs of one shape, outside the heap, which a measurement cycles through. */
 public final class Inputs {
   private static final long ALIGNMENT = 64;
 
   private final BenchShape shape;
   private final ElementType type;
   private final List<MemorySegment> segments;
-  private final List<MemorySegment> queries; // empty where the form has none
+  private final List<MemorySegment> queries; // empty if the form has none
 
   private Inputs(
       BenchShape shape,
@@ -31,7 +31,7 @@ public final class Inputs {
   }
 
   /**
-   * Inputs 0 to {@code count} - 1 of a model.
+   * Makes inputs 0 to {@code count} - 1 of a model.
    *
    * @param type F32 or BF16
    * @param arena owner of their memory
@@ -46,54 +46,54 @@ public final class Inputs {
             .toList());
   }
 
-  /** Inputs of a form without queries that lie in memory already. */
+  /** Takes inputs that are in memory already, of a form without queries. */
   public static Inputs of(BenchShape shape, ElementType type, List<MemorySegment> segments) {
     return new Inputs(shape, type, List.copyOf(segments), List.of());
   }
 
-  /** How many inputs of this size are needed so that one round exceeds the last-level cache. */
+  /** Returns how many inputs of a shape exceed the last-level cache twice. */
   public static int countBeyondCache(BenchShape shape, ElementType type, long cacheBytes) {
     long bytes = shape.elements() * type.bytes();
     return Math.toIntExact(Math.max(1, Math.ceilDiv(2 * cacheBytes, bytes)));
   }
 
-  /** The size of each. */
+  /** Returns the shape of each. */
   public BenchShape shape() {
     return shape;
   }
 
-  /** The type of their elements. */
+  /** Returns the type of their elements. */
   public ElementType type() {
     return type;
   }
 
-  /** How many there are. */
+  /** Returns the number of inputs. */
   public int count() {
     return segments.size();
   }
 
-  /** Row-major [B,T,H]. */
+  /** Returns an input, row-major [B,T,H]. */
   public MemorySegment get(int index) {
     return segments.get(index);
   }
 
-  /** The queries that go with it, F32 [B,D]. */
+  /** Returns the queries of an input, F32 [B,D]. */
   public MemorySegment queries(int index) {
     return queries.get(index);
   }
 
-  /** As the library takes it, with its queries. */
+  /** Returns an input as the library takes it, with its queries. */
   public Sequences sequences(int index) {
     Sequences rows = rows(index);
     return queries.isEmpty() ? rows : rows.withQueries(queries.get(index));
   }
 
-  /** The same without queries. */
+  /** Returns an input as the library takes it, without queries. */
   public Sequences rows(int index) {
     return Sequences.padded(segments.get(index), type, shape.batch(), shape.steps(), shape.width());
   }
 
-  /** Element of an input, widened. */
+  /** Returns an element of an input, widened. */
   public float element(int index, long element) {
     MemorySegment x = segments.get(index);
     return type == ElementType.F32
@@ -113,7 +113,7 @@ public final class Inputs {
     return x;
   }
 
-  /** Nearest, ties to even; the values here are finite. */
+  /** Rounds to nearest, ties to even; the values here are finite. */
   private static short roundToBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);

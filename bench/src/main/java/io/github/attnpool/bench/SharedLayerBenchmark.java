@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Many application threads over one layer, as in a service: calls a second of all of them together.
- * Run it with JMH's -t 1, 2, 8; none may be slower than the one before.
+ * Counts the calls per second of many application threads that share one layer, as in a service.
+ * Run it with JMH's -t 1, 2 and 8: more threads must not make fewer calls.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 3,
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED"})
 public class SharedLayerBenchmark {
-  /** The layer that all share. */
+  /** The layer that all threads share. */
   @State(Scope.Benchmark)
   public static class Shared {
     @Param("onednn")
@@ -65,14 +65,14 @@ public class SharedLayerBenchmark {
     }
   }
 
-  /** What each thread has to itself. */
+  /** What each thread has for itself. */
   @State(Scope.Thread)
   public static class Own {
     private final Arena arena = Arena.ofShared();
     private Sequences in;
     private Outputs out;
 
-    /** Makes an input and room for results. */
+    /** Makes an input and memory for the outputs. */
     @Setup
     public void build(Shared shared) {
       Arithmetic arithmetic = Arithmetic.of(shared.precision);
@@ -80,14 +80,14 @@ public class SharedLayerBenchmark {
       out = shared.layer.allocate(in, arena);
     }
 
-    /** Frees them. */
+    /** Frees input and outputs. */
     @TearDown
     public void close() {
       arena.close();
     }
   }
 
-  /** The measured call. */
+  /** Calls the layer: this is measured. */
   @Benchmark
   public Outputs forward(Shared shared, Own own) {
     shared.layer.forward(own.in, own.out);

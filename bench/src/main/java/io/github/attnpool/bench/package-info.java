@@ -1,2 +1,6 @@
-/** Benchmarks of the layer, and what they run on. */
+/**
+ * The JMH benchmarks of the layer, and the shapes, weights and inputs that all benchmarks share.
+ * Other libraries belong to {@code peer}, measuring them to {@code compare}. Nothing here may use
+ * those packages.
+ */
 package io.github.attnpool.bench;

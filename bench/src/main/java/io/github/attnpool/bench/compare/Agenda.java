@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** The cases of a comparison, in the order in which they run. */
 final class Agenda {
-  /** From a short sentence in one call to large batches and one very long sequence. */
+  /** Shapes of the table, from one short sentence to large batches and one very long sequence. */
   static final List<BenchShape> SHAPES =
       Stream.of(
               "1x32x64-64",
@@ -23,7 +23,7 @@ final class Agenda {
           .map(BenchShape::parse)
           .toList();
 
-  /** A whole-slide classifier with two classes, as CLAM has it, and some of its parts. */
+  /** CLAM, a whole-slide classifier with two classes, and some of its parts. */
   private static final List<String> FORMS =
       List.of(
           "1x50000x1024-256+proj512+gate+heads2+perhead",

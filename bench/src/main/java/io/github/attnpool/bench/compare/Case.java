@@ -5,32 +5,32 @@ import io.github.attnpool.bench.BenchShape;
 import java.util.Locale;
 
 /**
- * One thing to compare the peers at.
+ * What all peers do once: a call of a shape.
  *
- * @param group what it is measured for
- * @param cold whether the inputs go round beyond the last-level cache
+ * @param group what the case is measured for
+ * @param cold whether the calls cycle through more inputs than the last-level cache holds
  */
 record Case(Group group, BenchShape shape, Arithmetic arithmetic, int threads, boolean cold) {
   /** What cases are measured for. */
   enum Group {
     /** The table of shapes. */
     TABLE("Shapes"),
-    /** A chart of time against T. */
+    /** The chart of time against T. */
     STEPS("Time against T"),
-    /** A chart of time against H = D. */
+    /** The chart of time against H = D. */
     WIDTH("Time against H = D"),
-    /** A chart of time against B. */
+    /** The chart of time against B. */
     BATCH("Time against the batch"),
-    /** A chart of time against the number of threads. */
+    /** The chart of time against the number of threads. */
     THREADS("Time against threads"),
     /** Time per row from T = 10³ to 10⁶. */
     GROWTH("Growth with T"),
-    /** What Java adds to the same loop in C. */
+    /** The time that Java adds to the same loop in C. */
     OVERHEAD("Java over C"),
     /** Other forms of the layer against their multiplications alone. */
     FAMILY("Other forms of the layer"),
-    /** New queries of sequences whose keys are kept. */
-    KEYS("Queries through kept keys");
+    /** New queries to projected keys. */
+    KEYS("Queries through projected keys");
 
     private final String title;
 

@@ -8,26 +8,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What all peers did at one case.
+ * The results of all peers at one case.
  *
- * @param peak timing of {@link PeakPeer}, or null where the processor cannot do it
+ * @param peak timing of {@link PeakPeer}, or null if the processor lacks the instructions
  */
 record CaseResult(Case of, List<PeerResult> results, Timing peak) {
   Stream<PeerResult> timed() {
     return results.stream().filter(result -> result.timing() != null);
   }
 
-  /** attnpool's own. */
+  /** Returns the result of attnpool. */
   Optional<PeerResult> subject() {
     return timed().filter(result -> result.role() == Role.SUBJECT).findFirst();
   }
 
-  /** The fastest of the libraries a user would take instead. */
+  /** Returns the fastest of the other libraries. */
   Optional<PeerResult> fastestPeer() {
     return fastest(Role.PEER);
   }
 
-  /** The fastest of those in a role. */
+  /** Returns the fastest in a role. */
   Optional<PeerResult> fastest(Role role) {
     return timed()
         .filter(result -> result.role() == role)
@@ -38,14 +38,14 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
     return timed().filter(result -> result.name().equals(name)).findFirst();
   }
 
-  /** How many times as long as attnpool a peer takes; NaN without attnpool. */
+  /** Returns how many times as long as attnpool a peer takes; NaN without attnpool. */
   double ratio(PeerResult result) {
     return subject().map(own -> result.timing().ratioTo(own.timing())).orElse(Double.NaN);
   }
 
   /**
-   * Floating-point operations a second, counting the maps that every row passes only; NaN for what
-   * does without them, as all but the whole call of a case about keys.
+   * Returns the floating-point operations per second, counting only the maps that every row passes.
+   * NaN for a peer that skips them: in a case about keys, all but the whole call.
    */
   double flops(PeerResult result) {
     return multiplies(result) ? of.shape().flops() / result.timing().median() * 1e9 : Double.NaN;
@@ -55,12 +55,12 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
     return of.group() != Group.KEYS || result.role() == Role.SUBJECT;
   }
 
-  /** Operations a second that as many threads could do in registers, a processor each. */
+  /** Returns the operations per second of as many threads in registers, each on a processor. */
   double peakFlops() {
     return peak == null ? Double.NaN : PeakPeer.FLOPS_PER_CALL / peak.median() * 1e9 * of.threads();
   }
 
-  /** The part of the peak that a peer reaches, compared round by round. */
+  /** Returns the fraction of the peak that a peer reaches, compared round by round. */
   double fractionOfPeak(PeerResult result) {
     return peak == null || !multiplies(result)
         ? Double.NaN

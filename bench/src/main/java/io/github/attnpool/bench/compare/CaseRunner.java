@@ -15,12 +15,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs one case: prepares the peers, checks them, and times those that are right, in turns. */
+/** Runs one case: prepares the peers, checks them, and times the right ones, interleaved. */
 final class CaseRunner {
-  /** Largest relative difference ‖·‖₂ of contexts from attnpool's that counts as the same. */
+  /** Largest relative difference ‖·‖₂ from attnpool's contexts that counts as equal. */
   static final double F32_TOLERANCE = 1e-5;
 
-  /** The same where x, W or results are bfloat16, of 8 significant bits, on either side. */
+  /** Largest difference if x, W or outputs are bfloat16 on either side: 8 significant bits. */
   static final double BF16_TOLERANCE = 2e-2;
 
   private final Rounds rounds;
@@ -35,7 +35,7 @@ final class CaseRunner {
   /**
    * Runs the case.
    *
-   * @param kinds attnpool itself first: its result is what the others are checked against
+   * @param kinds attnpool itself first: the others are checked against its result
    */
   CaseResult run(Case one, List<PeerKind> kinds) throws InterruptedException {
     BenchModel model = new BenchModel(one.shape());
@@ -79,7 +79,7 @@ final class CaseRunner {
     return new CaseResult(one, withTimings(checked, timings), timings.getLast());
   }
 
-  /** Adds the peer to those to be timed if it is there and right. */
+  /** Adds a peer to those to be timed, if it is available and right. */
   private static PeerResult prepare(
       PeerKind kind, Work work, Reference reference, List<Peer> peers, Result expected) {
     Peer peer;
@@ -128,7 +128,7 @@ final class CaseRunner {
     return results;
   }
 
-  /** The larger relative difference ‖·‖₂, of contexts and of logits. */
+  /** Returns the larger of the relative differences ‖·‖₂ of contexts and of logits. */
   private static double difference(Result expected, Result actual) {
     double ofContexts = difference(expected.context(), actual.context());
     return expected.logits().length == 0

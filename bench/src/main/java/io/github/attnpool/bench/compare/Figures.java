@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.commons.math3.stat.StatUtils;
 
-/** Numbers as people read them. */
+/** Formats numbers and tables for people, in Markdown. */
 final class Figures {
   private Figures() {}
 
-  /** A time with three digits and a unit. */
+  /** Formats a time with three digits and a unit. */
   static String time(double nanos) {
     if (nanos < 1e3) {
       return digits(nanos) + " ns";
@@ -20,7 +20,7 @@ final class Figures {
     return nanos < 1e9 ? digits(nanos / 1e6) + " ms" : digits(nanos / 1e9) + " s";
   }
 
-  /** Three significant digits. */
+  /** Formats three significant digits. */
   static String digits(double value) {
     if (Double.isNaN(value)) {
       return "–";
@@ -34,7 +34,7 @@ final class Figures {
     return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%.0f%%", part * 100);
   }
 
-  /** A difference, in percent. */
+  /** Formats a difference in percent. */
   static String signedPercent(double part) {
     return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%+.1f%%", part * 100);
   }
@@ -51,17 +51,17 @@ final class Figures {
     return StatUtils.geometricMean(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** A Markdown row. */
+  /** Returns a row of a table. */
   static String row(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }
 
-  /** A Markdown table's head; the first column to the left, the others to the right. */
+  /** Returns the head of a table; the first column is aligned left, the others right. */
   static String head(List<String> names) {
     return row(names) + "| ---" + " | ---:".repeat(names.size() - 1) + " |\n";
   }
 
-  /** A table below a heading; nothing where it has no rows. */
+  /** Returns a table below a heading; nothing if it has no rows. */
   static String section(String title, List<String> columns, CharSequence rows) {
     return rows.isEmpty() ? "" : "\n## " + title + "\n\n" + head(columns) + rows;
   }

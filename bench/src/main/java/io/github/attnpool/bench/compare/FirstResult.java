@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A program that pools one sequence, to time a JVM from its start to its first result. */
+/** Pools one sequence, as a program whose JVM is timed from its start to its first result. */
 public final class FirstResult {
   private FirstResult() {}
 
-  /** Prints a line when the result is there. */
+  /** Prints a line as soon as it has the result. */
   public static void main(String[] args) {
     BenchModel model = new BenchModel(BenchShape.parse("1x128x256-256"));
     try (AttentionPooling layer = AttentionPooling.builder(model.parameters()).build()) {
@@ -22,7 +22,7 @@ public final class FirstResult {
     }
   }
 
-  /** The median over several JVMs, from starting the process to its line, in milliseconds. */
+  /** Returns the median of several JVMs, from starting the process to its line, in ms. */
   static double medianMillis(int runs) throws IOException, InterruptedException {
     double[] millis = new double[runs];
     for (int i = 0; i < runs; i++) {

@@ -6,11 +6,11 @@ import io.github.attnpool.bench.peer.KeysKind;
 import io.github.attnpool.bench.peer.PeerKind.Role;
 import java.util.List;
 
-/** Tables, in Markdown, of forms of the layer beyond the textbook's. */
+/** Writes the tables of other forms of the layer, in Markdown. */
 final class FormTables {
   private FormTables() {}
 
-  /** attnpool against a layer's multiplications alone, and against the fastest peer. */
+  /** Compares attnpool with the multiplications alone and with the fastest peer. */
   static String family(List<CaseResult> results) {
     StringBuilder rows = new StringBuilder();
     for (CaseResult result : results) {
@@ -53,7 +53,7 @@ final class FormTables {
             peer == null ? "–" : "**" + Figures.ratio(result.ratio(peer)) + "**"));
   }
 
-  /** What a query through kept keys takes beyond its activations, as a part of a whole call. */
+  /** Shows what a query takes besides its activations, as a fraction of the first call. */
   static String keys(List<CaseResult> results) {
     StringBuilder rows = new StringBuilder();
     for (CaseResult result : results) {
@@ -80,7 +80,7 @@ final class FormTables {
             "B×T×H→D",
             "precision",
             "first call",
-            "query through kept keys",
+            "query through projected keys",
             "activations alone",
             "(second − activations) / first"),
         rows);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The comparison as data: the facts, and one object for each peer at each case. */
+/** Writes the comparison as data: the facts, and one object for each peer at each case. */
 final class JsonReport {
   private final JsonGenerator json;
 

@@ -18,7 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Who takes part. */
+/** The peers that take part in a comparison. */
 final class Kinds implements AutoCloseable {
   private static final double QUICK_SLOW_FLOPS = 4e9;
   private static final Set<Group> CHARTS =
@@ -60,7 +60,7 @@ final class Kinds implements AutoCloseable {
             () -> peers.addAll(DjlKind.all()));
   }
 
-  /** Brings those to their speed that are fast only once the JVM has compiled them. */
+  /** Trains the peers in Java, which are fast only after the JVM has compiled them. */
   void train() {
     List<PeerKind> kinds = new ArrayList<>(List.of(subject));
     kinds.addAll(variants);
@@ -74,7 +74,7 @@ final class Kinds implements AutoCloseable {
     Training.of(kinds, "");
   }
 
-  /** Those for a case, attnpool first. */
+  /** Returns the peers of a case, attnpool first. */
   List<PeerKind> of(Case one) {
     List<PeerKind> kinds = new ArrayList<>(List.of(subject));
     if (one.group() == Group.OVERHEAD) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The machine that figures were taken on. */
+/** The machine of the measurement. */
 final class Machine {
   private final Map<String, String> processor = new LinkedHashMap<>();
 
@@ -24,7 +24,7 @@ final class Machine {
     }
   }
 
-  /** Name, family and model, which tell more than the name alone where that is generic. */
+  /** Returns name, family and model: the name alone may be generic. */
   String processor() {
     String name = processor.getOrDefault("model name", System.getProperty("os.arch"));
     return processor.containsKey("cpu family")
@@ -37,7 +37,7 @@ final class Machine {
         : name;
   }
 
-  /** The processor's name as part of a file name. */
+  /** Returns the processor's name as part of a path. */
   String slug() {
     return processor()
         .toLowerCase(Locale.ROOT)
@@ -45,7 +45,7 @@ final class Machine {
         .replaceAll("^-|-$", "");
   }
 
-  /** What a reader needs to know, in order. */
+  /** Returns the facts that a reader needs, in order. */
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Processor", processor());
@@ -78,7 +78,7 @@ final class Machine {
     try {
       return Files.readAllLines(file);
     } catch (IOException e) {
-      return List.of(); // another system: less is known
+      return List.of(); // on another system, less is known
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The comparison as a page to read. */
+/** Writes the comparison as a page to read. */
 final class MarkdownReport {
   private final StringBuilder text = new StringBuilder();
   private final List<CaseResult> results;
@@ -17,7 +17,7 @@ final class MarkdownReport {
   }
 
   /**
-   * The page.
+   * Returns the page.
    *
    * @param charts file names of the charts, by group
    */
@@ -62,17 +62,17 @@ final class MarkdownReport {
     text.append(
         """
 
-        All of a case in one run, in turns: in each round every peer gets the same slice of time, and
-        each round begins with another. Times are medians of the rounds' medians, ratios medians of
-        the rounds' own ratios. Inputs are random and the same for all; each peer's context, and its
-        logits where there are some, must agree with attnpool's, ‖difference‖₂ at most 1e-5 of its norm
-        in f32 and 2e-2 in bf16, before it is timed. Errors are the largest relative error of a head
-        and sequence against float64, of x as given (of bfloat16 x in bf16). GF/s and the fraction of
-        the FMA peak count 2·N·H·D operations and those of a projection and a gate, and the peak is
-        that of a loop in registers, measured in the same turns, times the threads. bf16 takes x in
-        bfloat16; bf16-f32x takes f32 x and converts it within the call. "GEMMs alone" are the
-        projection's and the hidden units' multiplications by oneDNN in C, nothing between them, of
-        bfloat16 x in both bf16; the fastest height of tiles counts.
+        All peers of a case run interleaved: in each round every peer gets the same slice of time,
+        and each round starts with another peer. Times are medians of the rounds' medians; ratios are
+        medians of the rounds' own ratios. Inputs are random and the same for all. Before a peer is
+        timed, its context (and its logits, if any) must agree with attnpool's: ‖difference‖₂ is at
+        most 1e-5 of the norm in f32, and 2e-2 in bf16. Errors are the largest relative error of any
+        head and sequence against float64, of x as given (of bfloat16 x in bf16). GF/s and the
+        fraction of the FMA peak count 2·N·H·D operations, and those of a projection and a gate. The
+        peak is that of a loop in registers, interleaved like a peer, times the threads. bf16 takes x
+        in bfloat16; bf16-f32x takes x in f32 and converts it within the call. "GEMMs alone" are the
+        multiplications of the projection and the hidden units by oneDNN in C, with nothing between
+        them, of bfloat16 x in both bf16; the fastest tile height counts.
         """);
   }
 
@@ -125,7 +125,7 @@ final class MarkdownReport {
             Figures.error(one.weightsError())));
   }
 
-  /** Who was not timed and why, each reason once. */
+  /** Lists which peers were not timed and why, each reason once. */
   private void leftOut() {
     TreeMap<String, TreeSet<String>> reasons = new TreeMap<>();
     for (CaseResult result : results) {

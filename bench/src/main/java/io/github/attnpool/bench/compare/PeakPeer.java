@@ -7,8 +7,8 @@ import io.github.attnpool.internal.kernels.PeakProbe;
 import java.time.Duration;
 
 /**
- * The processor itself as a peer: a call is 10⁹ multiply-adds' operations that never leave the
- * registers, in one thread. So the peak is measured in turns with what is compared with it.
+ * The processor itself as a peer, so that its peak is measured interleaved with the peers. A call
+ * is 10⁹ floating-point operations of multiply-adds that never leave the registers, in one thread.
  */
 final class PeakPeer implements Peer {
   static final double FLOPS_PER_CALL = 1e9;
@@ -20,7 +20,7 @@ final class PeakPeer implements Peer {
     this.precision = precision;
   }
 
-  /** Null where the processor has no instructions for the precision. */
+  /** Returns null if the processor has no instructions for the precision. */
   static PeakPeer of(Precision precision) {
     return PeakProbe.flopsPerSecond(precision, SAMPLE) > 0 ? new PeakPeer(precision) : null;
   }

@@ -3,9 +3,9 @@ package io.github.attnpool.bench.compare;
 import io.github.attnpool.bench.peer.PeerKind;
 
 /**
- * What a peer did at one case.
+ * The result of one peer at one case.
  *
- * @param runsOn what really ran
+ * @param runsOn what ran
  * @param timing null if it was not timed
  * @param problem why it was not timed, or null
  * @param wrong whether the problem is a wrong result
@@ -26,7 +26,7 @@ record PeerResult(
         kind.name(), kind.role(), "", null, reason, false, Double.NaN, Double.NaN);
   }
 
-  /** One that has no results to check. */
+  /** Returns the result of a peer that has no outputs to check. */
   static PeerResult unchecked(PeerKind kind, String runsOn) {
     return new PeerResult(
         kind.name(), kind.role(), runsOn, null, null, false, Double.NaN, Double.NaN);

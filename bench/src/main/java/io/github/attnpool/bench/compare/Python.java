@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The libraries of a Python, each in a process of its own by {@code peer-server.py}. */
+/** The libraries of a Python, each in its own process, which runs {@code peer-server.py}. */
 final class Python {
   private static final Set<Arithmetic> BOTH = EnumSet.of(Arithmetic.F32, Arithmetic.BF16);
   private static final Set<Arithmetic> F32 = EnumSet.of(Arithmetic.F32);
@@ -28,15 +28,15 @@ final class Python {
       kind("ONNX Runtime (Python), batched matmul", "onnxruntime", F32);
   private final PeerKind jax = kind("JAX", "jax", BOTH);
 
-  /** Those that this command runs. */
+  /** Takes the command of a Python. */
   Python(String command) {
     this.command = command;
   }
 
   /**
-   * Those for the textbook's form.
+   * Returns the peers for the textbook's form.
    *
-   * @param quick whether to leave one out that takes its time to compile
+   * @param quick whether to leave out one that takes long to compile
    */
   List<PeerKind> peers(boolean quick) {
     return quick
@@ -44,7 +44,7 @@ final class Python {
         : List.of(eager, eagerMatmul, compiled, compiledMatmul, onnxRuntime, jax);
   }
 
-  /** Those for other forms, of which several heads leave one way to write the weighted sum. */
+  /** Returns the peers for other forms: several heads allow only the batched product. */
   List<PeerKind> formPeers() {
     return List.of(eagerMatmul, compiledMatmul, onnxRuntime, jax);
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The layer in float64, of an input as it is given: the truth that accuracy is stated against.
- * Computes the first sequences of a batch only, as many as are affordable, and at least one.
+ * The layer in float64, of an input as it is given: errors are measured against it. Computes only
+ * the first sequences of a batch, as many as are affordable, and at least one.
  */
 final class Reference {
   private static final double AFFORDABLE_FLOPS = 4e9;
@@ -40,12 +40,12 @@ final class Reference {
     return reference;
   }
 
-  /** The largest relative error ‖c − c*‖ / ‖c*‖ of a context of one head. */
+  /** Returns the largest relative error ‖c − c*‖ / ‖c*‖ of the context of a head. */
   double contextError(Result result) {
     return largestError(context, result.context(), shape.pooledWidth());
   }
 
-  /** The largest relative error of one head's weights of a sequence. */
+  /** Returns the largest relative error of the weights of a head and sequence. */
   double weightsError(Result result) {
     return largestError(weights, result.weights(), shape.steps());
   }
@@ -66,7 +66,7 @@ final class Reference {
     return largest;
   }
 
-  /** One sequence, in chunks of rows, each with a softmax of its own that is merged at the end. */
+  /** Pools a sequence in chunks of rows, each with its own softmax; the states are merged. */
   private void pool(DoubleLayer layer, Inputs inputs, int index, int sequence) {
     double[] query =
         shape.form().asked()
@@ -112,7 +112,7 @@ final class Reference {
     return state;
   }
 
-  /** Rows from one on; behind the last, zeros. */
+  /** Reads rows from one on; after the last, zeros. */
   private double[][] read(Inputs inputs, int index, int sequence, int from) {
     double[][] x = new double[DoubleMap.ROWS][shape.width()];
     for (int row = 0; row < Math.min(x.length, shape.steps() - from); row++) {

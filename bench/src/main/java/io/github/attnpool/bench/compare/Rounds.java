@@ -6,24 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times peers in turns: in every round each gets a slice of time, and every round begins with
- * another. A machine that slows down for a while so slows all of them.
+ * Times peers interleaved: in every round each peer gets a slice of time, and every round starts
+ * with another peer. A machine that slows down for a while slows all of them.
  *
  * @param count number of rounds
  * @param slice a peer's time in one round
- * @param warmUp a peer's time before the first round; more while it still becomes faster
+ * @param warmUp a peer's time before the first round; longer while the peer still becomes faster
  */
 record Rounds(int count, Duration slice, Duration warmUp) {
-  private static final double SAMPLE_NANOS = 20_000; // so that reading the clock does not count
+  private static final double SAMPLE_NANOS = 20_000; // so that reading the clock does not matter
   private static final int MAX_SAMPLES = 100_000;
   private static final double IMPROVEMENT = 0.9;
   private static final int MAX_WARM_UPS = 10;
   private static final double HOPELESS = 4; // times the whole budget, and at least a second
   private static final double HOPELESS_NANOS = 1e9;
-  // Idle threads of a library may spin for some milliseconds; the next peer shall not feel them.
+  // Idle threads of a library may spin for some milliseconds; they must not slow the next peer.
   private static final long PAUSE_MILLIS = 8;
 
-  /** The timings of the peers, in their order. */
+  /** Returns the timings of the peers, in their order. */
   List<Timing> run(List<? extends Peer> peers) throws InterruptedException {
     List<Turn> turns = new ArrayList<>();
     for (Peer peer : peers) {
@@ -38,11 +38,11 @@ record Rounds(int count, Duration slice, Duration warmUp) {
     return turns.stream().map(turn -> turn.timing).toList();
   }
 
-  /** What one peer takes in turns. */
+  /** One peer, which takes its slice of each round. */
   private final class Turn {
     private final Peer peer;
     private final Timing timing = new Timing();
-    private final double estimate; // nanoseconds a call
+    private final double estimate; // nanoseconds per call
     private final int repeat;
 
     Turn(Peer peer) {
@@ -72,7 +72,7 @@ record Rounds(int count, Duration slice, Duration warmUp) {
     void take(int round) throws InterruptedException {
       boolean hopeless = estimate > Math.max(HOPELESS_NANOS, HOPELESS * count * slice.toNanos());
       if (hopeless && timing.rounds() == 0) {
-        timing.add(round, new double[] {estimate}); // its warm-up has to do
+        timing.add(round, new double[] {estimate}); // its warm-up must do
       }
       if (hopeless || round % stride() != 0) {
         return;
@@ -87,7 +87,7 @@ record Rounds(int count, Duration slice, Duration warmUp) {
       timing.add(round, perCall);
     }
 
-    /** A slow peer takes part in every n-th round only, but in at least three. */
+    /** Returns n for a slow peer, which takes part only in every n-th round, at least three. */
     private int stride() {
       double wanted = Math.min(count, Math.ceil(estimate / slice.toNanos()));
       return Math.clamp((long) wanted, 1, Math.max(1, Math.ceilDiv(count, 3)));

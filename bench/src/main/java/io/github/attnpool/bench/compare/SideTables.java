@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Tables, in Markdown, of what concerns attnpool alone. */
+/** Writes the tables about attnpool alone, in Markdown. */
 final class SideTables {
   private SideTables() {}
 
-  /** What Java adds to the same loop in C; empty where it was not measured. */
+  /** Shows what Java adds to the same loop in C; empty if it was not measured. */
   static String overhead(List<CaseResult> results) {
     StringBuilder rows = new StringBuilder();
     for (CaseResult result : results) {
@@ -35,7 +35,7 @@ final class SideTables {
         rows);
   }
 
-  /** Time per row as one sequence grows, against the shortest of its width. */
+  /** Shows the time per row as a sequence grows, against the shortest of its width. */
   static String growth(List<CaseResult> results) {
     StringBuilder rows = new StringBuilder();
     Map<Integer, Double> shortest = new HashMap<>();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** attnpool against the fastest peer of each case, in a line or a table. */
+/** Compares attnpool with the fastest peer of each case, in a line or a table. */
 final class Summary {
   private final List<CaseResult> table;
 
@@ -20,7 +20,7 @@ final class Summary {
     this.table = results.stream().filter(result -> result.of().group() == Group.TABLE).toList();
   }
 
-  /** One case in one line, for progress. */
+  /** Returns one case in one line, to show progress. */
   static String line(CaseResult result) {
     return result
         .subject()
@@ -37,7 +37,7 @@ final class Summary {
         .orElse("");
   }
 
-  /** Markdown: one table for each number of threads; empty without cases of the table. */
+  /** Returns a table for each number of threads; empty without cases of the table. */
   String markdown() {
     StringBuilder text = new StringBuilder(table.isEmpty() ? "" : "\n## Summary\n");
     for (int threads : new TreeSet<>(table.stream().map(r -> r.of().threads()).toList())) {
@@ -103,7 +103,7 @@ final class Summary {
     return Figures.row(cells);
   }
 
-  /** A table of the geometric mean of time / attnpool's of each peer and variant. */
+  /** Returns a table of each peer's time / attnpool's time, as geometric means. */
   private String means(int threads) {
     Map<String, Map<Arithmetic, List<Double>>> ratios = new LinkedHashMap<>();
     for (CaseResult result : table) {
@@ -139,7 +139,7 @@ final class Summary {
     return text.toString();
   }
 
-  /** The shape as the tables write it. */
+  /** Returns a shape as the tables write it. */
   static String name(Case one) {
     BenchShape shape = one.shape();
     BenchForm form = shape.form();
@@ -156,7 +156,7 @@ final class Summary {
       name.append(", ").append(form.heads()).append(" heads");
     }
     if (form.perHead()) {
-      name.append(", a logit a head");
+      name.append(", a logit per head");
     }
     name.append(
         switch (form.query()) {

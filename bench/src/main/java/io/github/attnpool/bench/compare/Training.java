@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Runs peers on something small until they get no faster, so that their Java code is compiled
- * before anything is measured, as it is in a service.
+ * Runs peers on a small shape until they get no faster, so that their Java code is compiled before
+ * anything is measured, as it is in a service.
  */
 final class Training {
   private static final Duration WITHOUT_IMPROVEMENT = Duration.ofMillis(1500);
@@ -24,9 +24,9 @@ final class Training {
   private Training() {}
 
   /**
-   * Trains each.
+   * Trains each peer.
    *
-   * @param words of the form of the layer
+   * @param words words of the form of the layer
    */
   static void of(List<PeerKind> kinds, String words) {
     BenchModel model = new BenchModel(BenchShape.parse("2x128x64-64" + words));
@@ -37,7 +37,7 @@ final class Training {
         try (Peer peer = kind.prepare(new Work(model, arithmetic, 1, inputs))) {
           run(peer);
         } catch (NotOffered e) {
-          // Then there is nothing to compile; the cases will say why.
+          // Nothing to compile; the cases will say why.
         }
       }
     }

@@ -1,2 +1,7 @@
-/** The comparison: peers checked against each other, timed in turns, and written up. */
+/**
+ * The program of {@code scripts/bench}: it checks peers against attnpool and float64, times them
+ * interleaved, and writes the report. {@code Agenda} lists the cases, {@code Kinds} the peers,
+ * {@code Rounds} does the timing, {@code Report} the writing. How a library is called belongs to
+ * {@code peer}.
+ */
 package io.github.attnpool.bench.compare;

@@ -12,9 +12,9 @@ import java.lang.foreign.Arena;
 import java.util.Locale;
 
 /**
- * Prints how much native memory a layer takes beyond its input, its results and one copy of its
- * weights, and how that depends on T and the number of threads: {@code scripts/bench memory}. What
- * is resident may shrink where memory is used again that an earlier layer has freed.
+ * Prints how much native memory a layer takes beyond its input, its outputs and one copy of its
+ * weights, and how that depends on T and the number of threads: {@code scripts/bench memory}.
+ * Resident memory may even shrink, if a layer reuses memory that an earlier one has freed.
  */
 public final class MemoryUse {
   private static final String[] SHAPES = {
@@ -24,7 +24,7 @@ public final class MemoryUse {
 
   private MemoryUse() {}
 
-  /** Takes no arguments. */
+  /** Prints the table; takes no arguments. */
   public static void main(String[] args) throws IOException {
     measure("1x1000x64-64", Arithmetic.F32, 2); // loads classes and libraries
     System.out.println("| B×T×H→D | precision | threads | arenas, per thread | resident |");

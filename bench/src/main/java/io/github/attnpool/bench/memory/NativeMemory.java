@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** What this process has of native memory, in bytes. */
+/** The native memory of this process, in bytes. */
 final class NativeMemory {
   private static final Pattern OTHER =
       Pattern.compile("-\\s+Other \\(reserved=\\d+, committed=(\\d+)");
@@ -18,7 +18,7 @@ final class NativeMemory {
   private NativeMemory() {}
 
   /**
-   * Memory of arenas, as the JVM keeps account of it.
+   * Returns the memory of arenas, as the JVM counts it.
    *
    * @throws IllegalStateException if the JVM runs without -XX:NativeMemoryTracking=summary
    */
@@ -37,7 +37,7 @@ final class NativeMemory {
     }
   }
 
-  /** All of the process that is in memory, the Java heap too. */
+  /** Returns the resident memory of the process, the Java heap included. */
   static long resident() throws IOException {
     return find(RESIDENT, Files.readString(Path.of("/proc/self/status"))) << 10;
   }

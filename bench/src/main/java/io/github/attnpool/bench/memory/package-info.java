@@ -1,2 +1,5 @@
-/** How much memory the layer takes. */
+/**
+ * The program of {@code scripts/bench memory}: it measures the native memory that a layer takes.
+ * Times are measured elsewhere.
+ */
 package io.github.attnpool.bench.memory;

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The kernel that makes scores of kept hidden units, alone: bias, tanh and dot product of every row
- * in one call of {@code attnpool_score_f32}. What any answer from kept keys takes at least.
+ * The score kernel alone, on projected keys: bias, tanh and dot product of every row in one call of
+ * {@code attnpool_score_f32}. Every query through projected keys takes at least this time.
  */
 public final class ActivationsKind implements PeerKind {
   /** The name in tables. */
@@ -25,7 +25,7 @@ public final class ActivationsKind implements PeerKind {
   private final Path library;
 
   /**
-   * The kernel as a library is linked with it.
+   * Takes the library that is linked with the kernel.
    *
    * @param library path of libfusedloop.so; it need not exist
    */
@@ -87,7 +87,7 @@ public final class ActivationsKind implements PeerKind {
           .copyFrom(MemorySegment.ofArray(values));
     }
 
-    /** That the kernel did what its name says: the last row's score, in float64. */
+    /** Checks the last row's score against float64. */
     private void check() {
       run(0);
       long row = shape.rows() - 1;
@@ -100,7 +100,7 @@ public final class ActivationsKind implements PeerKind {
       }
       float actual = scores.getAtIndex(JAVA_FLOAT, row);
       if (!(Math.abs(actual - expected) <= TOLERANCE)) {
-        throw new IllegalStateException("the kernel scored " + actual + " for " + expected);
+        throw new IllegalStateException("the kernel scored " + actual + " instead of " + expected);
       }
     }
 
@@ -116,7 +116,7 @@ public final class ActivationsKind implements PeerKind {
 
     @Override
     public Result result(int input) {
-      throw new UnsupportedOperationException("scores alone are no layer");
+      throw new UnsupportedOperationException("scores alone are not the layer");
     }
 
     @Override

@@ -12,13 +12,13 @@ import java.lang.foreign.Arena;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** attnpool itself, on one backend with one plan, through its public interface. */
+/** attnpool itself, with one backend and plan, through its public interface. */
 public final class AttnPoolKind implements PeerKind {
   private final String backend;
   private final Plan plan;
   private final Role role;
 
-  /** That backend with that plan. */
+  /** Takes the names of a backend and a plan. */
   public AttnPoolKind(String backend, Plan plan, Role role) {
     this.backend = backend;
     this.plan = plan;
@@ -40,7 +40,7 @@ public final class AttnPoolKind implements PeerKind {
     return new Layer(layer(work, backend, plan), work.inputs());
   }
 
-  /** A layer for the work. */
+  /** Builds a layer for the work. */
   static AttentionPooling layer(Work work, String backend, Plan plan) throws NotOffered {
     try {
       return AttentionPooling.builder(work.model().parameters())
@@ -54,12 +54,12 @@ public final class AttnPoolKind implements PeerKind {
     }
   }
 
-  /** What a layer runs on. */
+  /** Describes what a layer runs on. */
   static String describe(LayerInfo info) {
     return info.backend() + " " + info.isa() + ", " + info.plan() + ", " + info.threads() + " thr";
   }
 
-  /** Copies of results. */
+  /** Copies the outputs of a call. */
   static Result result(Outputs out) {
     return new Result(
         out.toArray(Output.CONTEXT),

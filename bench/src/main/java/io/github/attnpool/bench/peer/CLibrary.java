@@ -10,8 +10,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The benchmarks' own library, libfusedloop.so, over the loaded oneDNN and kernels of attnpool. */
-@SuppressWarnings("restricted") // a benchmark of native code has to load some
+/** The benchmarks' library in C, libfusedloop.so; it uses attnpool's loaded oneDNN and kernels. */
+@SuppressWarnings("restricted") // a benchmark of native code must load some
 final class CLibrary {
   private final SymbolLookup symbols;
 
@@ -20,14 +20,14 @@ final class CLibrary {
   }
 
   /**
-   * The library of that file, which stays loaded.
+   * Loads the library for good.
    *
-   * @param file it need not exist
+   * @param file its path; it need not exist
    */
   static CLibrary at(Path file) throws NotOffered {
     NotOffered.unless(
         Files.exists(file), "there is no " + file.getFileName() + "; scripts/bench builds it");
-    // Brings oneDNN and the kernels into the process, where the library finds them by name.
+    // This loads oneDNN and the kernels, which the library then finds by name.
     NotOffered.unless(
         Backends.choice("onednn").backend().availability().available(), "oneDNN cannot be loaded");
     try {
@@ -37,12 +37,12 @@ final class CLibrary {
     }
   }
 
-  /** A function of it or of what it is linked with. */
+  /** Returns a function of the library or of a library that it is linked with. */
   MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
     return handle(name, FunctionDescriptor.of(result, arguments));
   }
 
-  /** One without a result. */
+  /** Returns a function without a result. */
   MethodHandle procedure(String name, MemoryLayout... arguments) {
     return handle(name, FunctionDescriptor.ofVoid(arguments));
   }
@@ -51,7 +51,7 @@ final class CLibrary {
     return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), type);
   }
 
-  /** Fails where a call of the C code reports that it did. */
+  /** Fails if a call of the C code reports failure. */
   static void check(int good) {
     if (good == 0) {
       throw new IllegalStateException("a call of the C code failed");

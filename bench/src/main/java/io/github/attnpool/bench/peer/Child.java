@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A child process that answers requests, one line each. */
+/** A child process that answers requests, one line per request. */
 final class Child implements AutoCloseable {
   private static final long END_SECONDS = 10;
 

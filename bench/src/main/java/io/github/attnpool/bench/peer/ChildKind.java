@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
- * A peer in a process of its own, which answers requests on its standard input; {@link PeerServer}
- * says how. The process is kept from one work to the next while its command line is the same.
+ * A peer in a child process, which answers requests on its standard input as {@link PeerServer}
+ * describes. The process serves the next work too, as long as the command line is the same.
  */
 public final class ChildKind implements PeerKind {
   private final String name;
@@ -18,9 +18,9 @@ public final class ChildKind implements PeerKind {
   private List<String> childCommand;
 
   /**
-   * A peer in a child process.
+   * Takes the command of a child process.
    *
-   * @param offered arithmetics worth asking for
+   * @param offered arithmetics that the child may offer
    * @param command the child's command line for a number of threads
    */
   public ChildKind(
@@ -32,9 +32,9 @@ public final class ChildKind implements PeerKind {
   }
 
   /**
-   * attnpool on one backend, in a JVM of its own.
+   * Returns attnpool with one backend, in its own JVM.
    *
-   * @param jvmOptions options that the JVM gets
+   * @param jvmOptions options of that JVM
    */
   public static ChildKind attnPool(
       String name, List<String> jvmOptions, String backend, String plan) {

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** PyTorch from Java: DJL's arrays on its PyTorch engine, the textbook steps one after another. */
+/** PyTorch from Java: the steps of the textbook one after another, on DJL's PyTorch engine. */
 public final class DjlKind implements PeerKind {
   private static final String ENGINE = "PyTorch";
 
@@ -27,7 +27,7 @@ public final class DjlKind implements PeerKind {
     this.form = form;
   }
 
-  /** Both ways to ask for the weighted sum. */
+  /** Returns both ways to write the weighted sum. */
   public static List<PeerKind> all() {
     return Arrays.stream(WeightedSum.values()).<PeerKind>map(DjlKind::new).toList();
   }
@@ -46,10 +46,10 @@ public final class DjlKind implements PeerKind {
   public Peer prepare(Work work) throws NotOffered {
     NotOffered.unless(
         work.arithmetic() == Arithmetic.F32,
-        "DJL's native glue aborts the process at the first bfloat16 array");
+        "DJL's JNI library aborts the process at the first bfloat16 array");
     NotOffered.unless(
-        work.model().shape().isTextbook(), "written with DJL for the textbook's form only");
-    // Only what the jars hold: nothing is to be downloaded.
+        work.model().shape().isTextbook(), "only the textbook's form is written with DJL");
+    // Only what the jars hold: DJL must download nothing.
     System.setProperty("ai.djl.offline", "true");
     try {
       if (!Engine.hasEngine(ENGINE)) {

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Work and results as files, for peers in other processes. Work is a folder of {@code
+ * Work and results as files, for peers in other processes. A work is a folder with {@code
  * work.safetensors} (weights in layout attnpool, inputs x0, x1, … [B,T,H]; shape, arithmetic and
- * threads as metadata) and one ONNX model for each way to write the weighted sum. Queries are not
- * passed on.
+ * threads as metadata) and an ONNX model for each way to write the weighted sum. Queries are left
+ * out.
  */
 final class ExchangeFile {
   private static final long ALIGNMENT = 64;
@@ -66,7 +66,7 @@ final class ExchangeFile {
     }
   }
 
-  /** Reads work; its inputs are copied, so that they lie as they would without a file. */
+  /** Reads a work and copies its inputs, so that they are aligned as in this process. */
   static Work readWork(Path folder, Arena arena) {
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("work.safetensors"))) {
       SafetensorsFile file = checkpoint.file();

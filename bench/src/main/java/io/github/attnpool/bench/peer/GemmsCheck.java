@@ -7,14 +7,14 @@ import io.github.attnpool.bench.Inputs;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Checks that {@link GemmsKind} multiplies by the layer's own weights. */
+/** Checks that {@link GemmsKind} multiplies by the weights of the layer. */
 final class GemmsCheck {
   private static final double F32_TOLERANCE = 1e-5;
   private static final double BF16_TOLERANCE = 2e-2;
 
   private GemmsCheck() {}
 
-  /** W, and V below it where there is a gate. */
+  /** Returns W, with V below it if there is a gate. */
   static float[] stacked(AttentionParameters parameters) {
     float[] w = parameters.hidden().orElseThrow().weight();
     float[] v = parameters.gate().map(Linear::weight).orElse(new float[0]);
@@ -24,9 +24,9 @@ final class GemmsCheck {
   }
 
   /**
-   * Compares what was multiplied of the first row of the first input with float64.
+   * Compares the units of the first row of the first input with float64.
    *
-   * @throws IllegalStateException if it is something else
+   * @throws IllegalStateException if they differ
    */
   static void check(Work work, Inputs inputs, float[] units) {
     AttentionParameters parameters = work.model().parameters();

@@ -16,19 +16,19 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The multiplications of a layer's projection and hidden units alone, in C over tiles of rows: what
- * a whole call would take if all else were free. In bf16, x comes in it, whatever type it has for
- * the others.
+ * The multiplications of a layer's projection and hidden units alone, in C over tiles of rows: the
+ * time of a whole call if all else were free. In bf16, x is in bfloat16 here, whatever its type for
+ * the other peers.
  */
 public final class GemmsKind implements PeerKind {
   private final Path library;
   private final int tile;
 
   /**
-   * Multiplications by a library.
+   * Takes the library that multiplies.
    *
    * @param library path of libfusedloop.so; it need not exist
-   * @param tile rows at a time, a power of two; 0 for as many as attnpool takes
+   * @param tile rows at a time, a power of two; 0 for as many as in attnpool
    */
   public GemmsKind(Path library, int tile) {
     this.library = library;
@@ -47,7 +47,7 @@ public final class GemmsKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    NotOffered.unless(work.model().shape().units() > 0, "the linear form has no large map");
+    NotOffered.unless(work.model().shape().units() > 0, "the linear form has no hidden units");
     GemmsLibrary functions = new GemmsLibrary(CLibrary.at(library));
     return new Gemms(functions, work, tile == 0 ? attnPoolTile(work) : tile);
   }
@@ -127,7 +127,7 @@ public final class GemmsKind implements PeerKind {
 
     @Override
     public Result result(int input) {
-      throw new UnsupportedOperationException("multiplications alone are no layer");
+      throw new UnsupportedOperationException("multiplications alone are not the layer");
     }
 
     @Override

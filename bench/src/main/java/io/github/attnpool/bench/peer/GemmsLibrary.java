@@ -31,7 +31,7 @@ final class GemmsLibrary {
     free = library.procedure("gemms_free", ADDRESS);
   }
 
-  /** NULL where it cannot be done. */
+  /** Returns NULL on failure. */
   MemorySegment create(MemorySegment sizes, MemorySegment p, MemorySegment w) {
     try {
       return (MemorySegment) create.invokeExact(sizes, p, w);

@@ -1,6 +1,6 @@
 package io.github.attnpool.bench.peer;
 
-/** A peer that is called in this process, one Java call after another. */
+/** A peer in this process, called by Java. */
 abstract class InProcessPeer implements Peer {
   private final int inputs;
   private int next;
@@ -9,7 +9,7 @@ abstract class InProcessPeer implements Peer {
     this.inputs = inputs;
   }
 
-  /** Computes context and weights of an input. */
+  /** Computes the outputs of an input. */
   abstract void run(int input);
 
   @Override

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Command lines of other JVMs that run classes of this one. */
+/** Command lines that run a class of this JVM in another. */
 public final class JavaCommand {
   private JavaCommand() {}
 
-  /** The command line of a main class, with all that this JVM has on its class path. */
+  /** Returns the command line of a main class, with the class path of this JVM. */
   public static List<String> of(List<String> options, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -20,7 +20,7 @@ public final class JavaCommand {
     return command;
   }
 
-  /** Modules, too: a test runs from the module path. */
+  /** Includes the module path, because tests run from it. */
   private static String classPath() {
     String modules = System.getProperty("jdk.module.path");
     String classes = System.getProperty("java.class.path");

@@ -10,19 +10,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * attnpool asked with a new query: through keys that are kept from call to call, as a decoder asks
- * from its second step on, or that are made anew, as at its first.
+ * attnpool with a new query per call: through keys that were projected before, as in a decoder from
+ * its second step on, or through keys that the call projects first, as in its first step.
  */
 public final class KeysKind implements PeerKind {
-  /** The name in tables of a query through kept keys. */
-  public static final String KEPT = "attnpool onednn fused, kept keys";
+  /** The name in tables of a query through keys that were projected before. */
+  public static final String KEPT = "attnpool onednn fused, projected keys";
 
   private final boolean kept;
 
   /**
-   * One of the two.
+   * Chooses one of the two.
    *
-   * @param kept whether keys are made before, outside of what is timed
+   * @param kept whether keys are projected before and not timed
    */
   public KeysKind(boolean kept) {
     this.kept = kept;
@@ -76,7 +76,7 @@ public final class KeysKind implements PeerKind {
     }
   }
 
-  /** One memory of queries, which each call finds changed. */
+  /** Queries in one place in memory, which change before each call. */
   private static final class Kept extends Layer {
     private final MemorySegment[] queries;
     private final ProjectedKeys[] keys;

@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The fused plan as a loop in C, in this process and over the same loaded libraries, so that the
- * difference to attnpool is what Java costs. The clock is read in C as well.
+ * The fused plan as a loop in C, in this process and with the same loaded libraries, so that the
+ * difference from attnpool is what Java costs. The clock is read in C too.
  */
 public final class LoopKind implements PeerKind {
   /** The name in tables. */
@@ -22,7 +22,7 @@ public final class LoopKind implements PeerKind {
   private final Path library;
 
   /**
-   * A loop from a library.
+   * Takes the library that has the loop.
    *
    * @param library path of libfusedloop.so; it need not exist
    */
@@ -43,7 +43,7 @@ public final class LoopKind implements PeerKind {
   @Override
   public Peer prepare(Work work) throws NotOffered {
     NotOffered.unless(work.threads() == 1, "the loop has one thread");
-    NotOffered.unless(work.model().shape().isTextbook(), "the loop has the textbook's form only");
+    NotOffered.unless(work.model().shape().isTextbook(), "the loop has only the textbook's form");
     return new Loop(new LoopLibrary(CLibrary.at(library)), work);
   }
 

@@ -5,8 +5,8 @@ import io.github.attnpool.Linear;
 import io.github.attnpool.bench.BenchShape;
 
 /**
- * The layer as an ONNX model of fixed sizes: x [B,T,H] to context [B,R·H], weights [B,R·T] and,
- * where heads have outputs, logits [B,R].
+ * The layer as an ONNX model of fixed sizes: x [B,T,H] to context [B,R·H], weights [B,R·T] and, if
+ * there is an output layer, logits [B,R].
  */
 final class OnnxGraph {
   private static final int OPSET = 17;
@@ -21,7 +21,7 @@ final class OnnxGraph {
     this.shape = shape;
   }
 
-  /** Without queries; with several heads, the weighted sum is a product of matrices anyway. */
+  /** Returns a model without queries; several heads allow only the batched product. */
   static byte[] model(AttentionParameters parameters, BenchShape shape, WeightedSum form) {
     Protobuf opset = new Protobuf().text(1, "").number(2, OPSET);
     return new Protobuf()
@@ -61,7 +61,7 @@ final class OnnxGraph {
     return nodes.named("attention_pooling");
   }
 
-  /** The rows that are pooled. */
+  /** Adds the projection, if any, and returns the name of the pooled rows. */
   private String rows() {
     if (parameters.projection().isEmpty()) {
       return "x";
@@ -71,7 +71,7 @@ final class OnnxGraph {
     return "projected";
   }
 
-  /** The hidden units; the rows themselves in the linear form. */
+  /** Adds the hidden units and returns their name; in the linear form, that of the rows. */
   private String units(String rows) {
     if (parameters.hidden().isEmpty()) {
       return rows;
@@ -87,7 +87,7 @@ final class OnnxGraph {
     return "gated";
   }
 
-  /** F_r · c_r + g_r. */
+  /** Adds the logits F_r · c_r + g_r. */
   private void perHead(Linear output) {
     nodes.floats("F", output.weight(), output.outFeatures(), output.inFeatures());
     nodes.floats("g", output.bias().orElseThrow(), output.outFeatures());

@@ -3,7 +3,7 @@ package io.github.attnpool.bench.peer;
 import io.github.attnpool.Linear;
 import java.util.Arrays;
 
-/** An ONNX graph in the making. Field numbers are those of onnx.proto. */
+/** Builds an ONNX graph. Field numbers are those of onnx.proto. */
 final class OnnxNodes {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
@@ -12,19 +12,19 @@ final class OnnxNodes {
 
   private final Protobuf graph = new Protobuf();
 
-  /** A node without attributes, named as its output is. */
+  /** Adds a node without attributes, named after its output. */
   void node(String type, String output, String... inputs) {
     graph.message(1, operator(type, output, inputs));
   }
 
-  /** A node with a number as attribute. */
+  /** Adds a node with a number as attribute. */
   void node(String type, String attribute, int value, String output, String... inputs) {
     Protobuf number =
         new Protobuf().text(1, attribute).number(3, value).number(20, INTEGER_ATTRIBUTE);
     graph.message(1, operator(type, output, inputs).message(5, number));
   }
 
-  /** Swaps the last two of three axes. */
+  /** Adds a node that swaps the last two of three axes. */
   void transpose(String output, String input) {
     Protobuf order = new Protobuf().text(1, "perm");
     for (int axis : new int[] {0, 2, 1}) {
@@ -34,7 +34,7 @@ final class OnnxNodes {
     graph.message(1, operator("Transpose", output, input).message(5, order));
   }
 
-  /** A dense map. */
+  /** Adds a linear map. */
   void linear(String output, String input, Linear map) {
     floats(output + "_weight", transposed(map), map.inFeatures(), map.outFeatures());
     floats(output + "_bias", map.bias().orElseThrow(), map.outFeatures());
@@ -42,29 +42,29 @@ final class OnnxNodes {
     node("Add", output, output + "_product", output + "_bias");
   }
 
-  /** Constant numbers. */
+  /** Adds constant numbers. */
   void floats(String name, float[] values, long... dims) {
     graph.message(5, tensor(name, FLOAT, dims).floats(9, values));
   }
 
-  /** Constant sizes or axes. */
+  /** Adds constant sizes or axes. */
   void integers(String name, long... values) {
     graph.message(5, tensor(name, INT64, values.length).longs(9, values));
   }
 
-  /** What the graph is called with. */
+  /** Adds an input of the graph. */
   void input(String name, long... dims) {
     graph.message(11, valueInfo(name, dims));
   }
 
-  /** A result, reshaped to two dimensions. */
+  /** Adds an output of the graph, reshaped to two dimensions. */
   void output(String name, String value, long rows, long columns) {
     integers(name + "_shape", rows, columns);
     node("Reshape", name, value, name + "_shape");
     graph.message(12, valueInfo(name, rows, columns));
   }
 
-  /** The graph. */
+  /** Returns the graph. */
   Protobuf named(String name) {
     return graph.text(2, name);
   }

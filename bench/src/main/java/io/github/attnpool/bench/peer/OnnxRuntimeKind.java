@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** ONNX Runtime by its Java interface, without copies: inputs and outputs are direct buffers. */
+/** ONNX Runtime in Java, without copies: inputs and outputs are direct buffers. */
 public final class OnnxRuntimeKind implements PeerKind {
   private final WeightedSum form;
 
@@ -24,12 +24,12 @@ public final class OnnxRuntimeKind implements PeerKind {
     this.form = form;
   }
 
-  /** The form of the graph that is its fastest. */
+  /** Returns the form of the graph that is fastest. */
   public static PeerKind matmul() {
     return new OnnxRuntimeKind(WeightedSum.MATMUL);
   }
 
-  /** Both forms of the graph. */
+  /** Returns both forms of the graph. */
   public static List<PeerKind> all() {
     return Arrays.stream(WeightedSum.values()).<PeerKind>map(OnnxRuntimeKind::new).toList();
   }

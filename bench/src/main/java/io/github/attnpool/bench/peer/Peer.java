@@ -2,20 +2,20 @@ package io.github.attnpool.bench.peer;
 
 /** One implementation of the layer, prepared for one {@link Work}. Used by one thread. */
 public interface Peer extends AutoCloseable {
-  /** What really runs: version, instruction set, threads. */
+  /** Describes what runs: version, instruction set, threads. */
   String runsOn();
 
   /**
-   * Calls the layer {@code samples} × {@code repeat} times, going round the inputs.
+   * Calls the layer {@code samples} × {@code repeat} times and cycles through the inputs.
    *
    * @return for each sample, the nanoseconds that its {@code repeat} calls took together
    */
   long[] time(int samples, int repeat);
 
   /**
-   * What it computes of one input.
+   * Computes the outputs of an input.
    *
-   * @throws UnsupportedOperationException from a yardstick, which computes a part only
+   * @throws UnsupportedOperationException if it is a yardstick, which computes only a part
    */
   Result result(int input);
 

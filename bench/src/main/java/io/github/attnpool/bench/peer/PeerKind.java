@@ -1,33 +1,33 @@
 package io.github.attnpool.bench.peer;
 
-/** A way of computing the layer that can take part in a comparison. */
+/** A way to compute the layer, which can take part in a comparison. */
 public interface PeerKind extends AutoCloseable {
-  /** What part it plays. */
+  /** The part that a peer plays. */
   enum Role {
-    /** attnpool as users get it: what all others are compared with. */
+    /** attnpool as users get it; the others are compared with it. */
     SUBJECT,
-    /** Another backend, plan or language for the same thing. */
+    /** attnpool in another way: another backend, plan or language. */
     VARIANT,
-    /** What a user would take instead. */
+    /** Another library, which a user could take instead. */
     PEER,
-    /** A part of the work, alone: a bound. It has no results to compare. */
+    /** A part of the work, as a bound. It has no outputs to compare. */
     YARDSTICK
   }
 
-  /** Short name, for tables. */
+  /** Returns a short name, for tables. */
   String name();
 
-  /** What part it plays. */
+  /** Returns the part that it plays. */
   Role role();
 
   /**
-   * Prepares it, outside any measurement.
+   * Prepares a peer, outside any measurement.
    *
-   * @throws NotOffered if it cannot do this work here, with the reason
+   * @throws NotOffered if it cannot do the work here, with the reason
    */
   Peer prepare(Work work) throws NotOffered;
 
-  /** Frees what outlives the single peers, if anything does. */
+  /** Frees what outlives its peers, if anything. */
   @Override
   default void close() {}
 }

@@ -13,12 +13,12 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Answers a parent process about one kind of attnpool, line by line, until the input ends:
+ * Answers a parent process for one backend and plan of attnpool, line by line, until input ends:
  *
  * <pre>
  * prepare FOLDER        ready DESCRIPTION, or skip REASON
- * time SAMPLES REPEAT   nanos N N …, one for each sample of REPEAT calls
- * result INPUT FILE     done, once FILE holds context and weights
+ * time SAMPLES REPEAT   nanos N N …, one number for each sample of REPEAT calls
+ * result INPUT FILE     done, when FILE holds the outputs
  * release               done
  * </pre>
  */
@@ -31,12 +31,12 @@ public final class PeerServer {
     this.kind = kind;
   }
 
-  /** Arguments: backend and plan. */
+  /** Takes the names of backend and plan. */
   public static void main(String[] args) throws IOException {
     PeerKind kind = new AttnPoolKind(args[0], Plan.valueOf(args[1]), PeerKind.Role.VARIANT);
     PeerServer server = new PeerServer(kind);
     PrintStream answers = System.out;
-    System.setOut(System.err); // nothing but answers may go there
+    System.setOut(System.err); // only answers may go there
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = requests.readLine(); line != null; line = requests.readLine()) {
       answers.println(server.answer(line.split(" ", 3)));

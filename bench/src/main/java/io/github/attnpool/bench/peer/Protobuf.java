@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Writes a message in protobuf's wire format: as much of it as an ONNX model needs. */
+/** Writes a message in protobuf's wire format, as far as an ONNX model needs it. */
 final class Protobuf {
   private static final int VARINT = 0;
   private static final int BYTES = 2;

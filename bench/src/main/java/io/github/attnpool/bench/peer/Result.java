@@ -1,37 +1,37 @@
 package io.github.attnpool.bench.peer;
 
 /**
- * What a peer computed of one input: context [B,R,H], weights [B,R,T], and logits [B,O] where the
- * form has an output layer. Holds copies.
+ * Copies of the outputs of one input: context [B,R,H], weights [B,R,T], and logits [B,O] if the
+ * form has an output layer.
  */
 public final class Result {
   private final float[] context;
   private final float[] weights;
   private final float[] logits;
 
-  /** Takes over the arrays; without an output layer, logits are empty. */
+  /** Takes the arrays, without copying; without an output layer, logits are empty. */
   public Result(float[] context, float[] weights, float[] logits) {
     this.context = context;
     this.weights = weights;
     this.logits = logits;
   }
 
-  /** A result without logits. */
+  /** Returns a result without logits. */
   static Result of(float[] context, float[] weights) {
     return new Result(context, weights, new float[0]);
   }
 
-  /** [B,R,H]. */
+  /** Returns the context, [B,R,H]. */
   public float[] context() {
     return context;
   }
 
-  /** [B,R,T]. */
+  /** Returns the weights, [B,R,T]. */
   public float[] weights() {
     return weights;
   }
 
-  /** [B,O], or empty. */
+  /** Returns the logits, [B,O], or an empty array. */
   public float[] logits() {
     return logits;
   }

@@ -35,7 +35,7 @@ final class ScoreKernel {
             JAVA_LONG);
   }
 
-  /** Scores [rows] of hidden [rows, units]. */
+  /** Computes scores [rows] of hidden [rows, units]. */
   void run(
       MemorySegment hidden,
       long rows,

@@ -1,8 +1,8 @@
 package io.github.attnpool.bench.peer;
 
-/** How a library is asked for the weighted sum, the last step. Which is faster depends on it. */
+/** How the weighted sum, the last step, is written. Which way is faster depends on the library. */
 enum WeightedSum {
-  /** As the textbook says it: α · x, summed over T. */
+  /** As in the textbook: α · x, summed over T. */
   MULTIPLY_AND_SUM("multiply and sum"),
   /** As a batched matrix product αᵀ[B,1,T] · x. */
   MATMUL("batched matmul");

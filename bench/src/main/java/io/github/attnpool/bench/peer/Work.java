@@ -5,11 +5,11 @@ import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.Inputs;
 
 /**
- * What a peer prepares itself for.
+ * A call that a peer prepares for.
  *
  * @param model the weights
- * @param arithmetic in which types
- * @param threads threads that one call may use
- * @param inputs what it will be called with; their memory outlives the peer
+ * @param arithmetic precision, and type of x
+ * @param threads threads that a call may use
+ * @param inputs inputs of the calls; their memory outlives the peer
  */
 public record Work(BenchModel model, Arithmetic arithmetic, int threads, Inputs inputs) {}

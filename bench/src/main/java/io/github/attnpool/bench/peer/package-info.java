@@ -1,2 +1,7 @@
-/** Implementations of the layer that are timed against each other, behind one interface. */
+/**
+ * The implementations of the layer that are timed against each other, behind {@link
+ * io.github.attnpool.bench.peer.PeerKind}: attnpool itself, other libraries, code in C, and child
+ * processes. A peer runs calls and reads the clock. When to call whom, and what the times mean, is
+ * up to {@code compare}, which nothing here may use.
+ */
 package io.github.attnpool.bench.peer;

@@ -70,7 +70,7 @@ class ComparisonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"+query", "+querymap"})
-  void keptKeysAnswerAsAWholeCallDoes(String words) throws InterruptedException {
+  void projectedKeysGiveTheResultOfAWholeCall(String words) throws InterruptedException {
     List<PeerKind> kinds =
         List.of(
             new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT),
