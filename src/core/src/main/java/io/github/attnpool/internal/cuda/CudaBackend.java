@@ -3,6 +3,9 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
+import io.github.attnpool.internal.cuda.engine.CudaEngine;
+import io.github.attnpool.internal.cuda.lookup.CudaSystem;
+import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Availability.State;
 import io.github.attnpool.spi.Backend;
@@ -17,7 +20,7 @@ import java.util.Map;
  */
 public final class CudaBackend implements Backend {
   /** Property: index of the device. */
-  static final String DEVICE_PROPERTY = "attnpool.cuda.device";
+  public static final String DEVICE_PROPERTY = "attnpool.cuda.device";
 
   private final String device; // null for the property's
 

@@ -13,14 +13,15 @@ import java.util.Map;
 import java.util.Random;
 
 /** Batches of every layout: ragged, padded with lengths, with masks and with gaps, and without. */
-final class Batches {
+public final class Batches {
   /** Several chunks of 256 rows, sequences without rows, and ends beside a tile's. */
   static final long[] LENGTHS = {3, 0, 255, 256, 257, 1, 700, 0, 5};
 
   private Batches() {}
 
   /** All layouts of rows of a type, by name. */
-  static Map<String, Sequences> all(AttentionParameters parameters, ElementType type, Arena arena) {
+  public static Map<String, Sequences> all(
+      AttentionParameters parameters, ElementType type, Arena arena) {
     Map<String, Sequences> batches = new LinkedHashMap<>();
     batches.put("ragged", ragged(parameters, type, arena, LENGTHS));
     batches.put("one row", ragged(parameters, type, arena, 1));
@@ -48,7 +49,7 @@ final class Batches {
   }
 
   /** A ragged batch. */
-  static Sequences ragged(
+  public static Sequences ragged(
       AttentionParameters parameters, ElementType type, Arena arena, long... lengths) {
     long[] offsets = new long[lengths.length + 1];
     for (int b = 0; b < lengths.length; b++) {
@@ -74,7 +75,7 @@ final class Batches {
   }
 
   /** Values between -1 and 1. */
-  static MemorySegment rows(Random random, ElementType type, int count, Arena arena) {
+  public static MemorySegment rows(Random random, ElementType type, int count, Arena arena) {
     float[] values = Forms.uniform(random, count, 1);
     if (type == ElementType.F32) {
       return arena.allocateFrom(JAVA_FLOAT, values);

@@ -14,6 +14,7 @@ import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.EnumSet;

@@ -12,6 +12,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.PoolingState;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.cudart.Cudart;
+import io.github.attnpool.internal.cuda.lookup.CudaLibrary;
 import io.github.attnpool.spi.Availability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * The fake CUDA libraries, which work on host memory: see native/cuda/tests/fake/attnpool_fake.h.
  * These tests need their own JVM, whose properties name the fake as each of the libraries.
  */
-final class CudaFake {
+public final class CudaFake {
   /** System property: the path of the fake. */
   private static final String PROPERTY = "attnpool.test.cuda.fake";
 
@@ -73,7 +74,7 @@ final class CudaFake {
   }
 
   /** Changes a setting. */
-  static void set(String name, long value) {
+  public static void set(String name, long value) {
     try (Arena arena = Arena.ofConfined()) {
       long address = arena.allocateFrom(name).address();
       call(() -> assertEquals(1, (int) SET.invokeExact(address, value), name));
@@ -81,7 +82,7 @@ final class CudaFake {
   }
 
   /** Returns a setting or a count. */
-  static long get(String name) {
+  public static long get(String name) {
     long[] result = new long[1];
     try (Arena arena = Arena.ofConfined()) {
       long address = arena.allocateFrom(name).address();
@@ -91,7 +92,7 @@ final class CudaFake {
   }
 
   /** Makes the nth call of a function from now on fail. */
-  static void fail(String function, long nth, int status) {
+  public static void fail(String function, long nth, int status) {
     try (Arena arena = Arena.ofConfined()) {
       long address = arena.allocateFrom(function).address();
       call(
@@ -114,7 +115,7 @@ final class CudaFake {
   }
 
   /** Returns what is alive and what was misused, one line each. */
-  static String report() {
+  public static String report() {
     long[] result = new long[1];
     call(() -> result[0] = (long) REPORT.invokeExact());
     try (Arena arena = Arena.ofConfined()) {
@@ -124,7 +125,7 @@ final class CudaFake {
   }
 
   /** Restores settings, counts and failures; fails if anything is alive or was misused. */
-  static void reset() {
+  public static void reset() {
     long misuses = get("misuses");
     long live = live();
     String report = report();
@@ -138,7 +139,7 @@ final class CudaFake {
   }
 
   /** Returns how many objects are alive that were not abandoned. */
-  static long live() {
+  public static long live() {
     return get("live") - abandoned;
   }
 

@@ -14,6 +14,8 @@ import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.cuda.engine.WorkLimits;
+import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

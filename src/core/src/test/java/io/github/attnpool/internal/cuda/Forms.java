@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** Parameters of every form of the family, with widths that are aligned and ones that are not. */
-final class Forms {
+public final class Forms {
   private static final int HEADS = 3;
   private static final int QUERY = 10;
 
   private Forms() {}
 
   /** All, by name. */
-  static Map<String, AttentionParameters> all() {
+  public static Map<String, AttentionParameters> all() {
     Map<String, AttentionParameters> forms = new LinkedHashMap<>();
     add(forms, "", 40, 24);
     add(forms, " of odd widths", 37, 19);
@@ -65,23 +65,23 @@ final class Forms {
   }
 
   /** The textbook module. */
-  static AttentionParameters plain() {
+  public static AttentionParameters plain() {
     return all().get("plain");
   }
 
   /** A textbook module of usual size. */
-  static AttentionParameters wide() {
+  public static AttentionParameters wide() {
     Random random = new Random(1);
     return AttentionParameters.additive(linear(random, 256, 256), linear(random, 1, 256));
   }
 
   /** A form that uses every part of the family. */
-  static AttentionParameters everything() {
+  public static AttentionParameters everything() {
     return all().get("everything");
   }
 
   /** The same with what is multiplied rounded to a type; of a form without a projection. */
-  static AttentionParameters rounded(AttentionParameters from, ElementType type) {
+  public static AttentionParameters rounded(AttentionParameters from, ElementType type) {
     AttentionParameters to =
         AttentionParameters.additive(rounded(from.hidden().orElseThrow(), type), from.score())
             .withActivation(from.activation())
@@ -111,7 +111,7 @@ final class Forms {
     return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
   }
 
-  static Linear linear(Random random, int outputs, int inputs) {
+  public static Linear linear(Random random, int outputs, int inputs) {
     float scale = 3 / (float) Math.sqrt(inputs);
     return Linear.of(
         outputs, inputs, uniform(random, outputs * inputs, scale), uniform(random, outputs, 0.5f));

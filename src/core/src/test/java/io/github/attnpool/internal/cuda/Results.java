@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a layer made of a batch. */
-record Results(Map<Output, float[]> values) {
+public record Results(Map<Output, float[]> values) {
   /** A layer on the fake CUDA. */
   static AttentionPooling layer(AttentionParameters parameters, Plan plan, Precision precision) {
     AttentionPooling layer =
@@ -35,7 +35,7 @@ record Results(Map<Output, float[]> values) {
   }
 
   /** The same in float64. */
-  static Results expected(AttentionParameters parameters, Sequences in) {
+  public static Results expected(AttentionParameters parameters, Sequences in) {
     try (AttentionPooling layer =
         AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build()) {
       return of(layer, in);
@@ -43,7 +43,7 @@ record Results(Map<Output, float[]> values) {
   }
 
   /** Every result, in memory that is full of NaN before. */
-  static Results of(AttentionPooling layer, Sequences in) {
+  public static Results of(AttentionPooling layer, Sequences in) {
     EnumSet<Output> all = EnumSet.allOf(Output.class);
     if (layer.parameters().logitCount() == 0) {
       all.remove(Output.LOGITS);
@@ -51,7 +51,7 @@ record Results(Map<Output, float[]> values) {
     return of(layer, in, all);
   }
 
-  static Results of(AttentionPooling layer, Sequences in, Set<Output> wanted) {
+  public static Results of(AttentionPooling layer, Sequences in, Set<Output> wanted) {
     try (Arena arena = Arena.ofConfined()) {
       Outputs out = room(layer, in, wanted, arena);
       layer.forward(in, out);
@@ -60,7 +60,7 @@ record Results(Map<Output, float[]> values) {
   }
 
   /** The same by way of keys. */
-  static Results ofKeys(AttentionPooling layer, Sequences in) {
+  public static Results ofKeys(AttentionPooling layer, Sequences in) {
     EnumSet<Output> all = EnumSet.allOf(Output.class);
     if (layer.parameters().logitCount() == 0) {
       all.remove(Output.LOGITS);
@@ -125,7 +125,7 @@ record Results(Map<Output, float[]> values) {
   }
 
   /** How far off a result is; infinities that are expected are no error. */
-  double error(Output output, Results expected) {
+  public double error(Output output, Results expected) {
     float[] wanted = expected.values.get(output);
     float[] found = values.get(output);
     boolean sums = output == Output.SCORES || output == Output.LOGITS;

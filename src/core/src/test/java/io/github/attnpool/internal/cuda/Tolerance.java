@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.Precision;
 
 /** How far results may be off float64's. */
-final class Tolerance {
+public final class Tolerance {
   private Tolerance() {}
 
   /**
@@ -11,7 +11,7 @@ final class Tolerance {
    * has the mantissa of F16, but a device may cut values off instead of rounding them, which
    * doubles the error of each.
    */
-  static double of(Precision precision) {
+  public static double of(Precision precision) {
     return switch (precision) {
       case F32 -> 1e-5;
       case BF16 -> 0x1p-6;

@@ -1,0 +1,116 @@
+package io.github.attnpool.internal.cuda.device;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.Releases;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Graphs of launches that were run more than once on a stream: a small batch takes the device less
+ * time than its launches take the host, and a graph is one launch. Launches go one by one the first
+ * time, when libraries may still have to load their kernels, and are captured the second time. Few
+ * graphs are kept, those used last.
+ */
+final class LaunchGraphs implements AutoCloseable {
+  private static final int MAX_GRAPHS = 16;
+  private static final long NOT_YET = 0;
+
+  private final long stream;
+  private final Map<List<Launch>, Long> graphs = new LinkedHashMap<>(16, 0.75f, true);
+  private boolean refused; // captures, by a library or the driver
+
+  LaunchGraphs(long stream) {
+    this.stream = stream;
+  }
+
+  /** Puts launches on the stream. */
+  void run(List<Launch> launches) {
+    if (refused) {
+      launch(launches);
+      return;
+    }
+    Long graph = graphs.get(launches);
+    if (graph == null) {
+      launch(launches);
+      graphs.put(launches, NOT_YET);
+      evict();
+      return;
+    }
+    if (graph == NOT_YET) {
+      try {
+        graph = capture(launches);
+      } catch (AttnPoolException _) {
+        // Nothing was run yet, and graphs are for speed alone; gpu-check fails where there are
+        // none.
+        refused = true;
+        launch(launches);
+        return;
+      }
+      graphs.put(launches, graph);
+    }
+    CudaRuntime.launchGraph(graph, stream);
+  }
+
+  /** How many there are; those not captured yet do not count. */
+  long count() {
+    return graphs.values().stream().filter(graph -> graph != NOT_YET).count();
+  }
+
+  private void launch(List<Launch> launches) {
+    for (Launch each : launches) {
+      each.on(stream);
+    }
+  }
+
+  private long capture(List<Launch> launches) {
+    CudaRuntime.beginCapture(stream);
+    long graph;
+    try {
+      launch(launches);
+    } catch (RuntimeException | Error e) {
+      endFailedCapture(e);
+      throw e;
+    }
+    graph = CudaRuntime.endCapture(stream);
+    try {
+      return CudaRuntime.instantiate(graph);
+    } finally {
+      CudaRuntime.destroyGraph(graph);
+    }
+  }
+
+  private void endFailedCapture(Throwable failure) {
+    try {
+      CudaRuntime.destroyGraph(CudaRuntime.endCapture(stream));
+    } catch (AttnPoolException e) {
+      failure.addSuppressed(e); // the capture has ended all the same
+    }
+  }
+
+  private void evict() {
+    if (graphs.size() > MAX_GRAPHS) {
+      Iterator<Long> oldest = graphs.values().iterator();
+      long graph = oldest.next();
+      oldest.remove();
+      destroy(graph);
+    }
+  }
+
+  private static void destroy(long graph) {
+    if (graph != NOT_YET) {
+      CudaRuntime.destroyExecutable(graph);
+    }
+  }
+
+  /** Forgets all graphs; others may be made afterwards. */
+  @Override
+  public void close() {
+    try (Releases releases = new Releases()) {
+      graphs.values().forEach(graph -> releases.own(() -> destroy(graph)));
+      graphs.clear();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.attnpool.internal.cuda.device;
+
+import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stream and what is put on it. Launches go to the stream one by one; or, from {@link #gather} on
+ * until somebody waits, are gathered and go together, as one graph when the same were put before.
+ * Used by one thread at a time, whose current device must be the stream's.
+ */
+public final class LaunchQueue implements AutoCloseable {
+  private final long stream;
+  private final LaunchGraphs graphs;
+  private final List<Launch> gathered = new ArrayList<>();
+  private boolean gathers;
+
+  public LaunchQueue() {
+    this.stream = CudaRuntime.stream();
+    this.graphs = new LaunchGraphs(stream);
+  }
+
+  /** The stream itself, for what cannot be gathered. */
+  public long stream() {
+    if (gathers) {
+      throw new IllegalStateException("launches are gathered: nothing may overtake them");
+    }
+    return stream;
+  }
+
+  /** Gathers what is put from now on. */
+  public void gather() {
+    gathers = true;
+  }
+
+  /** Puts work on the stream. */
+  public void put(Launch launch) {
+    if (gathers) {
+      gathered.add(launch);
+    } else {
+      launch.on(stream);
+    }
+  }
+
+  /**
+   * Puts a copy to the device on the stream.
+   *
+   * @param to address in device memory
+   * @param pinned host memory of a {@link PinnedBuffer}
+   * @param offset of the first byte in it
+   */
+  public void upload(long to, MemorySegment pinned, long offset, long bytes) {
+    put(new Copy(to, pinned.address() + offset, bytes, CudaRuntime.Direction.HOST_TO_DEVICE));
+  }
+
+  /**
+   * Puts a copy from the device on the stream.
+   *
+   * @param pinned host memory of a {@link PinnedBuffer}
+   * @param offset of the first byte in it
+   * @param from address in device memory
+   */
+  public void download(MemorySegment pinned, long offset, long from, long bytes) {
+    put(new Copy(pinned.address() + offset, from, bytes, CudaRuntime.Direction.DEVICE_TO_HOST));
+  }
+
+  /** Waits until everything that was put is done. */
+  public void await() {
+    if (gathers) {
+      gathers = false;
+      try {
+        graphs.run(List.copyOf(gathered));
+      } finally {
+        gathered.clear();
+      }
+    }
+    CudaRuntime.synchronize(stream);
+  }
+
+  /** After a failure: drops what is gathered, and waits for what is on the stream. */
+  public void drain() {
+    gathers = false;
+    gathered.clear();
+    CudaRuntime.synchronize(stream);
+  }
+
+  /** Must be called before memory is freed that launches named: graphs hold addresses. */
+  public void forget() {
+    graphs.close();
+  }
+
+  /** Graphs of launches that came again. */
+  public long graphs() {
+    return graphs.count();
+  }
+
+  /** The event is when everything now on the stream is done. */
+  public void record(long event) {
+    CudaRuntime.record(event, stream());
+  }
+
+  /** What is put from now on waits for the event. */
+  public void waitFor(long event) {
+    CudaRuntime.waitFor(stream(), event);
+  }
+
+  @Override
+  public void close() {
+    try (graphs) {
+      CudaRuntime.destroyStream(stream);
+    }
+  }
+}

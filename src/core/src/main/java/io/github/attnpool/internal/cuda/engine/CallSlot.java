@@ -1,0 +1,184 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import io.github.attnpool.internal.cuda.device.DeviceBuffer;
+import io.github.attnpool.internal.cuda.device.DeviceMemory;
+import io.github.attnpool.internal.cuda.device.LaunchQueue;
+import io.github.attnpool.internal.cuda.device.PinnedBuffer;
+import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.cuda.parameters.DeviceMatmul;
+import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+
+/**
+ * What one call needs for its duration: three streams, events between them, and scratch memory.
+ * Used by one thread at a time, whose current device must be the slot's.
+ */
+final class CallSlot implements AutoCloseable {
+  /** Chunks of rows that are on their way at once. */
+  static final int STAGES = 2;
+
+  private final Releases releases = new Releases();
+  private final LaunchQueue compute;
+  private final LaunchQueue multiply;
+  private final LaunchQueue copy;
+  private final long[] copied = new long[STAGES];
+  private final long[] multiplied = new long[STAGES];
+  private final long[] consumed = new long[STAGES];
+  private final PinnedBuffer[] hostStages = new PinnedBuffer[STAGES];
+  private final DeviceBuffer[] deviceStages = new DeviceBuffer[STAGES];
+  private final PinnedBuffer tables;
+  private final PinnedBuffer results;
+  private final DeviceBuffer work;
+  private final DeviceBuffer state;
+  private final DeviceMatmul.Call projection; // null without one
+  private final DeviceMatmul.Call hidden; // null in the linear form
+
+  CallSlot(DeviceParameters parameters, DeviceMemory memory) {
+    try {
+      compute = queue();
+      multiply = queue();
+      copy = queue();
+      tables = pinned();
+      results = pinned();
+      work = device(memory, "intermediates");
+      state = device(memory, "the state of a sequence");
+      for (int i = 0; i < STAGES; i++) {
+        copied[i] = event();
+        multiplied[i] = event();
+        consumed[i] = event();
+        hostStages[i] = pinned();
+        deviceStages[i] = device(memory, "rows of x");
+      }
+      projection = call(parameters.projection());
+      hidden = call(parameters.hidden());
+    } catch (RuntimeException | Error e) {
+      releases.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private LaunchQueue queue() {
+    LaunchQueue queue = new LaunchQueue();
+    releases.own(queue::close);
+    return queue;
+  }
+
+  private PinnedBuffer pinned() {
+    PinnedBuffer buffer = new PinnedBuffer(compute::forget);
+    releases.own(buffer::close);
+    return buffer;
+  }
+
+  private DeviceBuffer device(DeviceMemory memory, String what) {
+    DeviceBuffer buffer = new DeviceBuffer(memory, what, compute::forget);
+    releases.own(buffer::close);
+    return buffer;
+  }
+
+  private long event() {
+    long event = CudaRuntime.event();
+    releases.own(() -> CudaRuntime.destroyEvent(event));
+    return event;
+  }
+
+  private DeviceMatmul.Call call(DeviceMatmul matmul) {
+    if (matmul == null) {
+      return null;
+    }
+    DeviceMatmul.Call call = matmul.new Call();
+    releases.own(call::close);
+    return call;
+  }
+
+  /** For what follows from hidden units; of one chunk, for everything. */
+  LaunchQueue compute() {
+    return compute;
+  }
+
+  /** For hidden units of one chunk while those of the one before are worked on. */
+  LaunchQueue multiply() {
+    return multiply;
+  }
+
+  /** For rows that come in while kernels run. */
+  LaunchQueue copy() {
+    return copy;
+  }
+
+  /** When a stage's rows are on the device. */
+  long copied(int stage) {
+    return copied[stage];
+  }
+
+  /** When a stage's hidden units are there. */
+  long multiplied(int stage) {
+    return multiplied[stage];
+  }
+
+  /** When a stage's rows and hidden units are no longer needed on the device. */
+  long consumed(int stage) {
+    return consumed[stage];
+  }
+
+  PinnedBuffer hostStage(int stage) {
+    return hostStages[stage];
+  }
+
+  DeviceBuffer deviceStage(int stage) {
+    return deviceStages[stage];
+  }
+
+  /** For tables on their way to the device. */
+  PinnedBuffer tables() {
+    return tables;
+  }
+
+  /** For results on their way from the device. */
+  PinnedBuffer results() {
+    return results;
+  }
+
+  /** For all intermediates of a piece. */
+  DeviceBuffer work() {
+    return work;
+  }
+
+  /** For the state of a sequence that comes in parts. */
+  DeviceBuffer state() {
+    return state;
+  }
+
+  DeviceMatmul.Call projection() {
+    return projection;
+  }
+
+  DeviceMatmul.Call hidden() {
+    return hidden;
+  }
+
+  /** Waits for what is on the streams, and drops what is not. */
+  void drain() {
+    try (Releases all = new Releases()) {
+      all.own(compute::drain);
+      all.own(multiply::drain);
+      all.own(copy::drain);
+    }
+  }
+
+  /** Gives scratch memory back; nothing may be running. */
+  void shrink() {
+    for (int i = 0; i < STAGES; i++) {
+      hostStages[i].close();
+      deviceStages[i].close();
+    }
+    tables.close();
+    results.close();
+    work.close();
+    state.close();
+  }
+
+  @Override
+  public void close() {
+    releases.close();
+  }
+}

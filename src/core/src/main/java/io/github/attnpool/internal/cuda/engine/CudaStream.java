@@ -1,0 +1,74 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import io.github.attnpool.internal.cuda.kernels.KernelLibrary;
+import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.StreamEngine;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * RowBatch in parts. States are kept in host memory, laid out as those of every backend, and go to
+ * the device and back with each part.
+ */
+final class CudaStream implements StreamEngine {
+  private final CudaEngine engine;
+  private final StateLayout layout;
+
+  CudaStream(CudaEngine engine) {
+    this.engine = engine;
+    this.layout = engine.layout();
+  }
+
+  @Override
+  public int blockRows() {
+    return KernelLibrary.TILE_ROWS;
+  }
+
+  @Override
+  public long stateBytes() {
+    return layout.bytes();
+  }
+
+  @Override
+  public void clear(MemorySegment state) {
+    layout.clear(state);
+  }
+
+  @Override
+  public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
+    MemorySegment[] to = scores == null ? new MemorySegment[0] : new MemorySegment[] {scores};
+    if (scores != null) {
+      engine.masked().writeScores(part, scores, layout.heads());
+    }
+    engine.with(part, call -> call.state().add(part, null, 0, engine.partRows(), state, to));
+  }
+
+  @Override
+  public void merge(MemorySegment state, MemorySegment other) {
+    DeviceState.merge(layout, state, other);
+  }
+
+  @Override
+  public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
+    engine.with(null, call -> call.state().finish(state, context, logits));
+  }
+
+  @Override
+  public void weigh(MemorySegment scores, int head, MemorySegment state) {
+    engine.with(
+        null,
+        call ->
+            call.state()
+                .weigh(
+                    state,
+                    head,
+                    scores.byteSize() / Float.BYTES,
+                    engine.partRows(),
+                    (row, rows, pinned, at) ->
+                        MemorySegment.copy(
+                            scores, row * Float.BYTES, pinned, at, rows * Float.BYTES),
+                    (row, rows, pinned, at) ->
+                        MemorySegment.copy(
+                            pinned, at, scores, row * Float.BYTES, rows * Float.BYTES)));
+  }
+}

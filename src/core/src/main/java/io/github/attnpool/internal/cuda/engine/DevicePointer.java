@@ -1,0 +1,49 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.bindings.cudart.Cudart;
+import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
+import io.github.attnpool.spi.RowBatch;
+
+/** Asks the runtime whether rows lie where their caller says. */
+final class DevicePointer {
+  private DevicePointer() {}
+
+  /**
+   * Checks that the first and the last byte of rows are in memory of a device.
+   *
+   * @throws AttnPoolException if they are not
+   */
+  static void check(RowBatch in, GpuDevice device) {
+    long bytes = in.deviceRows().bytes();
+    if (bytes == 0) {
+      return;
+    }
+    check(in.deviceRows().address(), "x", device);
+    check(in.deviceRows().address() + bytes - 1, "the last byte of x", device);
+    if (in.deviceRows().address() % in.type().bytes() != 0) {
+      throw new AttnPoolException(
+          "forward", "x is not aligned to " + in.type().bytes() + " bytes, the size of a value");
+    }
+  }
+
+  private static void check(long address, String what, GpuDevice device) {
+    int[] found = CudaRuntime.pointer(address);
+    boolean good =
+        found[0] == Cudart.cudaMemoryTypeManaged()
+            || (found[0] == Cudart.cudaMemoryTypeDevice() && found[1] == device.index());
+    if (!good) {
+      throw new AttnPoolException(
+          "forward",
+          "%s, at address 0x%x, is %s, must be memory of %s"
+              .formatted(
+                  what,
+                  address,
+                  found[0] == Cudart.cudaMemoryTypeDevice()
+                      ? "memory of device " + found[1]
+                      : "not device memory",
+                  device));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import io.github.attnpool.internal.cuda.device.LaunchQueue;
+import io.github.attnpool.internal.cuda.device.MemoryPlan;
+import io.github.attnpool.internal.cuda.kernels.States;
+import io.github.attnpool.internal.fused.StateLayout;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The state of one sequence in device memory: maxima and sums of all heads, F64 [R,2], then sums of
+ * rows, F64 [R,H]; and room for its results behind it.
+ */
+final class DeviceState {
+  private final StateLayout layout;
+  private final States states;
+  private final long results;
+
+  /**
+   * @param outputs of the output layer
+   */
+  DeviceState(StateLayout layout, int outputs, CallSlot slot) {
+    this.layout = layout;
+    MemoryPlan plan = new MemoryPlan();
+    long heads = layout.heads();
+    long maxSumAt = plan.doubles(heads * 2);
+    long contextAt = plan.doubles(heads * layout.width());
+    long resultsAt = plan.floats(heads * layout.width() + outputs);
+    long base = slot.state().reserve(plan.bytes());
+    this.states = new States(base + maxSumAt, base + contextAt);
+    this.results = base + resultsAt;
+  }
+
+  States states() {
+    return states;
+  }
+
+  /** Of contexts, F32 [R,H], and of logits behind them. */
+  long results() {
+    return results;
+  }
+
+  private long maxSums() {
+    return layout.heads() * 2L * Double.BYTES;
+  }
+
+  private long contexts() {
+    return (long) layout.heads() * layout.width() * Double.BYTES;
+  }
+
+  /** Bytes of pinned memory that a state takes on its way. */
+  long hostBytes() {
+    return maxSums() + contexts();
+  }
+
+  /** Puts the copy of a state to the device in the queue. */
+  void upload(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
+    for (int head = 0; head < layout.heads(); head++) {
+      long from = head * layout.headBytes();
+      MemorySegment.copy(state, from, pinned, head * 2L * Double.BYTES, 2 * Double.BYTES);
+      long sums = (long) layout.width() * Double.BYTES;
+      MemorySegment.copy(state, from + StateLayout.SUMS, pinned, maxSums() + head * sums, sums);
+    }
+    queue.upload(states.maxSum(), pinned, 0, maxSums());
+    queue.upload(states.context(), pinned, maxSums(), contexts());
+  }
+
+  /** Copies the state back, and waits for it. */
+  void download(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
+    queue.download(pinned, 0, states.maxSum(), maxSums());
+    queue.download(pinned, maxSums(), states.context(), contexts());
+    queue.await();
+    for (int head = 0; head < layout.heads(); head++) {
+      long to = head * layout.headBytes();
+      MemorySegment.copy(pinned, head * 2L * Double.BYTES, state, to, 2 * Double.BYTES);
+      long sums = (long) layout.width() * Double.BYTES;
+      MemorySegment.copy(pinned, maxSums() + head * sums, state, to + StateLayout.SUMS, sums);
+    }
+  }
+
+  /** Adds all rows of another state to one, both in host memory. */
+  static void merge(StateLayout layout, MemorySegment state, MemorySegment other) {
+    for (int head = 0; head < layout.heads(); head++) {
+      long at = head * layout.headBytes();
+      double ours = state.get(JAVA_DOUBLE, at);
+      double theirs = other.get(JAVA_DOUBLE, at);
+      double max = Math.max(ours, theirs); // NaN if one is
+      double keep = factor(ours, max);
+      double take = factor(theirs, max);
+      state.set(JAVA_DOUBLE, at, max);
+      add(state, other, at + Double.BYTES, keep, take);
+      for (int i = 0; i < layout.width(); i++) {
+        add(state, other, at + StateLayout.SUMS + (long) i * Double.BYTES, keep, take);
+      }
+    }
+  }
+
+  /** exp(m − max); 0 for an empty state, whose m is −∞. StrictMath: the same bits everywhere. */
+  private static double factor(double m, double max) {
+    return m == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(m - max);
+  }
+
+  private static void add(
+      MemorySegment state, MemorySegment other, long at, double keep, double take) {
+    double sum = state.get(JAVA_DOUBLE, at) * keep + other.get(JAVA_DOUBLE, at) * take;
+    state.set(JAVA_DOUBLE, at, sum);
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import io.github.attnpool.internal.cuda.device.GpuMatrix;
+import io.github.attnpool.internal.cuda.kernels.MergeStates;
+import io.github.attnpool.internal.cuda.kernels.PoolTiles;
+import io.github.attnpool.internal.cuda.kernels.States;
+import io.github.attnpool.internal.cuda.kernels.TileRun;
+import io.github.attnpool.internal.cuda.kernels.WeighRows;
+import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.RowBatch;
+
+/**
+ * The fused plan: each chunk goes from rows to states of its tiles while its hidden units are in
+ * the L2 cache; then states are merged in the order of rows.
+ */
+final class FusedPiece extends PieceRun {
+  private final Wanted wanted;
+
+  FusedPiece(
+      DeviceParameters parameters,
+      CallSlot slot,
+      RowBatch in,
+      KeyBatch keys,
+      Piece piece,
+      Wanted wanted,
+      long chunkRows) {
+    super(parameters, slot, in, keys, piece, wanted.pools(), chunkRows, false);
+    this.wanted = wanted;
+  }
+
+  @Override
+  void chunk(HiddenSteps steps, long first, long rows, long biases, long tile, TileRun tiles) {
+    score(steps, first, rows, biases, tiles);
+    if (wanted.softmax()) {
+      queue.put(
+          new PoolTiles(
+              wanted.pools() ? steps.pooled() : GpuMatrix.NONE,
+              rows,
+              width(),
+              scores().from(first),
+              parameters.heads(),
+              PoolTiles.Kind.SCORES,
+              tiles,
+              memory.partials().from(tile, parameters.heads(), width())));
+    }
+  }
+
+  private long width() {
+    return wanted.pools() ? parameters.width() : 0;
+  }
+
+  /** From the states of tiles to those of sequences, and contexts. */
+  void merge() {
+    queue.put(
+        new MergeStates(
+            memory.partials(),
+            piece.tiles(),
+            width(),
+            parameters.heads(),
+            MergeStates.Mode.START,
+            table.sequenceTiles(memory.tables),
+            piece.sequences(),
+            parameters.source().softmaxEpsilon(),
+            new States(memory.maxSum, 0),
+            wanted.pools() ? memory.contexts : 0));
+  }
+
+  /** Adds the states of tiles to that of a sequence that comes in parts. */
+  void mergeInto(DeviceState state) {
+    queue.put(
+        new MergeStates(
+            memory.partials(),
+            piece.tiles(),
+            parameters.width(),
+            parameters.heads(),
+            MergeStates.Mode.RESUME,
+            table.sequenceTiles(memory.tables),
+            1,
+            parameters.source().softmaxEpsilon(),
+            state.states(),
+            0));
+  }
+
+  /** Scores to weights, in place. */
+  void weigh() {
+    queue.put(
+        new WeighRows(
+            scores(),
+            piece.rows(),
+            parameters.heads(),
+            table.tiles(memory.tables, 0, piece.tiles()),
+            memory.maxSum,
+            piece.sequences(),
+            parameters.source().softmaxEpsilon()));
+  }
+}

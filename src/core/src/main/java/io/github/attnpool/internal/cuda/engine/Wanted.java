@@ -1,0 +1,25 @@
+package io.github.attnpool.internal.cuda.engine;
+
+import io.github.attnpool.Output;
+import io.github.attnpool.Outputs;
+
+/** Which results a call is to yield. */
+record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits) {
+  static Wanted of(Outputs out) {
+    return new Wanted(
+        out.has(Output.SCORES),
+        out.has(Output.WEIGHTS),
+        out.has(Output.CONTEXT),
+        out.has(Output.LOGITS));
+  }
+
+  /** Whether there is a softmax at all. */
+  boolean softmax() {
+    return weights || pools();
+  }
+
+  /** Whether rows are summed. */
+  boolean pools() {
+    return contexts || logits;
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.attnpool.internal.cuda.lookup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the file system tells of a driver, without loading anything. */
+final class NvidiaDriver {
+  private static final String VERSION = "proc/driver/nvidia/version";
+
+  /** One of these is there with every driver: for Linux, for WSL, for boards with a GPU inside. */
+  private static final List<String> TRACES =
+      List.of(VERSION, "dev/nvidiactl", "dev/dxg", "dev/nvgpu", "dev/nvhost-gpu");
+
+  private NvidiaDriver() {}
+
+  /** Whether there may be one. */
+  static boolean isThere(Path root) {
+    return TRACES.stream().anyMatch(trace -> Files.exists(root.resolve(trace)));
+  }
+
+  /** What is said where there is none. */
+  static String missing() {
+    return "there is no NVIDIA driver (none of /" + String.join(", /", TRACES) + ")";
+  }
+
+  /** The first part of its version, for example 580; a great number where it is not told. */
+  static int version(Path root) {
+    Path file = root.resolve(VERSION);
+    try {
+      if (Files.isReadable(file)) {
+        for (String word : Files.readString(file).split("\\s+", -1)) {
+          if (word.matches("\\d{3,4}\\.\\d+(\\.\\d+)*")) {
+            return Integer.parseInt(word.substring(0, word.indexOf('.')));
+          }
+        }
+      }
+    } catch (IOException _) {
+      // As if it were not there.
+    }
+    return Integer.MAX_VALUE;
+  }
+}

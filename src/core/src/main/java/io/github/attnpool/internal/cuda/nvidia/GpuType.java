@@ -1,0 +1,61 @@
+package io.github.attnpool.internal.cuda.nvidia;
+
+import io.github.attnpool.ElementType;
+import io.github.attnpool.Precision;
+import io.github.attnpool.bindings.cublaslt.CublasLt;
+
+/** Element types of matrices on the device. */
+public enum GpuType {
+  F32(4, CublasLt.CUDA_R_32F()),
+  BF16(2, CublasLt.CUDA_R_16BF()),
+  F16(2, CublasLt.CUDA_R_16F());
+
+  /** What matrices' rows are aligned to, in bytes: the libraries' fast paths want it. */
+  private static final int ALIGNMENT = 16;
+
+  private final int bytes;
+  private final int blasCode;
+
+  GpuType(int bytes, int blasCode) {
+    this.bytes = bytes;
+    this.blasCode = blasCode;
+  }
+
+  public static GpuType of(ElementType type) {
+    return switch (type) {
+      case F32 -> F32;
+      case BF16 -> BF16;
+      case F16 -> F16;
+      default -> throw new IllegalStateException("rows of " + type + " were let through");
+    };
+  }
+
+  /** What is multiplied. */
+  public static GpuType of(Precision precision) {
+    return switch (precision) {
+      case F32, TF32 -> F32;
+      case BF16 -> BF16;
+      case F16 -> F16;
+    };
+  }
+
+  public int bytes() {
+    return bytes;
+  }
+
+  /** cuBLASLt's number of it. */
+  int blasCode() {
+    return blasCode;
+  }
+
+  /** Elements from one row of an own matrix to the next. */
+  public long pitch(long width) {
+    long each = ALIGNMENT / bytes;
+    return (width + each - 1) / each * each;
+  }
+
+  /** Whether a matrix with such rows may be multiplied where it lies. */
+  public boolean isAligned(long address, long pitch) {
+    return address % ALIGNMENT == 0 && pitch * bytes % ALIGNMENT == 0;
+  }
+}

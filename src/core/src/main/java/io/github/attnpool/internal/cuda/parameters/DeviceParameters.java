@@ -1,0 +1,167 @@
+package io.github.attnpool.internal.cuda.parameters;
+
+import io.github.attnpool.Activation;
+import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Linear;
+import io.github.attnpool.Precision;
+import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.internal.cuda.device.DeviceMemory;
+import io.github.attnpool.internal.cuda.kernels.ScoreForm;
+import io.github.attnpool.internal.cuda.nvidia.BlasLt;
+import io.github.attnpool.internal.cuda.nvidia.GpuType;
+import java.util.Optional;
+
+/** A layer's parameters on the device, in the form in which they are multiplied. */
+public final class DeviceParameters implements AutoCloseable {
+  private final AttentionParameters parameters;
+  private final GpuType type;
+  private final ResidentArrays arrays;
+  private final DeviceMatmul projection; // null without one
+  private final long projectionBias; // 0 where there is none
+  private final DeviceMatmul hidden; // null in the linear form
+  private final ScoreForm score;
+  private final ScoreForm query; // null without a query map
+  private final ScoreForm output; // null without an output layer
+
+  /**
+   * @param memory of the current device
+   */
+  public DeviceParameters(
+      AttentionParameters parameters, Precision precision, DeviceMemory memory) {
+    this.parameters = parameters;
+    this.type = GpuType.of(precision);
+    this.arrays = new ResidentArrays(memory);
+    try {
+      long blas = BlasLt.create();
+      arrays.releases().own(() -> BlasLt.destroy(blas));
+      boolean tf32 = precision == Precision.TF32;
+      this.projection =
+          parameters
+              .projection()
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
+              .orElse(null);
+      this.projectionBias = bias(parameters.projection());
+      this.hidden =
+          parameters
+              .hidden()
+              .map(_ -> EffectiveMaps.hidden(parameters))
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
+              .orElse(null);
+      this.score = scoreForm();
+      this.query =
+          parameters
+              .query()
+              .map(map -> linear(map, EffectiveMaps.biasWithQuery(parameters)))
+              .orElse(null);
+      this.output =
+          parameters
+              .outputLayer()
+              .map(_ -> EffectiveMaps.output(parameters))
+              .map(map -> linear(map, EffectiveMaps.bias(map)))
+              .orElse(null);
+    } catch (RuntimeException | Error e) {
+      arrays.releases().closeAfter(e);
+      throw e;
+    }
+  }
+
+  private ScoreForm scoreForm() {
+    Linear map = EffectiveMaps.score(parameters);
+    return new ScoreForm(
+        map.outFeatures(),
+        map.inFeatures(),
+        parameters.activation(),
+        bias(parameters.hidden()),
+        parameters.gate().map(gate -> arrays.vector(EffectiveMaps.bias(gate))).orElse(0L),
+        arrays.vector(map.weight()),
+        arrays.vector(EffectiveMaps.bias(map)));
+  }
+
+  private ScoreForm linear(Linear map, float[] bias) {
+    return new ScoreForm(
+        map.outFeatures(),
+        map.inFeatures(),
+        Activation.IDENTITY,
+        0,
+        0,
+        arrays.vector(map.weight()),
+        arrays.vector(bias));
+  }
+
+  private long bias(Optional<Linear> map) {
+    return map.flatMap(Linear::bias).map(arrays::vector).orElse(0L);
+  }
+
+  /** What they were made from. */
+  public AttentionParameters source() {
+    return parameters;
+  }
+
+  /** Of what is multiplied. */
+  public GpuType type() {
+    return type;
+  }
+
+  public int heads() {
+    return parameters.heads();
+  }
+
+  /** Values in a pooled row. */
+  public int width() {
+    return parameters.width();
+  }
+
+  /** Hidden units with those of the gate; 0 in the linear form. */
+  public int rowUnits() {
+    return hidden == null ? 0 : hidden.outputs();
+  }
+
+  /** Null without an input projection. */
+  public DeviceMatmul projection() {
+    return projection;
+  }
+
+  /** Address, or 0. */
+  public long projectionBias() {
+    return projectionBias;
+  }
+
+  /** W, or [W;V]; null in the linear form. */
+  public DeviceMatmul hidden() {
+    return hidden;
+  }
+
+  /** From hidden units, or in the linear form from rows, to scores. */
+  public ScoreForm score() {
+    return score;
+  }
+
+  /** From queries to biases of the hidden units; null where queries are terms themselves. */
+  public ScoreForm query() {
+    return query;
+  }
+
+  /** From all heads' contexts to logits; null without an output layer. */
+  public ScoreForm output() {
+    return output;
+  }
+
+  /** Rows that fill the device once in the larger multiplication; 0 where that is not known. */
+  public long waveRows() {
+    if (hidden == null || projection == null) {
+      return hidden != null ? hidden.waveRows() : projection != null ? projection.waveRows() : 0;
+    }
+    return hidden.work() > projection.work() ? hidden.waveRows() : projection.waveRows();
+  }
+
+  /** Bytes of scratch that multiplications need. */
+  public long workspace() {
+    return Math.max(
+        projection == null ? 0 : projection.workspace(), hidden == null ? 0 : hidden.workspace());
+  }
+
+  @Override
+  public void close() {
+    arrays.close();
+  }
+}
