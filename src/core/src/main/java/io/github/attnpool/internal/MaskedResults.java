@@ -90,6 +90,10 @@ public final class MaskedResults {
   }
 
   private float[] mean(RowBatch in, int sequence, long steps) {
+    if (in.isOnDevice()) {
+      throw new AttnPoolException(
+          "sequences", "x lies in device memory, which the host cannot read");
+    }
     PooledRows rows = new PooledRows(parameters, in);
     double[] sum = new double[parameters.width()];
     for (long t = 0; t < steps; t++) {
