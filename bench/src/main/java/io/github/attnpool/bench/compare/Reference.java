@@ -6,6 +6,9 @@ import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.bench.peer.Result;
+import io.github.attnpool.testkit.DoubleLayer;
+import io.github.attnpool.testkit.DoubleMap;
+import io.github.attnpool.testkit.DoubleState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,7 +36,7 @@ final class Reference {
     double flopsEach = shape.flops() / shape.batch();
     int sequences = Math.clamp((long) (AFFORDABLE_FLOPS / flopsEach), 1, shape.batch());
     Reference reference = new Reference(shape, sequences);
-    DoubleLayer layer = new DoubleLayer(model);
+    DoubleLayer layer = new DoubleLayer(model.parameters());
     for (int sequence = 0; sequence < sequences; sequence++) {
       reference.pool(layer, inputs, index, sequence);
     }
@@ -71,7 +74,7 @@ final class Reference {
     double[] query =
         shape.form().asked()
             ? doubles(inputs.queries(index).toArray(JAVA_FLOAT), sequence * shape.units())
-            : null;
+            : new double[0];
     double[] term = layer.term(query);
     List<DoubleState> states =
         IntStream.range(0, Math.ceilDiv(shape.steps(), CHUNK))

@@ -1,14 +1,14 @@
-package io.github.attnpool.bench.compare;
+package io.github.attnpool.testkit;
 
 import java.util.Arrays;
 
-/** A softmax over rows as they come, and the rows' weighted sum, in float64; each head apart. */
-final class DoubleState {
+/** A running softmax over rows and their weighted sum, in float64, per head. */
+public final class DoubleState {
   private final double[] largest;
   private final double[] sums;
   private final double[][] contexts; // not yet divided
 
-  DoubleState(int heads, int width) {
+  public DoubleState(int heads, int width) {
     this.largest = new double[heads];
     this.sums = new double[heads];
     this.contexts = new double[heads][width];
@@ -16,7 +16,7 @@ final class DoubleState {
   }
 
   /** Adds a row with its scores. */
-  void add(double[] scores, double[] row) {
+  public void add(double[] scores, double[] row) {
     for (int head = 0; head < sums.length; head++) {
       scaleTo(head, Math.max(largest[head], scores[head]));
       double weight = Math.exp(scores[head] - largest[head]);
@@ -25,7 +25,7 @@ final class DoubleState {
   }
 
   /** Adds the rows of another, which has some. */
-  void merge(DoubleState other) {
+  public void merge(DoubleState other) {
     for (int head = 0; head < sums.length; head++) {
       scaleTo(head, Math.max(largest[head], other.largest[head]));
       double factor = Math.exp(other.largest[head] - largest[head]);
@@ -53,12 +53,12 @@ final class DoubleState {
   }
 
   /** The weight of a row of that score. */
-  double weight(int head, double score) {
+  public double weight(int head, double score) {
     return Math.exp(score - largest[head]) / sums[head];
   }
 
   /** Writes a head's context. */
-  void context(int head, double[] to, int at) {
+  public void context(int head, double[] to, int at) {
     for (int i = 0; i < contexts[head].length; i++) {
       to[at + i] = contexts[head][i] / sums[head];
     }

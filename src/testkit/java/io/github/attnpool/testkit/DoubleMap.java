@@ -1,12 +1,12 @@
-package io.github.attnpool.bench.compare;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Linear;
 import java.util.Arrays;
 
 /** A dense map in float64, for a few rows at once, which share each read of the weights. */
-final class DoubleMap {
-  /** How many. */
-  static final int ROWS = 4;
+public final class DoubleMap {
+  /** Rows that one call takes. */
+  public static final int ROWS = 4;
 
   private final int inputs;
   private final double[] transposed; // [inputs, outputs]
@@ -17,7 +17,7 @@ final class DoubleMap {
     this.bias = new double[map.outFeatures()];
     this.transposed = new double[inputs * bias.length];
     float[] weight = map.weight();
-    float[] given = map.bias().orElseThrow();
+    float[] given = map.bias().orElseGet(() -> new float[bias.length]);
     for (int o = 0; o < bias.length; o++) {
       bias[o] = given[o];
       for (int i = 0; i < inputs; i++) {

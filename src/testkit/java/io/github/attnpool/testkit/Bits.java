@@ -1,15 +1,19 @@
 package io.github.attnpool.testkit;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
-import java.util.Arrays;
-
 /** Equality to the last bit, which tells −0 from 0 and one NaN from another. */
 public final class Bits {
   private Bits() {}
 
   public static void assertSame(float[] expected, float[] actual, String what) {
-    assertArrayEquals(of(expected), of(actual), what);
+    if (expected.length != actual.length) {
+      throw new AssertionError(what + ": " + actual.length + " values, must be " + expected.length);
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(actual[i])) {
+        throw new AssertionError(
+            what + ": value " + i + " is " + actual[i] + ", must be " + expected[i]);
+      }
+    }
   }
 
   public static void assertSame(Run expected, Run actual, String what) {
@@ -17,11 +21,5 @@ public final class Bits {
     assertSame(expected.weights, actual.weights, "weights" + what);
     assertSame(expected.context, actual.context, "context" + what);
     assertSame(expected.logits, actual.logits, "logits" + what);
-  }
-
-  private static int[] of(float[] values) {
-    int[] bits = new int[values.length];
-    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-    return bits;
   }
 }

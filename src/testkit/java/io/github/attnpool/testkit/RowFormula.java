@@ -61,14 +61,14 @@ public final class RowFormula {
 
   /** What a row comes to: the row that is pooled, and for each head its score. */
   public static final class Scored {
-    final double[] row;
-    final double[] scores;
+    public final double[] row;
+    public final double[] scores;
 
     /** Σ |a·u| + |c|, divided by the temperature. */
-    final double[] magnitudes;
+    public final double[] magnitudes;
 
     /** How far float32 may be off. */
-    final double[] roundings;
+    public final double[] roundings;
 
     private Scored(Value row, Value scores, double[] magnitudes) {
       this.row = row.value;

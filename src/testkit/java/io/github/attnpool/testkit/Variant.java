@@ -1,10 +1,9 @@
 package io.github.attnpool.testkit;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
@@ -123,10 +122,15 @@ public record Variant(String backend, Plan plan, Precision precision, int thread
   /** A layer of this variant, after a look at what it says it runs on. */
   public AttentionPooling open(AttentionParameters parameters) {
     AttentionPooling layer = builder(parameters).build();
-    assertEquals(backend, layer.info().backend());
-    assertEquals(plan, layer.info().plan());
-    assertEquals(precision, layer.info().precision());
-    assertEquals(backend.equals(WITHOUT_THREADS) ? 1 : threads, layer.info().threads());
+    LayerInfo info = layer.info();
+    int expected = backend.equals(WITHOUT_THREADS) ? 1 : threads;
+    if (!info.backend().equals(backend)
+        || info.plan() != plan
+        || info.precision() != precision
+        || info.threads() != expected) {
+      layer.close();
+      throw new AssertionError(this + " was asked for, but it runs on " + info);
+    }
     return layer;
   }
 

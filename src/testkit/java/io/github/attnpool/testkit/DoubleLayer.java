@@ -1,21 +1,25 @@
-package io.github.attnpool.bench.compare;
+package io.github.attnpool.testkit;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.bench.BenchModel;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
-/** The layer's formulas in float64, for {@link DoubleMap#ROWS} rows at once. */
-final class DoubleLayer {
+/**
+ * The layer's formulas in float64 for {@link DoubleMap#ROWS} rows at once: several times as fast as
+ * {@link RowFormula}, for inputs of many rows, and without its bounds.
+ */
+public final class DoubleLayer {
+  private final AttentionParameters parameters;
   private final Optional<DoubleMap> projection;
   private final Optional<DoubleMap> hidden;
   private final Optional<DoubleMap> gate;
   private final Optional<DoubleMap> query;
   private final DoubleMap score;
 
-  DoubleLayer(BenchModel model) {
-    AttentionParameters parameters = model.parameters();
+  public DoubleLayer(AttentionParameters parameters) {
+    this.parameters = parameters;
     this.projection = parameters.projection().map(DoubleMap::new);
     this.hidden = parameters.hidden().map(DoubleMap::new);
     this.gate = parameters.gate().map(DoubleMap::new);
@@ -24,12 +28,12 @@ final class DoubleLayer {
   }
 
   /**
-   * What a sequence's query adds to its hidden units before tanh.
+   * What a sequence's query adds to its hidden units before the activation.
    *
-   * @param queryOfSequence null where it has none; then there is no term
+   * @param queryOfSequence empty where it has none; then the term is empty too
    */
-  double[] term(double[] queryOfSequence) {
-    if (queryOfSequence == null || query.isEmpty()) {
+  public double[] term(double... queryOfSequence) {
+    if (queryOfSequence.length == 0 || query.isEmpty()) {
       return queryOfSequence;
     }
     double[][] queries = new double[DoubleMap.ROWS][];
@@ -40,35 +44,37 @@ final class DoubleLayer {
   }
 
   /** The rows that are pooled. */
-  double[][] rows(double[][] x) {
+  public double[][] rows(double[][] x) {
     if (projection.isEmpty()) {
       return x;
     }
     double[][] rows = projection.get().room();
     projection.get().apply(x, rows);
-    apply(rows, value -> Math.max(value, 0));
+    apply(rows, value -> ActivationFormula.value(parameters.projectionActivation(), value));
     return rows;
   }
 
-  /** Their scores, [rows][R]. */
-  double[][] scores(double[][] rows, double[] term) {
+  /**
+   * The scores of rows that are pooled, [rows][R].
+   *
+   * @param term of the rows' sequence, or empty
+   */
+  public double[][] scores(double[][] rows, double... term) {
     double[][] units = rows;
     if (hidden.isPresent()) {
       units = hidden.get().room();
       hidden.get().apply(rows, units);
-      if (term != null) {
-        for (double[] row : units) {
-          for (int d = 0; d < row.length; d++) {
-            row[d] += term[d];
-          }
+      for (double[] row : units) {
+        for (int d = 0; d < term.length; d++) {
+          row[d] += term[d];
         }
       }
-      apply(units, Math::tanh);
+      apply(units, value -> ActivationFormula.value(parameters.activation(), value));
     }
     if (gate.isPresent()) {
       double[][] gates = gate.get().room();
       gate.get().apply(rows, gates);
-      apply(gates, value -> 1 / (1 + Math.exp(-value)));
+      apply(gates, value -> ActivationFormula.value(Activation.SIGMOID, value));
       for (int row = 0; row < units.length; row++) {
         for (int d = 0; d < units[row].length; d++) {
           units[row][d] *= gates[row][d];
@@ -77,6 +83,7 @@ final class DoubleLayer {
     }
     double[][] scores = score.room();
     score.apply(units, scores);
+    apply(scores, value -> value / parameters.temperature());
     return scores;
   }
 
