@@ -44,9 +44,9 @@ BATCH = 32
 WORD_DROPOUT = 0.5
 SUBSET = 24  # test e-mails whose word numbers are committed as a fixture
 
-CLI = pathlib.Path(__file__).resolve().parents[2] / "src" / "cli" / "src"
-EXAMPLE = CLI / "main/resources/io/github/attnpool/cli/example"
-FIXTURES = CLI / "test/resources/io/github/attnpool/cli/classify"
+MODULE = pathlib.Path(__file__).resolve().parents[2] / "src" / "example" / "src"
+EXAMPLE = MODULE / "main/resources/io/github/attnpool/example"
+FIXTURES = MODULE / "test/resources/io/github/attnpool/example"
 
 
 class Classifier(nn.Module):

@@ -1,16 +1,19 @@
-/** The attnpool command. */
+/** The attnpool command. Other modules add sub-commands to it: see {@code Subcommand}. */
 module io.github.attnpool.cli {
-  requires com.fasterxml.jackson.core;
-  requires info.picocli;
-  requires io.github.attnpool;
+  requires transitive com.fasterxml.jackson.core;
+  requires transitive info.picocli;
+  requires transitive io.github.attnpool;
   requires jdk.management;
   requires static org.jspecify;
+
+  exports io.github.attnpool.cli;
+  exports io.github.attnpool.cli.options;
+  exports io.github.attnpool.cli.spi;
+  exports io.github.attnpool.cli.text;
 
   opens io.github.attnpool.cli to
       info.picocli;
   opens io.github.attnpool.cli.bench to
-      info.picocli;
-  opens io.github.attnpool.cli.classify to
       info.picocli;
   opens io.github.attnpool.cli.doctor to
       info.picocli;
@@ -22,4 +25,6 @@ module io.github.attnpool.cli {
       info.picocli;
   opens io.github.attnpool.cli.run to
       info.picocli;
+
+  uses io.github.attnpool.cli.spi.Subcommand;
 }

@@ -1,13 +1,5 @@
 package io.github.attnpool.cli;
 
-import io.github.attnpool.cli.bench.BenchCommand;
-import io.github.attnpool.cli.classify.ClassifyCommand;
-import io.github.attnpool.cli.classify.DemoCommand;
-import io.github.attnpool.cli.classify.EvaluateCommand;
-import io.github.attnpool.cli.doctor.DoctorCommand;
-import io.github.attnpool.cli.explain.ExplainCommand;
-import io.github.attnpool.cli.inspect.InspectCommand;
-import io.github.attnpool.cli.run.RunCommand;
 import io.github.attnpool.cli.text.ProjectVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,16 +24,6 @@ import picocli.CommandLine.Spec;
       "                         '--add-modules jdk.incubator.vector' backend jvm",
       "                         uses the Vector API and is several times faster",
       "                         (the JVM then warns of an incubator module)"
-    },
-    subcommands = {
-      RunCommand.class,
-      ExplainCommand.class,
-      BenchCommand.class,
-      ClassifyCommand.class,
-      DemoCommand.class,
-      EvaluateCommand.class,
-      InspectCommand.class,
-      DoctorCommand.class
     })
 @SuppressWarnings("UnusedVariable") // picocli reads the fields of help and version
 final class AttnPoolCommand implements Runnable {

@@ -1,8 +1,17 @@
 package io.github.attnpool.cli;
 
+import io.github.attnpool.cli.bench.BenchCommand;
+import io.github.attnpool.cli.doctor.DoctorCommand;
+import io.github.attnpool.cli.explain.ExplainCommand;
+import io.github.attnpool.cli.inspect.InspectCommand;
+import io.github.attnpool.cli.run.RunCommand;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 
 /** Entry point of the attnpool command. */
@@ -29,7 +38,7 @@ public final class Main {
     AttnPoolCommand root = new AttnPoolCommand();
     FailureReport report = new FailureReport(root);
     CommandLine command =
-        new CommandLine(root)
+        withSubcommands(new CommandLine(root))
             .setOut(out)
             .setErr(err)
             .setExpandAtFiles(false) // a file name may begin with @
@@ -47,5 +56,18 @@ public final class Main {
       status = report.failed(err, "standard output could not be written");
     }
     return status;
+  }
+
+  /** Adds the sub-commands in the order in which {@code --help} lists them. */
+  private static CommandLine withSubcommands(CommandLine command) {
+    List<Subcommand> all = new ArrayList<>();
+    all.add(new RunCommand());
+    all.add(new ExplainCommand());
+    all.add(new BenchCommand());
+    ServiceLoader.load(Subcommand.class, Subcommand.class.getClassLoader()).forEach(all::add);
+    all.add(new InspectCommand());
+    all.add(new DoctorCommand());
+    all.forEach(command::addSubcommand);
+    return command;
   }
 }

@@ -5,12 +5,12 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LayerOptions.Settings;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.internal.io.TargetFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Results name what really ran. A combination that is not offered is listed with the reason.",
       "Exit status: 0 good, 1 failed or no case could run, 2 wrong usage."
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Subcommand {
   @Spec private CommandSpec spec;
 
   @Option(

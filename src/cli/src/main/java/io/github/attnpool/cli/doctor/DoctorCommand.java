@@ -1,8 +1,8 @@
 package io.github.attnpool.cli.doctor;
 
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 /** Shows what this machine offers and what would be used. */
 @Command(name = "doctor", description = "Shows what this machine offers and what would be used.")
-public final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand implements Subcommand {
   @Spec private CommandSpec spec;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")

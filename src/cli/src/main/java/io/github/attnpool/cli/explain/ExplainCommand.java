@@ -12,10 +12,10 @@ import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
 import io.github.attnpool.cli.options.WeightsOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 good, 1 failed, 2 wrong usage. A value that only a file can refute, such as"
           + " a head that the layer does not have, is no wrong usage."
     })
-public final class ExplainCommand implements Callable<Integer> {
+public final class ExplainCommand implements Subcommand {
   private static final int DEFAULT_TOP = 10;
 
   @Spec private CommandSpec spec;

@@ -2,6 +2,7 @@ package io.github.attnpool.cli.inspect;
 
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.format.NpyFile;
 import io.github.attnpool.format.SafetensorsFile;
@@ -10,7 +11,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Shows the tensors of a file, the layout of parameters recognised, and what they compute.")
-public final class InspectCommand implements Callable<Integer> {
+public final class InspectCommand implements Subcommand {
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FILE", description = "A safetensors or .npy file.")

@@ -58,8 +58,11 @@ public final class LayerOptions {
           "zero, nan, uniform or error: what a sequence without rows yields. Default: zero.")
   private String empty;
 
+  /** A mixin: picocli sets its options. */
+  public LayerOptions() {}
+
   /**
-   * The options, checked.
+   * Returns the options, checked.
    *
    * @throws ParameterException if one is wrong usage
    * @throws io.github.attnpool.AttnPoolException if one is not offered in this version

@@ -76,6 +76,9 @@ public final class WeightsOptions {
     }
   }
 
+  /** A mixin: picocli sets its options. */
+  public WeightsOptions() {}
+
   /** Fails if an option is wrong usage. */
   public void check() {
     new Choice(spec.commandLine(), "--layout")

@@ -9,6 +9,7 @@ import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
 import io.github.attnpool.cli.options.WeightsOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
+import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.internal.io.TargetFile;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. A value that"
           + " only a file can refute is no wrong usage."
     })
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Subcommand {
   private static final double DEFAULT_TOLERANCE = 1e-5;
 
   @Spec private CommandSpec spec;

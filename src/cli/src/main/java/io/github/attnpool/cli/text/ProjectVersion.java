@@ -4,6 +4,9 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build has put into the module's descriptor. */
 public final class ProjectVersion implements IVersionProvider {
+  /** For picocli, which makes it by reflection. */
+  public ProjectVersion() {}
+
   @Override
   public String[] getVersion() {
     return new String[] {"attnpool " + text()};
