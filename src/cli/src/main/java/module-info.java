@@ -1,5 +1,6 @@
 /** The attnpool command. Other modules add sub-commands to it: see {@code Subcommand}. */
 module io.github.attnpool.cli {
+  requires HdrHistogram;
   requires transitive com.fasterxml.jackson.core;
   requires transitive info.picocli;
   requires transitive io.github.attnpool;

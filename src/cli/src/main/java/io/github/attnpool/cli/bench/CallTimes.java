@@ -1,9 +1,10 @@
 package io.github.attnpool.cli.bench;
 
 import java.util.Arrays;
+import org.HdrHistogram.Histogram;
 
 /**
- * How long a call takes: the samples of a measurement, in nanoseconds a call.
+ * How long a call takes.
  *
  * <p>A sample is one call if that takes 10 µs or more. Shorter calls are timed in groups that take
  * about as long, because reading the clock takes a good part of a hundred nanoseconds; a sample is
@@ -16,13 +17,14 @@ final class CallTimes {
   private static final double WARM_UP_SHARE = 0.5;
   private static final int MOST_ATTEMPTS = 4;
   private static final double NOTABLY_FASTER = 0.9;
+  private static final int DIGITS = 5; // of a percentile; reports show four
 
-  private final double[] sorted;
-  private final long calls;
+  private final Histogram samples; // nanoseconds per group
+  private final long group;
 
-  private CallTimes(double[] sorted, long calls) {
-    this.sorted = sorted;
-    this.calls = calls;
+  private CallTimes(Histogram samples, long group) {
+    this.samples = samples;
+    this.group = group;
   }
 
   /**
@@ -35,28 +37,28 @@ final class CallTimes {
     double nanos = seconds * 1e9;
     double callNanos = warmUp(call, nanos * WARM_UP_SHARE);
     CallTimes times;
-    double[] samples;
+    long[] samples;
     int attempts = 0;
     do {
       double sampleNanos = Math.max(SHORTEST_SAMPLE, nanos / MOST_SAMPLES);
       long group = Math.max(1, (long) Math.ceil(sampleNanos / callNanos));
       samples = samples(call, group, nanos);
-      times = new CallTimes(sorted(samples, 0), samples.length * group);
+      times = new CallTimes(histogram(samples, 0), group);
       callNanos = times.medianNanos();
       attempts++;
     } while (becameFaster(samples) && attempts < MOST_ATTEMPTS);
     return times;
   }
 
-  /** Whether the last quarter of the samples, given in order of time, is notably faster. */
-  static boolean becameFaster(double[] samples) {
+  /** Returns whether the last quarter of the samples, given in order of time, is notably faster. */
+  static boolean becameFaster(long[] samples) {
     int last = samples.length / 4;
     return last >= FEWEST_SAMPLES
-        && quantile(sorted(samples, samples.length - last), 0.5)
-            < NOTABLY_FASTER * quantile(sorted(samples, 0), 0.5);
+        && median(histogram(samples, samples.length - last))
+            < NOTABLY_FASTER * median(histogram(samples, 0));
   }
 
-  /** Nanoseconds a call. */
+  /** Returns nanoseconds per call. */
   private static double warmUp(Runnable call, double nanos) {
     long calls = 0;
     long begin = System.nanoTime();
@@ -69,9 +71,9 @@ final class CallTimes {
     return (double) passed / calls;
   }
 
-  /** In the order in which they were taken. */
-  private static double[] samples(Runnable call, long group, double nanos) {
-    double[] samples = new double[1024];
+  /** Returns nanoseconds per group, in the order in which they were taken. */
+  private static long[] samples(Runnable call, long group, double nanos) {
+    long[] samples = new long[1024];
     int count = 0;
     long begin = System.nanoTime();
     long end;
@@ -84,35 +86,33 @@ final class CallTimes {
       if (count == samples.length) {
         samples = Arrays.copyOf(samples, 2 * count);
       }
-      samples[count++] = Math.max(1, end - start) / (double) group;
+      samples[count++] = Math.max(1, end - start);
     } while (count < FEWEST_SAMPLES || end - begin < nanos);
     return Arrays.copyOf(samples, count);
   }
 
-  private static double[] sorted(double[] samples, int from) {
-    double[] sorted = Arrays.copyOfRange(samples, from, samples.length);
-    Arrays.sort(sorted);
-    return sorted;
+  private static Histogram histogram(long[] samples, int from) {
+    Histogram histogram = new Histogram(DIGITS);
+    for (int i = from; i < samples.length; i++) {
+      histogram.recordValue(samples[i]);
+    }
+    return histogram;
   }
 
-  /** Timed calls. */
+  private static long median(Histogram samples) {
+    return samples.getValueAtPercentile(50);
+  }
+
+  /** Returns how many calls were timed. */
   long calls() {
-    return calls;
+    return samples.getTotalCount() * group;
   }
 
   double medianNanos() {
-    return quantile(sorted, 0.5);
+    return (double) median(samples) / group;
   }
 
   double p99Nanos() {
-    return quantile(sorted, 0.99);
-  }
-
-  /** The value below which that part of the samples lies; between two, their weighted mean. */
-  private static double quantile(double[] sorted, double part) {
-    double place = part * (sorted.length - 1);
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    return (double) samples.getValueAtPercentile(99) / group;
   }
 }
