@@ -33,14 +33,6 @@ record ChunkSize(int rows, int sequences) {
     return new ChunkSize((int) Math.max(block, rows / block * block), (int) Math.max(1, sequences));
   }
 
-  /** Bytes of all results of a chunk. */
-  long resultBytes(AttentionParameters parameters) {
-    long values =
-        sequences * (contextValues(parameters) + parameters.logitCount())
-            + 2L * rows * parameters.heads();
-    return values * Float.BYTES + 4 * ReusedArena.slack();
-  }
-
   private static long contextValues(AttentionParameters parameters) {
     return (long) parameters.heads() * parameters.width();
   }

@@ -34,7 +34,7 @@ final class Prefetch implements AutoCloseable {
     return reader.submit(() -> in.read(chunk));
   }
 
-  /** The next chunk, good until the next call; null behind the last. */
+  /** The next chunk, valid until the next call; null after the last. */
   RowChunk next() {
     if (!await(filling)) {
       return null;

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Puts results where they belong in the files that are to hold them, as they come. */
 final class ResultRegions {
@@ -42,6 +43,11 @@ final class ResultRegions {
         (output, file) -> regions.put(output, new FloatRegion(file, Choice.name(output), arena)));
   }
 
+  /** The outputs that are wanted. */
+  Set<Output> outputs() {
+    return regions.keySet();
+  }
+
   boolean has(Output output) {
     return regions.containsKey(output);
   }
@@ -51,17 +57,15 @@ final class ResultRegions {
     return has(Output.WEIGHTS) || has(Output.SCORES);
   }
 
-  /** Contexts [n,R,H] or logits [n,O] of n sequences, if they are wanted. */
+  /** Writes contexts [n,R,H] or logits [n,O] of n sequences. */
   void write(Output output, int firstSequence, MemorySegment values) {
+    long size =
+        output == Output.LOGITS
+            ? parameters.logitCount()
+            : (long) parameters.heads() * parameters.width();
     FloatRegion region = regions.get(output);
-    if (region != null) {
-      long size =
-          output == Output.LOGITS
-              ? parameters.logitCount()
-              : (long) parameters.heads() * parameters.width();
-      region.seek(firstSequence * size);
-      region.put(values, 0, values.byteSize() / Float.BYTES);
-    }
+    region.seek(firstSequence * size);
+    region.put(values, 0, values.byteSize() / Float.BYTES);
   }
 
   /**
@@ -103,7 +107,7 @@ final class ResultRegions {
    * Turns the scores of a sequence, which stand where its weights belong, into these.
    *
    * @param begin position of its first row
-   * @param end position behind its last kept row
+   * @param end position after its last kept row
    */
   void weigh(int sequence, long begin, long end, PoolingState state) {
     regions.get(Output.WEIGHTS).flush();
