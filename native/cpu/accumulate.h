@@ -7,17 +7,16 @@
 #include <stdbool.h>
 
 /*
- * Rows are added one after another to the float32 sum of their chunk, chunks to the context: the
- * rounding error so grows with the chunk and the number of chunks, not with the rows; and in a
- * float64 context with the chunk alone. The order depends on the number of rows only, never on
- * addresses or strides.
- *
- * Memory is read as one plain stream, row after row. Reading several rows at a time, or a column
- * block of all rows, saves loads and stores of sums, but halves the rate when x is not in cache.
+ * Rows are added one after another to the float32 sum of their chunk, and chunks to the context. So
+ * the rounding error grows with the size and the number of the chunks, not with the rows; with a
+ * float64 context, with the size of a chunk alone. The order depends on the number of rows only,
+ * never on addresses or strides. Memory is read as one plain stream, row after row. Reading several
+ * rows at a time, or a column block of all rows, saves loads and stores of sums, but halves the
+ * rate when x is not in cache.
  */
 #define CHUNK_ROWS 256
 
-/* Columns whose chunk sums are kept at a time: 4 KiB of stack. */
+/* Columns summed at a time; their chunk sums take 4 KiB of stack. */
 #define CHUNK_COLUMNS 1024
 
 /* Rows of one chunk, float32 or bfloat16, and their weights. */
@@ -70,12 +69,13 @@ INLINE void sum_in_registers(const struct row_chunk c, int vectors, int n, int64
   }
 }
 
-/* Nothing at run time. Without it the optimizer may interchange the loop around it. */
+/* Costs nothing at run time. Without it the optimizer may interchange the loops around it. */
 INLINE void keep_loop_order(void) { __asm__ volatile("" ::: "memory"); }
 
 /*
- * The same for any number of vectors, with the sums in memory; they are in L1. The plain countdown
- * was the fastest of several: unrolled by 2, 4 or 8 it takes up to a third longer.
+ * As sum_in_registers for any number of vectors, with the sums in memory, where they stay in L1.
+ * The plain countdown was the fastest loop of several: unrolled by 2, 4 or 8 it takes up to a third
+ * longer.
  */
 INLINE void sum_in_memory(const struct row_chunk c, int64_t vectors, int64_t at, float *sums) {
   for (int64_t d = 0; d < vectors * VL; d++) {
@@ -169,7 +169,7 @@ INLINE void accumulate_f32(const struct row_chunk c, bool first_chunk, int64_t w
   }
 }
 
-/* The same for a float64 context. */
+/* As accumulate_f32, for a float64 context. */
 INLINE void accumulate_f64(const struct row_chunk c, bool first_chunk, int64_t width,
                            double *context) {
   _Alignas(64) float sums[CHUNK_COLUMNS];

@@ -1,4 +1,4 @@
-/* Bias, activation and gate of whole rows, from memory to memory. */
+/* Applies bias, activation and gate to whole rows in memory. */
 #ifndef ATTNPOOL_ACTIVATE_H
 #define ATTNPOOL_ACTIVATE_H
 
@@ -16,7 +16,7 @@ INLINE void store_units(vf v, float *to, uint16_t *rounded, struct lanes lanes) 
   }
 }
 
-/* Writes the units of some rows, which may take the place of their hidden sums. */
+/* Writes the units of some rows. They may overwrite the hidden sums. */
 INLINE void activate_rows(const float *hidden, int64_t rows, int64_t stride,
                           const struct unit_map map, float *to, int64_t to_stride,
                           uint16_t *rounded, int64_t rounded_stride) {

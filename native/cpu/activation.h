@@ -5,7 +5,10 @@
 #include "attnpool.h"
 #include "elementary.h"
 
-/* The activation is constant wherever this is inlined: one case is left, and no division by 1. */
+/*
+ * The activation is a constant wherever this is inlined, so that one case remains, and no division
+ * by 1.
+ */
 INLINE struct vf_ratio ratio_of_activation(vf x, int32_t activation) {
   const vf one = vf_set1(1.0f);
   switch (activation) {
@@ -29,13 +32,13 @@ INLINE vf activated(vf x, int32_t activation) {
   return vf_div(f.p, f.q);
 }
 
-/* f(x) sigmoid(gate), by a single division. */
+/* f(x) sigmoid(gate), with a single division. */
 INLINE vf gated(vf x, vf gate, int32_t activation) {
   struct vf_ratio f = ratio_of_activation(x, activation);
   return vf_div(f.p, vf_mul(f.q, one_plus_exp_minus(gate)));
 }
 
-/* For each activation, one after another. */
+/* Expands make(f) for each activation f. */
 #define EACH_ACTIVATION(make) \
   make(ATTNPOOL_IDENTITY)     \
   make(ATTNPOOL_TANH)         \

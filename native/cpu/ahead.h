@@ -1,4 +1,4 @@
-/* Memory to ask for, a few cache lines with each group of rows. */
+/* Prefetching: memory that is requested a few cache lines at a time, with each group of rows. */
 #ifndef ATTNPOOL_AHEAD_H
 #define ATTNPOOL_AHEAD_H
 
@@ -10,11 +10,11 @@
 
 struct ahead {
   const char *at;
-  int64_t lines; /* left */
+  int64_t lines; /* still to be requested */
   int64_t lines_each;
 };
 
-/* Spreads the bytes over that many groups; over none, nothing is asked for. */
+/* Spreads the bytes over that many groups; with no groups, nothing is requested. */
 INLINE struct ahead over_groups(const void *from, int64_t bytes, int64_t groups) {
   int64_t lines = bytes / CACHE_LINE;
   return (struct ahead){from, groups > 0 ? lines : 0,

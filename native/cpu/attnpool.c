@@ -1,4 +1,4 @@
-/* The exported functions: arguments are checked here, once for all tiers. */
+/* The exported functions. They check arguments once for all tiers, then call the active tier. */
 #include "attnpool.h"
 
 #include "dispatch.h"
@@ -25,7 +25,7 @@ static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t
   if (stride < width) {
     return ATTNPOOL_BAD_STRIDE;
   }
-  /* Rows of no width still have a weight or score each. */
+  /* Rows without columns still have one weight or score each. */
   int64_t elements = stride > 0 ? stride : 1;
   return addressable(rows, elements, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
 }
@@ -106,12 +106,19 @@ int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width, i
   return status;
 }
 
-/* Scores and states of heads. */
-static int32_t check_heads(int64_t rows, int64_t width, int64_t scores_stride, int64_t heads,
-                           int64_t state_stride) {
-  int32_t status = check_matrix(heads, rows, heads > 1 ? scores_stride : rows, sizeof(float));
+static int32_t check_pool(const void *x, int64_t rows, int64_t width, int64_t x_stride,
+                          int64_t element_bytes, const float *scores, int64_t scores_stride,
+                          int64_t heads, const double *max_sum, const double *context,
+                          int64_t state_stride) {
+  if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, element_bytes);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(heads, rows, heads > 1 ? scores_stride : rows, sizeof *scores);
+  }
   if (status == ATTNPOOL_OK && heads > 1) {
-    status = check_matrix(heads, width > 2 ? width : 2, state_stride, sizeof(double));
+    status = check_matrix(heads, width > 2 ? width : 2, state_stride, sizeof *context);
   }
   return status;
 }
@@ -119,13 +126,8 @@ static int32_t check_heads(int64_t rows, int64_t width, int64_t scores_stride, i
 int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
                                 const float *scores, int64_t scores_stride, int64_t heads,
                                 double *max_sum, double *context, int64_t state_stride) {
-  if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
-  if (status == ATTNPOOL_OK) {
-    status = check_heads(rows, width, scores_stride, heads, state_stride);
-  }
+  int32_t status = check_pool(x, rows, width, x_stride, sizeof *x, scores, scores_stride, heads,
+                              max_sum, context, state_stride);
   if (status == ATTNPOOL_OK) {
     attnpool_active->pool_block_f32(x, rows, width, x_stride, scores, scores_stride, heads,
                                     max_sum, context, state_stride);
@@ -136,13 +138,8 @@ int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width, int
 int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
                                  const float *scores, int64_t scores_stride, int64_t heads,
                                  double *max_sum, double *context, int64_t state_stride) {
-  if (x == NULL || scores == NULL || max_sum == NULL || context == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
-  if (status == ATTNPOOL_OK) {
-    status = check_heads(rows, width, scores_stride, heads, state_stride);
-  }
+  int32_t status = check_pool(x, rows, width, x_stride, sizeof *x, scores, scores_stride, heads,
+                              max_sum, context, state_stride);
   if (status == ATTNPOOL_OK) {
     attnpool_active->pool_block_bf16(x, rows, width, x_stride, scores, scores_stride, heads,
                                      max_sum, context, state_stride);
@@ -186,15 +183,21 @@ int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *ma
   return status;
 }
 
-int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride,
-                               uint16_t *dst, int64_t dst_stride) {
+/* Checks two matrices of the same rows and width, one read and one written. */
+static int32_t check_copy(int64_t rows, int64_t width, const void *src, int64_t src_stride,
+                          int64_t src_bytes, const void *dst, int64_t dst_stride,
+                          int64_t dst_bytes) {
   if (src == NULL || dst == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
-  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, width, dst_stride, sizeof *dst);
-  }
+  int32_t status = check_matrix(rows, width, src_stride, src_bytes);
+  return status == ATTNPOOL_OK ? check_matrix(rows, width, dst_stride, dst_bytes) : status;
+}
+
+int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                               uint16_t *dst, int64_t dst_stride) {
+  int32_t status =
+      check_copy(rows, width, src, src_stride, sizeof *src, dst, dst_stride, sizeof *dst);
   if (status == ATTNPOOL_OK) {
     attnpool_active->bf16_from_f32(src, rows, width, src_stride, dst, dst_stride);
   }
@@ -203,13 +206,8 @@ int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int64_t width, in
 
 int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
                                int64_t src_stride, float *dst, int64_t dst_stride) {
-  if (src == NULL || dst == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, width, dst_stride, sizeof *dst);
-  }
+  int32_t status =
+      check_copy(rows, width, src, src_stride, sizeof *src, dst, dst_stride, sizeof *dst);
   if (status == ATTNPOOL_OK) {
     attnpool_active->f32_from_bf16(src, rows, width, src_stride, dst, dst_stride);
   }
@@ -218,13 +216,8 @@ int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
 
 int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
                               float *dst, int64_t dst_stride) {
-  if (src == NULL || dst == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, width, dst_stride, sizeof *dst);
-  }
+  int32_t status =
+      check_copy(rows, width, src, src_stride, sizeof *src, dst, dst_stride, sizeof *dst);
   if (status == ATTNPOOL_OK) {
     attnpool_active->f32_from_f16(src, rows, width, src_stride, dst, dst_stride);
   }
@@ -233,13 +226,7 @@ int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width, 
 
 int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int64_t src_stride,
                            void *dst, int64_t dst_stride) {
-  if (src == NULL || dst == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_matrix(rows, row_bytes, src_stride, 1);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, row_bytes, dst_stride, 1);
-  }
+  int32_t status = check_copy(rows, row_bytes, src, src_stride, 1, dst, dst_stride, 1);
   if (status != ATTNPOOL_OK) {
     return status;
   }
@@ -253,24 +240,25 @@ int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int
   return ATTNPOOL_OK;
 }
 
-int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops) {
+static int32_t check_probe(int64_t iterations, const float *sink, const double *flops) {
   if (sink == NULL || flops == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
-  if (iterations < 0) {
-    return ATTNPOOL_BAD_SIZE;
+  return iterations < 0 ? ATTNPOOL_BAD_SIZE : ATTNPOOL_OK;
+}
+
+int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops) {
+  int32_t status = check_probe(iterations, sink, flops);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->probe_f32(iterations, sink, flops);
   }
-  attnpool_active->probe_f32(iterations, sink, flops);
-  return ATTNPOOL_OK;
+  return status;
 }
 
 int32_t attnpool_probe_bf16(int64_t iterations, float *sink, double *flops) {
-  if (sink == NULL || flops == NULL) {
-    return ATTNPOOL_NULL_POINTER;
+  int32_t status = check_probe(iterations, sink, flops);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->probe_bf16(iterations, sink, flops);
   }
-  if (iterations < 0) {
-    return ATTNPOOL_BAD_SIZE;
-  }
-  attnpool_active->probe_bf16(iterations, sink, flops);
-  return ATTNPOOL_OK;
+  return status;
 }

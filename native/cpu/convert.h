@@ -1,4 +1,4 @@
-/* Between float32 and the 16-bit types. */
+/* Conversion between float32 and the 16-bit types. */
 #ifndef ATTNPOOL_CONVERT_H
 #define ATTNPOOL_CONVERT_H
 

@@ -11,7 +11,7 @@
 const struct attnpool_kernels *attnpool_detected;
 const struct attnpool_kernels *attnpool_active;
 
-/* The tiers that this library holds, lowest first. */
+/* The tiers that this library contains, lowest first. */
 static const struct attnpool_kernels *const tiers[] = {
 #if defined(__x86_64__)
     &attnpool_kernels_baseline,
@@ -29,11 +29,13 @@ static const struct attnpool_kernels *const tiers[] = {
 
 #define HAS_ALL(word, bits) (((word) & (bits)) == (bits))
 
-/* Register states that the operating system saves (XCR0): SSE and AVX; opmask and ZMM. */
+/*
+ * Bits of XCR0, the register states that the operating system saves: SSE and AVX; opmask and ZMM.
+ */
 #define XCR0_AVX 0x06u
 #define XCR0_AVX512 0xe6u
 
-/* CPUID leaf 7, subleaf 0, EBX. cpuid.h names differ between compilers. */
+/* CPUID leaf 7, subleaf 0, EBX. The names in cpuid.h differ between compilers. */
 #define LEAF7_AVX2 (1u << 5)
 #define LEAF7_AVX512 ((1u << 16) | (1u << 17) | (1u << 30) | (1u << 31)) /* F, DQ, BW, VL */
 
@@ -46,7 +48,7 @@ static unsigned saved_states(void) {
   return low;
 }
 
-/* Index into tiers. A feature counts only where the operating system saves its registers. */
+/* The index of the best tier. A feature counts only if the operating system saves its registers. */
 static size_t best_tier(void) {
   unsigned a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d) || !HAS_ALL(c, bit_OSXSAVE | bit_AVX | bit_FMA | bit_F16C)) {
@@ -75,8 +77,8 @@ static size_t best_tier(void) { return 0; }
 #endif
 
 /*
- * A cap that names no tier changes nothing: a library does not print, and who loads it can tell.
- * The loader runs this before it hands out any symbol: no thread can see it half done.
+ * A cap that names no tier is ignored: a library does not print, and the program that loads it can
+ * tell. The loader runs this before it resolves any symbol, so that no thread sees it half done.
  */
 __attribute__((constructor)) static void choose_tier(void) {
   size_t best = best_tier();

@@ -1,4 +1,4 @@
-/* The tiers of this machine: the best it allows, and the one in use. */
+/* The best tier that this machine allows, and the tier in use. */
 #ifndef ATTNPOOL_DISPATCH_H
 #define ATTNPOOL_DISPATCH_H
 

@@ -4,18 +4,20 @@
 
 #include "vec/vec.h"
 
-/* A value as a quotient p / q: what is to be divided or multiplied further costs one division. */
+/*
+ * A value as a quotient p / q, so that further factors and divisors cost a single division in all.
+ */
 struct vf_ratio {
   vf p;
   vf q;
 };
 
 /*
- * tanh x = (x + x t P(t)) / (1 + t Q(t)) with t = x^2 and cubic P, Q, for |x| < TANH_LIMIT, and
- * 1 of its sign beyond. The coefficients are a minimax fit of the relative error (Lawson-weighted
- * least squares), then a search over neighbouring floats and limits for the smallest error of the
- * whole float32 evaluation, under two conditions: the quotient never exceeds 1, and is exactly 1
- * at the limit.
+ * tanh x = (x + x t P(t)) / (1 + t Q(t)) with t = x^2 and cubic P, Q for |x| < TANH_LIMIT; beyond
+ * it 1 or -1. The coefficients come from a minimax fit of the relative error (Lawson-weighted least
+ * squares), then from a search over neighbouring floats and limits for the smallest error of the
+ * whole float32 evaluation, under two conditions: the quotient never exceeds 1, and is exactly 1 at
+ * the limit.
  */
 #define TANH_LIMIT 7.99883032f
 #define TANH_LIMIT_F64 8.13f
@@ -31,7 +33,7 @@ struct vf_ratio {
 #if VF_FUSED
 
 INLINE struct vf_ratio ratio_of_tanh(vf x) {
-  /* The second operand wins when either is NaN: NaN passes. */
+  /* The second operand wins if either is NaN, so NaN passes. */
   x = vf_min(vf_set1(TANH_LIMIT), x);
   x = vf_max(vf_set1(-TANH_LIMIT), x);
   vf t = vf_mul(x, x);
@@ -49,8 +51,8 @@ INLINE struct vf_ratio ratio_of_tanh(vf x) {
 #else
 
 /*
- * Twice the roundings, as float32 without FMA has, would exceed 5 ulp: so in float64. There the
- * quotient is 1 to float32 precision at a limit of its own.
+ * Without FMA, float32 rounds twice as often and would exceed 5 ulp, so this is in float64. There
+ * the quotient is 1 to float32 precision at a different limit.
  */
 INLINE vd tanh_f64(vd x) {
   vd t = x * x;
@@ -69,9 +71,9 @@ INLINE struct vf_ratio ratio_of_tanh(vf x) {
 
 /*
  * exp x = 2^n exp r, with n the integer nearest to x / ln 2 and |r| <= ln 2 / 2. ln 2 is split so
- * that n times its high part is exact. Adding 1.5 * 2^23 rounds to an integer and leaves it in
- * the low bits, from where vf_scale_bits makes 2^n (2^128 is infinity, as it should be).
- * exp r = 1 + r + r^2 E(r). Results below 2^-126 are 0, so the low clamp only keeps n in range.
+ * that n times its high part is exact. Adding 1.5 * 2^23 rounds to an integer and leaves it in the
+ * low bits, from which vf_scale_bits makes 2^n (2^128 is infinity, as it should be). exp r = 1 + r
+ * + r^2 E(r). Results below 2^-126 are 0, so the lower clamp only keeps n in range.
  */
 #define EXP_UNDERFLOW -87.33654f
 #define EXP_OVERFLOW 89.0f
@@ -100,8 +102,8 @@ INLINE vf vf_exp(vf x) {
 }
 
 /*
- * 1 + exp -x, whose reciprocal is sigmoid x; infinity below about -88.38. As exp above, of fewer
- * operations: exp -r = 1 + r (r E(-r) - 1), and n is the negative one.
+ * 1 + exp -x, whose reciprocal is sigmoid x; infinity below about -88.38. As exp above, with fewer
+ * operations: exp -r = 1 + r (r E(-r) - 1), and n is negated.
  */
 INLINE vf one_plus_exp_minus(vf x) {
   x = vf_max(vf_set1(-EXP_OVERFLOW), x);
@@ -119,12 +121,12 @@ INLINE vf one_plus_exp_minus(vf x) {
 }
 
 /*
- * x times the normal distribution, x (1 + erf(x / sqrt 2)) / 2 = x (Q(t) + x P(t)) / (2 Q(t)) with
- * t = x^2 and P, Q of degree 5, for |x| < ERF_LIMIT; x above and 0 below. The coefficients are a
- * minimax fit of erf's absolute error (Lawson-weighted least squares, 1.3e-8), then a search over
- * neighbouring floats for the smallest error of the whole float32 evaluation. They are scaled
- * by 2^-9, which keeps x Q(t) below x: finite for every finite x. The limit is a float at which
- * x P(t) is exactly Q(t), with and without FMA.
+ * x times the normal distribution: x (1 + erf(x / sqrt 2)) / 2 = x (Q(t) + x P(t)) / (2 Q(t)) with
+ * t = x^2 and P, Q of degree 5 for |x| < ERF_LIMIT; x above it and 0 below. The coefficients come
+ * from a minimax fit of erf's absolute error (Lawson-weighted least squares, 1.3e-8), then from a
+ * search over neighbouring floats for the smallest error of the whole float32 evaluation. They are
+ * scaled by 2^-9, which keeps x Q(t) below x, and so finite for every finite x. The limit is a
+ * float at which x P(t) is exactly Q(t), with and without FMA.
  */
 #define ERF_LIMIT 5.47197342f
 #define ERF_P0 0.00155836833f
@@ -159,8 +161,8 @@ INLINE struct vf_ratio ratio_of_gelu(vf x) {
 }
 
 /*
- * x (1 + tanh y) / 2 = x / (1 + exp -2y) with y = sqrt(2/pi) (x + 0.044715 x^3), which keeps its
- * relative accuracy as it goes to 0. The lower bound of x makes -infinity give 0, not NaN.
+ * x (1 + tanh y) / 2 = x / (1 + exp -2y) with y = sqrt(2/pi) (x + 0.044715 x^3). The second form
+ * keeps its relative accuracy near 0. The lower bound on x makes -infinity give 0, not NaN.
  */
 #define GELU_TANH_LEAST -1e9f
 #define GELU_TANH_C1 1.59576912f

@@ -1,4 +1,4 @@
-/* exp in float64, of one number at a time. */
+/* exp in float64, for one number at a time. */
 #ifndef ATTNPOOL_EXP_F64_H
 #define ATTNPOOL_EXP_F64_H
 
@@ -8,15 +8,15 @@
 #include <string.h>
 
 /*
- * As vf_exp: exp x = 2^n exp r, ln 2 split so that n times its high part is exact, n rounded by
- * adding 1.5 * 2^52, and exp r by its Taylor series, whose first term left out is below 2^-57.
+ * As in vf_exp, exp x = 2^n exp r, ln 2 is split so that n times its high part is exact, and adding
+ * 1.5 * 2^52 rounds n. exp r is its Taylor series; the first term left out is below 2^-57.
  */
 #define EXP64_UNDERFLOW -708.39641853226408
 #define EXP64_ROUND 0x1.8p52
 #define LN2_HIGH_F64 0x1.62e42fefa38p-1
 #define LN2_LOW_F64 0x1.ef35793c7673p-45
 
-/* For x <= 0 or NaN. 0 below 2^-1022. */
+/* For x <= 0 or NaN; results below 2^-1022 are 0. */
 INLINE double exp_f64(double x) {
   if (x < EXP64_UNDERFLOW) {
     return 0.0;

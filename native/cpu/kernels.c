@@ -1,4 +1,4 @@
-/* All kernels of one tier: the build compiles this file once for each, with the tier's flags. */
+/* All kernels of one tier. The build compiles this file once per tier, with the tier's flags. */
 #include "kernels.h"
 
 #include "activate.h"

@@ -1,6 +1,6 @@
 /*
- * The kernels of one tier. Their arguments are those of the functions of the same name in
- * attnpool.h, already checked.
+ * The kernels of one tier. They take the arguments of the functions of the same name in attnpool.h,
+ * already checked.
  */
 #ifndef ATTNPOOL_KERNELS_H
 #define ATTNPOOL_KERNELS_H

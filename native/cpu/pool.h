@@ -21,7 +21,7 @@ static void weighted_sum_f32(const float *x, int64_t rows, int64_t width, int64_
   }
 }
 
-/* The largest score; -infinity for none, NaN when one is NaN. */
+/* The largest score; -infinity if there is none, NaN if one is NaN. */
 INLINE float largest(const float *scores, int64_t rows) {
   vf most = vf_set1(-INFINITY);
   int64_t t = 0;
@@ -40,7 +40,7 @@ INLINE float largest(const float *scores, int64_t rows) {
   return m;
 }
 
-/* weights[t] = exp(scores[t] - m); the return value is their sum. */
+/* Sets weights[t] = exp(scores[t] - m) and returns their sum. */
 INLINE float exp_and_sum(const float *scores, int64_t rows, float m, float *weights) {
   vf shift = vf_set1(m);
   vf sum[4] = {vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f)};

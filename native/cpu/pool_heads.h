@@ -5,9 +5,9 @@
 #include "pool.h"
 
 /*
- * Some heads and some vectors of columns are summed at a time, in registers: a vector of x, which
- * is in L2, is then loaded once for all these heads. Each sum is that of one head alone, row after
- * row, so that the number of heads does not change its bits.
+ * Sums some heads and some vectors of columns at a time, in registers. A vector of x, which is in
+ * L2, is then loaded once for all these heads. Each sum belongs to one head and is added up row
+ * after row, so that the number of heads does not change its bits.
  */
 #define PANEL_HEADS 4
 #if defined(__AVX512F__) || defined(__aarch64__) /* 32 registers */
@@ -55,7 +55,7 @@ INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, in
   }
 }
 
-/* States of heads, float64: head h's is at h * stride. */
+/* States of heads in float64. The state of head h is at h * stride. */
 struct head_states {
   double *max_sum;
   double *context;
@@ -115,7 +115,7 @@ NOINLINE void accumulate_some_heads(const struct row_chunk *c, const chunk_weigh
 #undef HEADS
 }
 
-/* Scores of some heads, at most PANEL_HEADS: head h's are at h * stride. */
+/* Scores of some heads, at most PANEL_HEADS. The scores of head h are at h * stride. */
 struct head_scores {
   const float *scores;
   int64_t stride;

@@ -1,6 +1,6 @@
 /*
- * Register-only loops that reach the peak of the multiply-add units. PROBE_CHAINS independent
- * sums hide the latency of the instruction, and still leave registers for its two factors.
+ * Loops in registers that reach the peak rate of the multiply-add units. PROBE_CHAINS independent
+ * sums hide the latency of the instruction and leave registers for its two factors.
  */
 #ifndef ATTNPOOL_PROBE_H
 #define ATTNPOOL_PROBE_H

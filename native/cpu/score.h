@@ -1,4 +1,4 @@
-/* Units and their dot products with the heads' score vectors, fused. */
+/* Scores, fused: the units of a row and their dot products with the heads' score vectors. */
 #ifndef ATTNPOOL_SCORE_H
 #define ATTNPOOL_SCORE_H
 
@@ -8,7 +8,10 @@
 
 #define SCORE_ROWS 4
 
-/* Adds the terms of units d on to the sum of each row. Missing lanes add 0 * f(0) = 0. */
+/*
+ * Adds the terms of one vector of units, from unit d on, to each row's sum. Missing lanes add 0 *
+ * f(0) = 0.
+ */
 INLINE void score_add(const float *hidden, int n, int64_t stride, int64_t d, struct lanes lanes,
                       const struct unit_map map, const float *a, vf *sum) {
   struct unit_bias bias = load_bias(map, d, lanes);
@@ -21,7 +24,7 @@ INLINE void score_add(const float *hidden, int n, int64_t stride, int64_t d, str
 
 /*
  * One head's scores of n <= SCORE_ROWS rows. Each row goes through the same operations in the same
- * order whatever n is: even and odd vectors into two sums, these added, then the lanes.
+ * order whatever n is: even and odd vectors are added to two sums, then the sums, then the lanes.
  */
 INLINE void score_rows(const float *hidden, int n, int64_t stride, const struct unit_map map,
                        const float *a, float c, float *scores) {
@@ -55,7 +58,7 @@ INLINE void score_rows(const float *hidden, int n, int64_t stride, const struct 
   }
 }
 
-/* What is scored, and where to. */
+/* Rows to score, and where the scores go. */
 struct score_job {
   const float *hidden;
   int64_t rows;
@@ -68,7 +71,7 @@ struct score_job {
   int64_t scores_stride;
 };
 
-/* A single head: its units need not go through memory. */
+/* A single head, whose units need not go through memory. */
 INLINE void score_one_head(const struct score_job *job, struct ahead ahead,
                            const struct unit_map map) {
   const float *hidden = job->hidden, *a = job->a;
@@ -85,7 +88,7 @@ INLINE void score_one_head(const struct score_job *job, struct ahead ahead,
   }
 }
 
-/* Every head's scores of rows t ... t + n - 1, whose units are in memory. */
+/* Scores rows t ... t + n - 1, whose units are in memory, for every head. */
 NOINLINE void score_units(const struct score_job *job, const float *units, int64_t n,
                           int64_t stride, int64_t width, int64_t t) {
   const struct unit_map as_they_are = {.units = width};
@@ -102,7 +105,9 @@ NOINLINE void score_units(const struct score_job *job, const float *units, int64
   }
 }
 
-/* Several heads: the units of a few rows in the first level of the cache, all heads on them. */
+/*
+ * Several heads: writes the units of a few rows, which stay in L1, then scores them for all heads.
+ */
 INLINE void score_heads(const struct score_job *job, struct ahead ahead,
                         const struct unit_map map) {
   for (int64_t t = 0; t < job->rows; t += SCORE_ROWS) {
@@ -130,8 +135,8 @@ INLINE void score_as(const struct score_job *job, struct ahead ahead, struct uni
 }
 
 /*
- * A copy of the loops for each activation, without and with a gate. tanh always has a bias here,
- * see below; so the compiler need not mask its offsets.
+ * A copy of the loops for each activation, without and with a gate. tanh always has a bias here
+ * (see below), so that the compiler need not mask its offsets.
  */
 #define MAKE_SCORE(f)                                                                     \
   NOINLINE void score_##f(const struct score_job *job, struct ahead ahead,                \
@@ -146,7 +151,7 @@ INLINE void score_as(const struct score_job *job, struct ahead ahead, struct uni
 EACH_ACTIVATION(MAKE_SCORE)
 #undef MAKE_SCORE
 
-/* Copies without a bias: for the linear form, and for tanh, where adding zeros would cost 4%. */
+/* Copies without a bias: for the linear form, and for tanh, where adding zeros would cost 4 %. */
 NOINLINE void score_plain(const struct score_job *job, struct ahead ahead,
                           const struct unit_map map) {
   score_as(job, ahead, (struct unit_map){.units = map.units}, ATTNPOOL_IDENTITY, false);

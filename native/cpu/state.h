@@ -1,5 +1,7 @@
-/* Merging partial softmax states, and finishing one. All in float64; no sums over lanes, so plain
- * loops give the same bits on every tier. */
+/*
+ * Merges partial softmax states and finishes one. All in float64, without sums over lanes, so that
+ * plain loops give the same bits on every tier.
+ */
 #ifndef ATTNPOOL_STATE_H
 #define ATTNPOOL_STATE_H
 
@@ -33,7 +35,7 @@ static void merge_f64(double *max_sum, double *context, const double *other_max_
       context[d] = other_context[d] + context[d] * scale;
     }
   } else {
-    double scale = exp_f64(other_m - m); /* NaN where either is */
+    double scale = exp_f64(other_m - m); /* NaN if either is */
     max_sum[0] = other_m != other_m ? other_m : m;
     max_sum[1] = max_sum[1] + other_max_sum[1] * scale;
     for (int64_t d = 0; d < width; d++) {

@@ -1,7 +1,7 @@
 /*
- * Which tier this translation unit is compiled for. The build defines exactly one ATTNPOOL_TIER_*
- * and passes the tier's flags; the checks below fail when the compiler did not really get them,
- * or when stray flags would let a low tier use instructions it must not.
+ * The tier that this translation unit is compiled for. The build defines exactly one
+ * ATTNPOOL_TIER_* and passes the tier's flags. The checks below fail if those flags did not reach
+ * the compiler, or if stray flags would let a low tier use instructions that it must not.
  */
 #ifndef ATTNPOOL_TIER_H
 #define ATTNPOOL_TIER_H
@@ -52,7 +52,7 @@
 #error "no ATTNPOOL_TIER_* defined"
 #endif
 
-/* Sums must round alike in every build of a tier: no value-changing floating-point options. */
+/* Sums must round alike in every build of a tier, so options that change values are not allowed. */
 #if defined(__FAST_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
 #error "the kernels must not be compiled with -ffast-math or -ffinite-math-only"
 #endif

@@ -1,4 +1,4 @@
-/* From rows of hidden sums to the units that are scored: bias, activation, gate. */
+/* Turns rows of hidden sums into the units that are scored: bias, activation, gate. */
 #ifndef ATTNPOOL_UNITS_H
 #define ATTNPOOL_UNITS_H
 
@@ -12,18 +12,18 @@ struct unit_map {
   int64_t units;
   bool has_bias;
   const float *bias;
-  int64_t bias_mask; /* of the offset into bias: -1, or 0 where the same VL zeros serve for all */
+  int64_t bias_mask; /* for the offset into bias: -1, or 0 to read the same VL zeros always */
   const float *gate_bias;
   int32_t activation;
   bool gated;
 };
 
-/* Whether units are the hidden sums as they are. */
+/* Whether the units are the hidden sums, unchanged. */
 INLINE bool is_plain(const struct unit_map map) {
   return !map.has_bias && !map.gated && map.activation == ATTNPOOL_IDENTITY;
 }
 
-/* VL units, or the last n < VL; then the other lanes are 0. */
+/* VL units, or the last n < VL units, where the other lanes are 0. */
 struct lanes {
   bool all;
   int n;
@@ -42,8 +42,8 @@ INLINE void store_lanes(float *p, vf v, struct lanes lanes) {
 }
 
 /*
- * A bias even where there is none: -0, which changes no value. So the loops need no second copy.
- * zeros has VL floats and lives as long as the map.
+ * Gives the map a bias where there is none: -0, which changes no value, so that the loops need no
+ * second copy. zeros has VL floats and lives as long as the map.
  */
 INLINE struct unit_map with_bias_or_zeros(struct unit_map map, const float *bias, float *zeros) {
   vf_store(zeros, vf_set1(-0.0f));
@@ -53,13 +53,13 @@ INLINE struct unit_map with_bias_or_zeros(struct unit_map map, const float *bias
   return map;
 }
 
-/* The same, for the compiler to see that it has one. */
+/* Shows the compiler that the map has a bias. */
 INLINE struct unit_map with_bias_known(struct unit_map map) {
   map.has_bias = true;
   return map;
 }
 
-/* The bias of units d on, for as many rows as need it. */
+/* The bias of one vector of units, loaded once for several rows. */
 struct unit_bias {
   vf bias;
   vf gate;
@@ -73,7 +73,7 @@ INLINE struct unit_bias load_bias(const struct unit_map map, int64_t d, struct l
   };
 }
 
-/* Units d on of the row of hidden sums. */
+/* One vector of units, from unit d on, of a row of hidden sums. */
 INLINE vf load_units(const struct unit_map map, const float *hidden, int64_t d,
                      const struct unit_bias bias, struct lanes lanes) {
   vf x = load_lanes(hidden + d, lanes);

@@ -12,8 +12,8 @@
   break
 
 /*
- * values = f(values), of a constant number of them. The activation is the same for all threads: one
- * branch for all the values. fast: see fast_tanh.
+ * values[i] = f(values[i]) for a constant number of values. All threads have the same activation,
+ * so one branch serves all values. fast: see fast_tanh.
  */
 INLINE void activate(float *values, int count, int32_t activation, bool fast) {
   switch (activation) {
@@ -34,7 +34,7 @@ INLINE void activate(float *values, int count, int32_t activation, bool fast) {
 
 #undef FOR_VALUES
 
-/* sigmoid(x), for a gate. */
+/* sigmoid(x) for a gate. */
 INLINE float gate(float x, bool fast) { return fast ? fast_sigmoid(x) : sigmoid_f32(x); }
 
 #endif

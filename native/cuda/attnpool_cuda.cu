@@ -1,10 +1,10 @@
-/* What the library says of itself. */
+/* What the library reports about itself. */
 #include "attnpool_cuda.h"
 
 #define TEXT_OF(macro) TEXT(macro)
 #define TEXT(words) #words
 
-/* The build gives the architectures it compiles for. */
+/* The build defines the architectures that it compiles for. */
 #ifndef ATTNPOOL_CUDA_TARGETS
 #define ATTNPOOL_CUDA_TARGETS "unknown architectures"
 #endif
@@ -19,6 +19,6 @@ const char *attnpool_cuda_build(void) {
 
 int32_t attnpool_cuda_runtime_version(void) { return CUDART_VERSION; }
 #else
-/* The fake CUDA says what attnpool_cuda_runtime_version does: it is a setting there. */
+/* In the fake CUDA attnpool_cuda_runtime_version is a setting. */
 const char *attnpool_cuda_build(void) { return "the host, for tests"; }
 #endif

@@ -1,12 +1,12 @@
-/* What all launchers check of their arguments. Runs on the host. */
+/* The checks of arguments that all launchers share. They run on the host. */
 #ifndef ATTNPOOL_CUDA_CHECK_H
 #define ATTNPOOL_CUDA_CHECK_H
 
 #include "simt.h"
 
 /*
- * The fake also knows where each allocation ends: this is its way of saying that bytes from a
- * pointer on are going to be read or written.
+ * The fake CUDA knows where each allocation ends. This tells it that a kernel will read or write
+ * these bytes from a pointer on.
  */
 #if defined(__CUDACC__)
 #define CHECK_EXTENT(at, bytes, writes) ATTNPOOL_CUDA_OK
@@ -15,7 +15,7 @@ int32_t fake_check_extent(const void *at, int64_t bytes, bool writes);
 #define CHECK_EXTENT(at, bytes, writes) fake_check_extent(at, bytes, writes)
 #endif
 
-/* A matrix in device memory, as a launcher is told of it. */
+/* A matrix in device memory, as the caller of a launcher describes it. */
 struct operand {
   const void *at;
   int64_t rows;
@@ -35,21 +35,23 @@ static inline bool is_activation(int32_t activation) {
 
 static inline int64_t bytes_of(int32_t type) { return type == ATTNPOOL_CUDA_F32 ? 4 : 2; }
 
-/* Whether four elements from any multiple of four on, in any row, can be read at once. */
+/*
+ * Whether four elements at any column that is a multiple of four can be read at once, in any row.
+ */
 static inline bool aligned_quads(const void *at, int64_t stride, int64_t element_bytes) {
   return (uintptr_t)at % (uintptr_t)(4 * element_bytes) == 0 && stride % 4 == 0;
 }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* As few lanes, of four columns each, as cover a row; at least 8 and at most a warp. */
+/* The fewest lanes that cover a row, with four columns each: at least 8, at most a warp. */
 static inline int32_t lane_bits_of(int64_t width) { return width <= 32 ? 3 : width <= 64 ? 4 : 5; }
 
 /* How many parts of that size cover n. */
 static inline int64_t parts_of(int64_t n, int64_t size) { return n / size + (n % size != 0); }
 
 static inline int32_t check_operand(const struct operand o) {
-  /* No size is near the limits of int64_t in an address space of 2^47 bytes. */
+  /* In an address space of 2^47 bytes no size is near the limits of int64_t. */
   const int64_t most = (int64_t)1 << 47;
   if (o.at == NULL) {
     return ATTNPOOL_CUDA_NULL_POINTER;
@@ -72,7 +74,7 @@ static inline int32_t check_operand(const struct operand o) {
   return CHECK_EXTENT(o.at, ((o.rows - 1) * o.stride + o.width) * o.element_bytes, o.written);
 }
 
-/* The status of the first that is not good. */
+/* The status of the first operand that is not good, or ATTNPOOL_CUDA_OK. */
 static inline int32_t check_operands(const struct operand *operands, int count) {
   int32_t status = ATTNPOOL_CUDA_OK;
   for (int i = 0; i < count && status == ATTNPOOL_CUDA_OK; i++) {

@@ -14,8 +14,9 @@
 #define F16 ATTNPOOL_CUDA_F16
 
 /*
- * A thread works on four neighbouring elements: 16 bytes of float32, 8 of the others. Loads of 8
- * bytes are as good as of 16 here, where some rows are always in flight, and take fewer registers.
+ * A thread works on four neighbouring elements: 16 bytes of float32, 8 bytes of the other types.
+ * Loads of 8 bytes are as good as loads of 16 here, because several rows are always in flight, and
+ * they take fewer registers.
  */
 #define QUAD 4
 
@@ -58,7 +59,7 @@ INLINE float float_of_f16(uint32_t bits) {
   return float_of_bits(sign | widened << 23 | fraction << 13);
 }
 
-/* Ties to even; adding a power of two rounds what becomes subnormal. */
+/* Ties go to even. Adding a power of two rounds values that become subnormal. */
 INLINE uint32_t f16_of_float(float value) {
   uint32_t bits = bits_of_float(value), sign = bits >> 16 & 0x8000, magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) {
@@ -96,9 +97,9 @@ INLINE void store_element(void *base, int32_t type, int64_t index, float value) 
   }
 }
 
-/* Four elements as they lie in memory: widened only when they are needed. */
+/* Four elements as they lie in memory; they are widened only when they are needed. */
 struct quad {
-  uint32_t word[4]; /* two of them are used for elements of two bytes */
+  uint32_t word[4]; /* elements of two bytes use only two of them */
 };
 
 INLINE struct quad no_quad(void) {
@@ -106,7 +107,7 @@ INLINE struct quad no_quad(void) {
   return none;
 }
 
-/* By a single load: index is a multiple of four from an aligned base. */
+/* Uses a single load: index is a multiple of four, and the base is aligned. */
 INLINE struct quad load_whole_quad(const void *base, int32_t type, int64_t index) {
   struct quad q = no_quad();
   const void *at = element_at(base, type, index);
@@ -129,7 +130,7 @@ INLINE struct quad load_whole_quad(const void *base, int32_t type, int64_t index
   return q;
 }
 
-/* The first n of four elements, zeros behind them. */
+/* The first n of four elements; the others are zero. */
 INLINE struct quad load_part_quad(const void *base, int32_t type, int64_t index, int n) {
   struct quad q = no_quad();
   UNROLL for (int i = 0; i < QUAD; i++) {
@@ -152,16 +153,16 @@ INLINE struct quad load_quad(const void *base, int32_t type, int64_t index, int 
 }
 
 /*
- * The same columns of several rows, a constant number, the first at index. There are only `rows` of
- * them, if any; what stands for more is not to be used. One branch for all the loads: they are all
- * on their way before the first is needed.
+ * The same columns of a constant number of rows, the first at index. Only the first `rows` of them
+ * exist; the caller must not use the others. One branch serves all the loads, so that all are in
+ * flight before the first is needed.
  */
 INLINE void load_quads(const void *base, int32_t type, int64_t index, int64_t stride, int count,
                        int rows, int n, bool aligned, struct quad *quads) {
   if (aligned && n >= QUAD && rows > 0) {
     UNROLL for (int i = 0; i < count; i++) {
       quads[i] = load_whole_quad(base, type, index);
-      index += i + 1 < rows ? stride : 0; /* the last row again, not a branch */
+      index += i + 1 < rows ? stride : 0; /* reads the last row again instead of branching */
     }
   } else {
     UNROLL for (int i = 0; i < count; i++) {
@@ -188,7 +189,7 @@ INLINE void quad_elements(const struct quad q, int32_t type, float *values) {
   }
 }
 
-/* Writes the first n of four values. aligned as above. */
+/* Writes the first n of four values. aligned: as for loads. */
 INLINE void store_quad(void *base, int32_t type, int64_t index, int n, bool aligned,
                        const float *values) {
 #if defined(__CUDACC__)
@@ -217,7 +218,9 @@ INLINE void store_quad(void *base, int32_t type, int64_t index, int n, bool alig
   }
 }
 
-/* The first n of four float32 parameters, zeros behind them; all zeros where there are none. */
+/*
+ * The first n of four float32 parameters, followed by zeros; all zeros if there are no parameters.
+ */
 INLINE void load_floats(const float *parameters, int64_t index, int n, bool aligned,
                         float *values) {
   const struct quad q =

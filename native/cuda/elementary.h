@@ -1,7 +1,7 @@
 /*
- * exp, tanh, sigmoid and gelu of one float32. The polynomials and what is known of their errors are
- * those of ../cpu/elementary.h. Every fused multiply-add is written out and the compiler makes none
- * (--fmad=false): the bits are the same on every GPU and, but for what is marked fast, on the host.
+ * exp, tanh, sigmoid and gelu of one float32. ../cpu/elementary.h explains the polynomials and
+ * their errors. Every fused multiply-add is written out and the compiler makes none (--fmad=false),
+ * so that the bits are the same on every GPU and, except for functions named fast, on the host.
  */
 #ifndef ATTNPOOL_CUDA_ELEMENTARY_H
 #define ATTNPOOL_CUDA_ELEMENTARY_H
@@ -12,7 +12,7 @@
 INLINE float at_most(float x, float limit) { return x > limit ? limit : x; }
 INLINE float at_least(float x, float limit) { return x < limit ? limit : x; }
 
-/* The larger one; NaN if either is. */
+/* The larger value; NaN if either is NaN. */
 INLINE float larger(float a, float b) { return a > b || a != a ? a : b; }
 
 /* 0 below 2^-126; exp(0) is exactly 1. */
@@ -71,13 +71,13 @@ INLINE float gelu_tanh_argument(float x) {
   return x * fmaf(x * x, 0.0356774081f, 0.797884561f);
 }
 
-/* x (1 + tanh y) / 2 = x / (1 + exp -2y); the bound makes -infinity give 0, not NaN. */
+/* x (1 + tanh y) / 2 = x / (1 + exp -2y). The bound makes -infinity give 0, not NaN. */
 INLINE float gelu_tanh_f32(float x) {
   x = at_least(x, -1e9f);
   return x / (1.0f + exp_f32(-2.0f * gelu_tanh_argument(x)));
 }
 
-/* One instruction, 11 bits: for what comes from bfloat16 or float16 and has no more itself. */
+/* One instruction, good to 11 bits: for values of bfloat16 or float16, which have no more. */
 INLINE float fast_tanh(float x) {
 #if defined(__CUDACC__)
   float y;

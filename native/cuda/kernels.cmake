@@ -1,4 +1,4 @@
-# libattnpool_cuda: code for each generation of processors, and PTX for those to come.
+# libattnpool_cuda: machine code for each GPU generation, and PTX for future ones.
 set(CMAKE_CUDA_ARCHITECTURES 80)
 enable_language(CUDA)
 
@@ -16,7 +16,7 @@ set_target_properties(attnpool_cuda PROPERTIES
   CUDA_STANDARD 17
   CUDA_STANDARD_REQUIRED ON
   CUDA_VISIBILITY_PRESET hidden
-  # Static: no library of CUDA is needed to load this one, only the driver to use it.
+  # Static: loading this library needs no CUDA library; using it needs the driver.
   CUDA_RUNTIME_LIBRARY Static)
 target_include_directories(attnpool_cuda PUBLIC ${PROJECT_SOURCE_DIR}/include)
 target_compile_definitions(attnpool_cuda PRIVATE
@@ -24,12 +24,12 @@ target_compile_definitions(attnpool_cuda PRIVATE
 # Sums must round the same wherever they are inlined: FMA only where the source says so.
 target_compile_options(attnpool_cuda PRIVATE
   -O3 --fmad=false -Werror all-warnings
-  # No C++ is left that would need its library.
+  # So that nothing needs the C++ library.
   "SHELL:-Xcompiler -Wall,-Wextra,-fno-exceptions,-fno-threadsafe-statics")
 if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.8)
   target_compile_options(attnpool_cuda PRIVATE --compress-mode=size)
 endif()
-# Nothing of the runtime inside is seen from outside.
+# Hides the symbols of the CUDA runtime that the library contains.
 target_link_options(attnpool_cuda PRIVATE
   LINKER:--exclude-libs,ALL LINKER:-z,defs LINKER:--as-needed)
 

@@ -60,8 +60,10 @@ int32_t attnpool_cuda_merge(const float *partial_max_sum, const float *partial_c
     return ATTNPOOL_CUDA_BAD_SIZE;
   }
   const int64_t blocks = states * job.slices;
-  /* All blocks of a state begin with its m and s: where several do, a second kernel replaces them
-   * when the first is done. */
+  /*
+   * All blocks of a state first read its m and s. If there are several, a second kernel overwrites
+   * m and s after the first kernel has ended.
+   */
   const bool twice = resume && job.slices > 1;
   job.writes_max_sum = !twice;
   const int32_t launched =

@@ -1,13 +1,13 @@
-/* States of tiles merged into those of their sequences. */
+/* Merges the states of tiles into those of their sequences. */
 #ifndef ATTNPOOL_CUDA_MERGE_H
 #define ATTNPOOL_CUDA_MERGE_H
 
 #include "elementary.h"
 
-/* Tiles merged at a time: one for each thread to find its factors. */
+/* Tiles merged at a time: each thread finds the factors of one. */
 #define MERGE_TILES BLOCK_THREADS
 
-/* Columns of a block where many tiles are merged: all its threads load them, one warp adds. */
+/* Columns per block when many tiles are merged: all threads load, one warp adds. */
 #define MERGE_COLUMNS WARP_THREADS
 
 struct merge_job {
@@ -28,18 +28,20 @@ struct merge_job {
   float *context;        /* or NULL */
 };
 
-/* What a block works on: a head of a sequence, some of its columns, its tiles of this call. */
+/* What a block works on: some columns of one head of a sequence, and the tiles of this call. */
 struct merge_place {
   int64_t state;
-  int64_t from; /* tile */
+  int64_t from; /* first tile */
   int64_t to;
   int head;
-  int column; /* of the thread; -1 where it adds none */
-  bool first; /* block of the state */
+  int column; /* of the thread; -1 if it adds none */
+  bool first; /* whether it is the first block of the state */
 };
 
-/* What the threads tell one another. A tile's state is multiplied by add, what was before by
- * keep; one of the two is 1. */
+/*
+ * What the threads share. The state of a tile is multiplied by add, and the sum so far by keep. One
+ * of the two is 1.
+ */
 struct merge_factors {
   double keep[MERGE_TILES];
   double add[MERGE_TILES];
@@ -71,7 +73,7 @@ INLINE double merge_factor(float x, float m) {
   return x == m ? 1.0 : x == -INFINITY ? 0.0 : exp((double)x - (double)m);
 }
 
-/* The largest of the lanes below and this one. */
+/* The largest value among this lane and those below it. */
 INLINE float largest_so_far(float m) {
   UNROLL for (int lanes = 1; lanes < WARP_THREADS; lanes *= 2) {
     m = larger(m, lane_below(m, lanes));
@@ -79,7 +81,7 @@ INLINE float largest_so_far(float m) {
   return m;
 }
 
-/* Each thread's tile: the largest score up to it and before it give its factors. */
+/* The factors of each thread's tile, from the largest scores up to this tile and before it. */
 INLINE void find_factors(const struct merge_job *job, const struct merge_place *place, int64_t tile,
                          struct merge_factors *factors) {
   const int thread = thread_index(), warp = thread / WARP_THREADS;
@@ -103,7 +105,7 @@ INLINE void find_factors(const struct merge_job *job, const struct merge_place *
   }
   const float m = larger(before, own);
   factors->keep[thread] = merge_factor(before, m);
-  /* An empty state adds -0: nothing, not even to the sign of a zero. */
+  /* An empty state adds -0, which does not even change the sign of a zero. */
   factors->add[thread] = own == -INFINITY ? -0.0 : merge_factor(own, m);
   factors->s[thread] = s;
   wait_for_block();
@@ -123,12 +125,12 @@ INLINE void add_sums(int count, struct merge_factors *factors) {
   }
 }
 
-/* context, with `count` tiles' contexts added one after another. */
+/* Returns context plus the contexts of `count` tiles, added one after another. */
 INLINE double add_contexts(const float *tiles, int64_t stride, int count,
                            const struct merge_factors *factors, double context) {
   int i = 0;
   for (; i + 8 <= count; i += 8) {
-    float next[8]; /* all on their way before the first is added */
+    float next[8]; /* all in flight before the first is added */
     UNROLL for (int j = 0; j < 8; j++) {
       next[j] = tiles[(i + j) * stride];
     }
@@ -142,7 +144,7 @@ INLINE double add_contexts(const float *tiles, int64_t stride, int count,
   return context;
 }
 
-/* Some tiles' columns of this block, loaded by all threads. */
+/* Loads this block's columns of some tiles, with all threads. */
 INLINE void stage_contexts(const float *tiles, int64_t stride, int count, int columns,
                            float (*staged)[MERGE_COLUMNS]) {
   const int lane = thread_index() % WARP_THREADS;
@@ -176,9 +178,9 @@ INLINE void write_state(const struct merge_job *job, const struct merge_place *p
 }
 
 /*
- * The kernel. The sum of a column over tiles is a chain, one fused multiply-add for each tile: a
- * few cycles each. many: the tiles' columns are brought into shared memory by all threads before,
- * so that the chain does not wait for memory; otherwise each thread has a column.
+ * The kernel. The sum of a column over tiles is a chain of one fused multiply-add per tile, a few
+ * cycles each. many: all threads first bring the columns into shared memory, so that the chain does
+ * not wait for memory. Otherwise each thread has a column.
  */
 INLINE void merge(const struct merge_job *job, bool many) {
   SHARED struct merge_factors factors;
@@ -193,7 +195,7 @@ INLINE void merge(const struct merge_job *job, bool many) {
     factors.sum = resumed ? job->max_sum[place.state * 2 + 1] : 0.0;
   }
   wait_for_block();
-  double context = -0.0; /* as long as the state is empty, though memory has 0 for it */
+  double context = -0.0; /* of an empty state, whose context is 0 in memory */
   if (resumed && place.column >= 0 && factors.m != -INFINITY) {
     context = job->state_context[place.state * job->width + place.column];
   }

@@ -6,7 +6,7 @@
 KERNEL(pad_rows, struct padded_job) { pad(&job); }
 KERNEL(unpad_weights, struct padded_job) { unpad(&job); }
 
-/* How many blocks there are to be; negative where they are too many. */
+/* The number of blocks; negative if they are too many. */
 static int64_t spread_grid(struct padded_job *job, int64_t sequences, int64_t heads,
                            int64_t steps) {
   const int64_t segments = parts_of(steps, PADDED_STEPS);

@@ -1,14 +1,14 @@
-/* Ragged rows spread over a padded grid, and softmax weights taken back from one. */
+/* Spreads ragged rows over a padded grid, and gathers softmax weights from one. */
 #ifndef ATTNPOOL_CUDA_PADDED_H
 #define ATTNPOOL_CUDA_PADDED_H
 
 #include "elementary.h"
 
-/* Steps of the grid that a block has to do with. */
+/* Steps of the grid per block. */
 #define PADDED_STEPS (4 * BLOCK_THREADS)
 
 struct padded_job {
-  const float *values; /* or the scores, on the way back */
+  const float *values; /* when gathering: the scores */
   int64_t values_stride;
   int64_t rows;
   int32_t heads;
@@ -49,7 +49,7 @@ INLINE struct padded_place find_padded_place(const struct padded_job *job) {
   return place;
 }
 
-/* The first of the sequence's rows whose position in its row of the grid is at least that one. */
+/* The first of the sequence's rows whose position is at least that one. */
 INLINE int64_t first_row_from(const int64_t *positions, int64_t rows, int64_t position) {
   int64_t low = 0;
   while (rows > 0) {
@@ -81,13 +81,13 @@ INLINE void pad(const struct padded_job *job) {
   }
 }
 
-/* The largest of the block's values, in all threads. */
+/* The largest value of all threads; every thread gets it. */
 INLINE float largest_of_block(float value) {
   SHARED float largest[BLOCK_WARPS];
   UNROLL for (int apart = WARP_THREADS / 2; apart > 0; apart /= 2) {
     value = larger(value, lane_xor(value, apart));
   }
-  wait_for_block(); /* for those that still read the last result */
+  wait_for_block(); /* for threads that still read the last result */
   largest[thread_index() / WARP_THREADS] = value;
   wait_for_block();
   for (int i = 0; i < BLOCK_WARPS; i++) {
@@ -96,7 +96,7 @@ INLINE float largest_of_block(float value) {
   return value;
 }
 
-/* s / (s + epsilon exp(-m)) of the whole sequence; the largest weight is 1 / s. */
+/* s / (s + epsilon exp(-m)) for the whole sequence; the largest weight is 1 / s. */
 INLINE float epsilon_factor(const struct padded_job *job, const struct padded_place *place,
                             const float *scores, const float *padded) {
   float m = -INFINITY, most = 0.0f;
@@ -109,7 +109,7 @@ INLINE float epsilon_factor(const struct padded_job *job, const struct padded_pl
   return (float)(1.0 / (1.0 + job->epsilon * exp(-(double)m) * most));
 }
 
-/* The kernel of the way back. */
+/* The kernel that gathers. */
 INLINE void unpad(const struct padded_job *job) {
   const struct padded_place place = find_padded_place(job);
   const float *scores = job->values + place.head * job->values_stride + place.first;

@@ -6,10 +6,10 @@
 
 #define TILE_ROWS ATTNPOOL_CUDA_TILE_ROWS
 
-/* Heads that share each reading of a row: at most one for each warp. */
+/* Heads that share each read of a row: at most one per warp. */
 #define POOL_HEADS 4
 
-/* Rows that a thread has asked the memory for before it needs the first. */
+/* Rows that a thread loads before it needs the first. */
 #define POOL_ROWS 8
 
 struct pool_job {
@@ -25,7 +25,7 @@ struct pool_job {
   const int64_t *tile_rows;
   float *max_sum;
   float *context;
-  int32_t lane_bits;    /* of the lanes that share a row, four columns each: 3, 4 or 5 */
+  int32_t lane_bits;    /* 3, 4 or 5, for 8 to 32 lanes that share a row, four columns each */
   uint32_t slices;      /* blocks side by side over the columns */
   uint32_t head_groups; /* blocks for the same columns, one after another */
 };
@@ -64,7 +64,7 @@ INLINE struct pool_place find_pool_place(const struct pool_job *job, int block_h
   return place;
 }
 
-/* The thread's rows from that one on, POOL_ROWS at most. */
+/* Loads the thread's rows from that one on, at most POOL_ROWS. */
 INLINE void load_rows(const struct pool_job *job, const struct pool_place *place, int32_t type,
                       int row, struct quad *x) {
   const int rows = (place->rows - row + place->step - 1) >> (BLOCK_BITS - job->lane_bits);
@@ -74,8 +74,8 @@ INLINE void load_rows(const struct pool_job *job, const struct pool_place *place
 }
 
 /*
- * One warp makes a head's weights exp(e - m): each lane of every 32nd row. Sums over rows go by
- * lanes, first those far apart. Returns m.
+ * One warp computes a head's weights exp(e - m), each lane for every 32nd row. The lanes' sums are
+ * added pairwise, distant lanes first. Returns m.
  */
 INLINE float weigh_rows(const struct pool_job *job, const struct pool_place *place, int head,
                         float *weights) {
@@ -124,8 +124,8 @@ INLINE void add_rows(const struct pool_place *place, int32_t type, int row, cons
 }
 
 /*
- * The kernel; heads, those of a block, is 1 or POOL_HEADS. Rows t, t + step, ... are summed by one
- * thread, the threads' sums in the order of t. Sums start from -0, the neutral element of
+ * The kernel. heads, the heads of a block, is 1 or POOL_HEADS. One thread sums rows t, t + step,
+ * ...; the threads' sums are added in the order of t. Sums start from -0, the neutral element of
  * addition, so that a single row of weight 1 comes out bit for bit.
  */
 INLINE void pool(const struct pool_job *job, int32_t type, int heads) {
@@ -134,7 +134,7 @@ INLINE void pool(const struct pool_job *job, int32_t type, int heads) {
   SHARED float shares[BLOCK_THREADS * QUAD];
   const struct pool_place place = find_pool_place(job, heads);
   struct quad x[POOL_ROWS];
-  load_rows(job, &place, type, place.row, x); /* they travel while the weights are made */
+  load_rows(job, &place, type, place.row, x); /* in flight while the weights are computed */
   int warp = thread_index() / WARP_THREADS;
   if (warp < place.heads) {
     largest[warp] = weigh_rows(job, &place, place.head + warp, weights[warp]);

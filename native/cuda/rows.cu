@@ -20,7 +20,7 @@ KERNEL(activate_f32, struct rows_job) { activate_rows(&job, F32); }
 KERNEL(activate_bf16, struct rows_job) { activate_rows(&job, BF16); }
 KERNEL(activate_f16, struct rows_job) { activate_rows(&job, F16); }
 
-/* Sets how the rows are spread over blocks; returns their number. */
+/* Spreads the rows over blocks and returns the number of blocks. */
 static int64_t spread_rows(struct rows_job *job, int64_t rows, int64_t width) {
   job->rows = rows;
   job->width = (int32_t)width;
@@ -41,7 +41,7 @@ int32_t attnpool_cuda_copy_rows(const void *src, int32_t src_type, int64_t src_s
   if (!is_type(src_type) || !is_type(dst_type)) {
     return ATTNPOOL_CUDA_BAD_TYPE;
   }
-  const int64_t known = positions == NULL ? rows : least(rows, 1); /* of src; at least one */
+  const int64_t known = positions == NULL ? rows : least(rows, 1); /* rows of src; at least one */
   const struct operand operands[] = {
       {src, rows < 0 ? rows : known, width, src_stride, bytes_of(src_type), false},
       vector_of(positions == NULL ? src : positions, positions == NULL || rows < 0 ? 0 : rows,

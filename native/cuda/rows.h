@@ -1,10 +1,10 @@
-/* Rows gathered and converted, and rows activated in place. */
+/* Gathers and converts rows, and activates rows in place. */
 #ifndef ATTNPOOL_CUDA_ROWS_H
 #define ATTNPOOL_CUDA_ROWS_H
 
 #include "activation.h"
 
-/* Quads that a block of threads has for each of its threads, about. */
+/* About how many quads each thread of a block has. */
 #define ROWS_QUADS 4
 
 struct rows_job {
@@ -28,7 +28,7 @@ struct rows_job {
   int64_t rounded_stride;
 };
 
-/* One quad's place; false where there is none. */
+/* Finds the place of a quad; false if there is none. */
 INLINE bool find_quad(const struct rows_job *job, uint32_t i, int64_t *row, int *column) {
   const uint32_t in_block = i / job->row_quads;
   *row = (int64_t)block_index() * job->block_rows + in_block;
@@ -45,7 +45,7 @@ INLINE struct quad load_src(const struct rows_job *job, int32_t type, int64_t ro
                    job->src_aligned);
 }
 
-/* The kernel that copies. Each thread has some quads under way. */
+/* The kernel that copies. Each thread has several quads in flight. */
 INLINE void copy_rows(const struct rows_job *job, int32_t src_type, int32_t dst_type) {
   const uint32_t quads = job->block_rows * job->row_quads;
   for (uint32_t first = (uint32_t)thread_index(); first < quads;

@@ -6,7 +6,7 @@
 #define SCORE_KERNEL(name, type, heads, gated)      \
   KERNEL(name, struct score_job) { score(&job, type, heads, gated); }
 
-/* For each type, by gate and heads in registers. */
+/* For each type: with or without a gate, and by the heads in registers. */
 #define SCORE_KERNELS(name, type)                   \
   SCORE_KERNEL(name##_1, type, 1, false)            \
   SCORE_KERNEL(name##_4, type, SCORE_HEADS, false)            \

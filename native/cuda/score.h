@@ -1,11 +1,11 @@
-/* Units and their dot products with the heads' score vectors, fused. */
+/* Scores, fused: the units of a row and their dot products with the heads' score vectors. */
 #ifndef ATTNPOOL_CUDA_SCORE_H
 #define ATTNPOOL_CUDA_SCORE_H
 
 #include "activation.h"
 
 /* Rows that share each load of a parameter. */
-#define SCORE_ROWS 4 /* at most 8, the fewest lanes of a row */
+#define SCORE_ROWS 4 /* at most 8, the fewest lanes per row */
 
 /* Heads that share each unit. */
 #define SCORE_HEADS 4
@@ -22,11 +22,11 @@ struct score_job {
   const float *a;
   const float *c;
   int32_t activation;
-  int32_t lane_bits;       /* of the lanes that share a row: 3, 4 or 5 */
-  bool hidden_aligned;     /* to four elements */
-  bool parameters_aligned; /* bias, gate_bias and a, too */
+  int32_t lane_bits;       /* 3, 4 or 5, for 8 to 32 lanes that share a row */
+  bool hidden_aligned;     /* to multiples of four elements */
+  bool parameters_aligned; /* so are bias, gate_bias and a */
   uint32_t head_groups;    /* blocks for the same rows, one after another */
-  uint32_t tile_blocks;    /* blocks of a whole tile, where there are tiles */
+  uint32_t tile_blocks;    /* blocks of a whole tile, if there are tiles */
   const int64_t *tile_rows; /* or NULL */
   const int32_t *tile_sequences;
   float *scores;
@@ -34,10 +34,10 @@ struct score_job {
   int64_t row_stride;
 };
 
-/* What one thread works on: every lanes-th four columns of some rows. */
+/* What one thread works on: four columns of every 4 * lanes, in some rows. */
 struct score_place {
   int64_t row;
-  int rows; /* may be 0 or less: the lanes stay for the others */
+  int rows; /* may be 0 or less; the lanes still take part in sums */
   int lane; /* among those of its rows */
   int head;
   int heads; /* at least 1 */
@@ -85,7 +85,7 @@ INLINE void add_bias(const struct quad *hidden, int32_t type, const float *bias,
   }
 }
 
-/* Units d ... d + 3 of each row; f(0) g(0), to be multiplied by zero, where there are none. */
+/* Units d ... d + 3 of each row. Missing units are f(0) g(0); their factor is zero. */
 INLINE void make_units(const struct score_job *job, const struct score_place *place, int32_t type,
                        bool gated, int d, int n, float *units) {
   const bool fast = type != F32;
@@ -124,7 +124,7 @@ INLINE void add_terms(const struct score_job *job, const struct score_place *pla
   }
 }
 
-/* The lanes' sums added up, in all lanes alike: first those far apart. */
+/* Adds up the lanes' sums, distant lanes first; every lane gets the total. */
 INLINE float sum_over_lanes(float sum, int lane_bits) {
   for (int apart = 1 << lane_bits >> 1; apart > 0; apart >>= 1) {
     sum += lane_xor(sum, apart);
@@ -132,7 +132,7 @@ INLINE float sum_over_lanes(float sum, int lane_bits) {
   return sum;
 }
 
-/* The kernel; heads, those of a block, is 1 or SCORE_HEADS. */
+/* The kernel. heads, the heads of a block, is 1 or SCORE_HEADS. */
 INLINE void score(const struct score_job *job, int32_t type, int heads, bool gated) {
   const struct score_place place = find_score_place(job, heads);
   float sums[SCORE_HEADS * SCORE_ROWS];

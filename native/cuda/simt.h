@@ -1,9 +1,8 @@
 /*
- * What differs between a kernel on a GPU and the same kernel on the host.
- *
- * The kernels are written in what C and CUDA C++ have in common. nvcc makes the library of them;
- * a C compiler makes them part of the fake CUDA, where a kernel runs as 256 threads of one block
- * that take turns (tests/fake/simt.c). All blocks have BLOCK_THREADS threads in one dimension.
+ * What differs between a kernel on a GPU and the same kernel on the host. The kernels are written
+ * in the common subset of C and CUDA C++. nvcc builds the library from them. A C compiler builds
+ * them into the fake CUDA, where the 256 threads of one block take turns (tests/fake/simt.c). All
+ * blocks have BLOCK_THREADS threads in one dimension.
  */
 #ifndef ATTNPOOL_CUDA_SIMT_H
 #define ATTNPOOL_CUDA_SIMT_H
@@ -25,8 +24,7 @@
 
 #include <cuda_runtime.h>
 
-/* Arguments that are constants where such a function is inlined select code, as in C++ templates
- * do. */
+/* Arguments that are constants at the call select code, as the parameters of C++ templates do. */
 #define INLINE static __device__ __forceinline__
 #define UNROLL _Pragma("unroll")
 #define SHARED __shared__
@@ -39,18 +37,18 @@ INLINE uint32_t block_index(void) { return blockIdx.x; }
 /* All threads of the block wait for one another. */
 INLINE void wait_for_block(void) { __syncthreads(); }
 
-/* The value that another lane passed; all lanes of the warp must call. */
+/* The value that another lane passed. All lanes of the warp must call this. */
 INLINE float lane_xor(float value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
 
-/* The value of the lane below by that many; the lane's own where there is none. */
+/* The value of the lane that many below; this lane's value if there is none. */
 INLINE float lane_below(float value, int lanes) {
   return __shfl_up_sync(0xffffffffu, value, (unsigned)lanes);
 }
 
-/* What a kernel relies on and cannot check, because it is in device memory; the host does. */
+/* A condition that a kernel relies on. Only the fake CUDA checks it. */
 #define expect(holds, what) ((void)0)
 
-/* Starts a kernel. The launcher that uses it returns the result. */
+/* Starts a kernel. The launcher returns the result. */
 #define LAUNCH(kernel, job, blocks, stream)                                            \
   (kernel<<<(unsigned)(blocks), BLOCK_THREADS, 0, (cudaStream_t)(stream)>>>(job), \
    -(int32_t)cudaGetLastError())
@@ -65,7 +63,7 @@ INLINE float lane_below(float value, int lanes) {
   static void name(const void *job) { name##_thread(*(const job_type *)job); } \
   static void name##_thread(const job_type job)
 
-/* The thread that has its turn. */
+/* The thread whose turn it is. */
 extern struct simt_thread {
   int index;
   uint32_t block;

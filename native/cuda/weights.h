@@ -1,4 +1,4 @@
-/* Softmax weights from scores and the states of their sequences. */
+/* Computes softmax weights from scores and the states of their sequences. */
 #ifndef ATTNPOOL_CUDA_WEIGHTS_H
 #define ATTNPOOL_CUDA_WEIGHTS_H
 
@@ -18,7 +18,7 @@ struct weights_job {
   int64_t weights_stride;
 };
 
-/* The kernel: a block for each head of each tile, a thread for each row. */
+/* The kernel: one block per head and tile, one thread per row. */
 INLINE void weigh(const struct weights_job *job) {
   const uint32_t tile = block_index() / (uint32_t)job->heads;
   const uint32_t head = block_index() % (uint32_t)job->heads;

@@ -50,7 +50,7 @@ enum attnpool_status {
   ATTNPOOL_BAD_ACTIVATION = 4
 };
 
-/* Of infinities, the limits. Errors hold above 2^-126; results below may be 0. */
+/* For infinities, the limits. Errors hold above 2^-126; results below may be 0. */
 enum attnpool_activation {
   ATTNPOOL_IDENTITY = 0,
   ATTNPOOL_TANH = 1,      /* at most 5 ulp; odd, within [-1, 1] */
@@ -83,9 +83,9 @@ ATTNPOOL_API const char *attnpool_detected_tier(void);
  * scratch and may be NULL for a single head. A score is bitwise the same whatever the other rows
  * and heads are and however many there are. units = 0 gives c.
  *
- * ahead_bytes from ahead on are asked into the L2 cache meanwhile, spread over the rows: for what
- * the caller will read next, while the arithmetic here leaves the memory idle. Only a hint: that
- * memory is not read, and need not even exist. NULL for none.
+ * Meanwhile it prefetches ahead_bytes from ahead on into the L2 cache, a few lines with each group
+ * of rows: data that the caller will read next, while the arithmetic here leaves the memory idle.
+ * This is only a hint. That memory is not read and need not even exist. NULL for none.
  */
 ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units,
                                         int64_t hidden_stride, const float *bias,
@@ -96,7 +96,7 @@ ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64
 
 /*
  * x[t][d] = f(x[t][d] + bias[d])  for t < rows, d < width, in place; f is the
- * attnpool_activation. rounded, unless NULL, gets the same as attnpool_bf16_from_f32 rounds it.
+ * attnpool_activation. rounded, unless NULL, gets x as attnpool_bf16_from_f32 rounds it.
  * Reads x (rows x width) and bias (width; NULL for zeros), writes x and rounded (rows x width).
  */
 ATTNPOOL_API int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
@@ -112,13 +112,13 @@ ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int
                                                float *context);
 
 /*
- * The states of one block of rows, one for each head r: its scores are scores[r * scores_stride + t],
- * its state max_sum[r * state_stride] (2 values) and context[r * state_stride] (width). Rows are
- * summed in float32 by chunks of 256, chunks in float64; a head's bits do not depend on the others.
- * Reads x (rows x width; not at all when all states are empty) and scores (heads x rows);
- * overwrites the states. The two strides are not looked at for a single head; for several,
- * state_stride is at least 2 and the width. max_sum and context may lie in one array, the context
- * of a head behind its maximum and sum.
+ * The states of one block of rows, one for each head r: its scores are
+ * scores[r * scores_stride + t], its state is max_sum[r * state_stride] (2 values) and
+ * context[r * state_stride] (width). Rows are summed in float32 by chunks of 256, chunks in
+ * float64; a head's bits do not depend on the others. Reads x (rows x width; not at all when all
+ * states are empty) and scores (heads x rows); overwrites the states. The two strides are ignored
+ * for a single head; for several, state_stride is at least 2 and at least width. max_sum and
+ * context may lie in one array, the context of a head after its maximum and sum.
  */
 ATTNPOOL_API int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64_t width,
                                              int64_t x_stride, const float *scores,
@@ -126,7 +126,7 @@ ATTNPOOL_API int32_t attnpool_pool_block_f32(const float *x, int64_t rows, int64
                                              double *max_sum, double *context,
                                              int64_t state_stride);
 
-/* The same for bfloat16 x, with the same sums. */
+/* As attnpool_pool_block_f32, for bfloat16 x, with the same sums. */
 ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, int64_t width,
                                               int64_t x_stride, const float *scores,
                                               int64_t scores_stride, int64_t heads,
@@ -138,9 +138,9 @@ ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, i
  *   m = M,  s = s exp(m - M) + s' exp(m' - M),
  *   context = context exp(m - M) + context' exp(m' - M).
  * Reads max_sum (2), context (width), other_max_sum (2) and other_context (width); writes
- * max_sum and context. An empty state changes nothing, and takes over the other bit for bit.
- * Which of two states is merged into the other makes no difference to the bits. exp is good to
- * float64 here, and 0 below 2^-1022.
+ * max_sum and context. An empty other state changes nothing; an empty first state becomes the
+ * other, bit for bit. The bits do not depend on which of two states is merged into the other. exp
+ * is in float64 here, and 0 below 2^-1022.
  */
 ATTNPOOL_API int32_t attnpool_merge_f64(double *max_sum, double *context,
                                         const double *other_max_sum, const double *other_context,
@@ -177,7 +177,7 @@ ATTNPOOL_API int32_t attnpool_bf16_from_f32(const float *src, int64_t rows, int6
 ATTNPOOL_API int32_t attnpool_f32_from_bf16(const uint16_t *src, int64_t rows, int64_t width,
                                             int64_t src_stride, float *dst, int64_t dst_stride);
 
-/* The same for IEEE half precision (float16); subnormal values are exact, too. */
+/* As attnpool_f32_from_bf16, for IEEE half precision (float16); subnormal values are exact, too. */
 ATTNPOOL_API int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, int64_t width,
                                            int64_t src_stride, float *dst, int64_t dst_stride);
 
@@ -195,7 +195,7 @@ ATTNPOOL_API int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t r
  */
 ATTNPOOL_API int32_t attnpool_probe_f32(int64_t iterations, float *sink, double *flops);
 
-/* The same with bfloat16 dot products; *flops = 0 on a tier without such instructions. */
+/* As attnpool_probe_f32, with bfloat16 dot products; *flops = 0 on a tier without them. */
 ATTNPOOL_API int32_t attnpool_probe_bf16(int64_t iterations, float *sink, double *flops);
 
 #ifdef __cplusplus

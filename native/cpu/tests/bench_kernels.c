@@ -1,7 +1,7 @@
 /*
  * Times the kernels of the tier in use (cap it with ATTNPOOL_MAX_TIER). Not built by default:
- *   cmake --build BUILD --target bench_kernels && BUILD/tests/bench_kernels
- * Each figure is the best of several runs of some milliseconds.
+ *   cmake --build BUILD --target bench_kernels && BUILD/cpu/tests/bench_kernels
+ * Each figure is the best of several runs of a few milliseconds.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "attnpool.h"
@@ -56,7 +56,7 @@ static void score(struct job j) {
                      NULL, 0);
 }
 
-/* No hidden layer: the heads' scores of x itself. */
+/* Without a hidden layer: scores of x itself. */
 static void linear(struct job j) {
   attnpool_score_f32(hidden, j.rows, j.width, j.width, NULL, NULL, a, c, j.heads,
                      ATTNPOOL_IDENTITY, work, scores, j.rows, NULL, 0);
@@ -78,7 +78,7 @@ static void convert(struct job j) {
   attnpool_bf16_from_f32(x, j.rows, j.width, j.width, x16, j.width);
 }
 
-/* Nanoseconds of one call. */
+/* Nanoseconds per call. */
 static double best(void (*kernel)(struct job), struct job j) {
   double least = 1e9;
   long calls = 1;
@@ -113,7 +113,7 @@ static void probes(void) {
   printf("peak GF/s: f32 %.0f, bf16 %.0f\n", f32 * 1e-9, bf16 * 1e-9);
 }
 
-/* Nanoseconds of each hidden unit of a tile. */
+/* Nanoseconds per hidden unit of a tile. */
 static void score_line(const char *name, void (*kernel)(struct job), struct job j) {
   const int64_t widths[] = {64, 128, 256, 768};
   printf("%-10s %5lld %5s", name, (long long)j.heads, j.gated ? "yes" : "no");

@@ -1,5 +1,5 @@
 # cmake -DNM=nm -DLIBRARY=libattnpool.so -DHEADER=attnpool.h -DFLOOR=2.17 -P check_symbols.cmake
-# Fails unless the library exports exactly the functions of the header, and needs nothing but a
+# Fails unless the library exports exactly the functions of the header, and needs only a
 # few functions of a C library no newer than FLOOR.
 
 cmake_minimum_required(VERSION 3.22)

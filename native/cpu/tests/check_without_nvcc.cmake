@@ -1,5 +1,5 @@
-# Configures native/ anew as on a machine without nvcc, and with the CUDA kernels switched off: both
-# must work, say so, and leave nothing of CUDA to install.
+# Configures native/ as on a machine without nvcc, and with the CUDA kernels switched off. Both must
+# work, say so, and install nothing for CUDA.
 function(check case option said)
   set(build ${FOLDER}/${case})
   file(REMOVE_RECURSE ${build})
@@ -19,5 +19,5 @@ function(check case option said)
   endif()
 endfunction()
 
-check(without -DCMAKE_CUDA_COMPILER=NOTFOUND "no nvcc that works was found")
+check(without -DCMAKE_CUDA_COMPILER=NOTFOUND "no working nvcc was found")
 check(off -DATTNPOOL_CUDA=OFF "ATTNPOOL_CUDA is off")

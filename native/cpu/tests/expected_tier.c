@@ -1,4 +1,4 @@
-/* Which tier this machine should get, found out in another way than the library does. */
+/* The tier that this machine should get, found in a different way than the library does. */
 #define _DEFAULT_SOURCE
 #include "harness.h"
 
@@ -35,7 +35,7 @@ static bool has_flags(const char *line, const char *const *flags, size_t n) {
   return true;
 }
 
-/* Linux drops a flag from /proc/cpuinfo when it does not save the registers it needs. */
+/* Linux hides a flag in /proc/cpuinfo if it does not save the registers that the feature needs. */
 const char *expected_detected_tier(void) {
   static const char *const avx2[] = {"avx2", "fma", "f16c"};
   static const char *const avx512[] = {"avx512f", "avx512bw", "avx512dq", "avx512vl"};

@@ -12,13 +12,16 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Call first: seeds the numbers, and fails unless the tier in use is the one asked for. */
+/*
+ * Call this first: it seeds the random numbers, and fails unless the tier in use is the requested
+ * one.
+ */
 void begin(const char *name);
 
 /* The exit status of main. */
 int end(void);
 
-/* Prints the place, the condition, the given values, the tier and the seed when it is false. */
+/* If the condition is false, prints it with its place, the given values, the tier and the seed. */
 #define CHECK(condition, ...)                             \
   do {                                                    \
     if (!(condition)) {                                   \
@@ -29,10 +32,10 @@ int end(void);
 __attribute__((format(printf, 4, 5))) void failed(const char *file, int line,
                                                   const char *condition, const char *format, ...);
 
-/* The tier this processor should be given, by the flags the operating system reports. */
+/* The tier that this processor should get, by the flags that the operating system reports. */
 const char *expected_detected_tier(void);
 
-/* Rank of a tier among those of this architecture; -1 for no tier. */
+/* The rank of a tier among those of this architecture; -1 if it is none of them. */
 int tier_rank(const char *tier);
 
 float uniform(float low, float high);
@@ -44,8 +47,8 @@ bool same_bits(const float *a, const float *b, size_t n);
 bool same_doubles(const double *a, const double *b, size_t n); /* bits, too */
 
 /*
- * n elements with a protected page right behind the last (AT_END) or right before the first
- * (AT_START): touching it kills the test. All of them live until release_buffers.
+ * n elements with a protected page right after the last (AT_END) or right before the first
+ * (AT_START). Touching that page kills the test. All buffers live until release_buffers.
  */
 enum placement { AT_START, AT_END };
 void *guarded(enum placement placement, size_t n, size_t element_bytes);

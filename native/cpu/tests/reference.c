@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* Without loss of relative accuracy on either side. */
+/* Keeps its relative accuracy for either sign of x. */
 double reference_sigmoid(double x) {
   return x < 0 ? exp(x) / (1.0 + exp(x)) : 1.0 / (1.0 + exp(-x));
 }

@@ -1,4 +1,4 @@
-/* Activations in float64, by the C library: what the kernels are held against. */
+/* Activations in float64 by the C library, which the kernels are compared with. */
 #ifndef ATTNPOOL_TESTS_REFERENCE_H
 #define ATTNPOOL_TESTS_REFERENCE_H
 

@@ -40,7 +40,7 @@ static void make_inputs(const struct shape *s) {
   }
 }
 
-/* The value that a score of one unit gives, which test_elementary holds against float64. */
+/* The value by way of a score of one unit, which test_elementary compares with float64. */
 static float expected(const struct shape *s, size_t i, int64_t d) {
   const float zero = 0.0f, one = 1.0f;
   float unit;

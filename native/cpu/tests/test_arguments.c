@@ -1,4 +1,4 @@
-/* Statuses of bad arguments, which must leave all outputs alone; and the probes. */
+/* Statuses of bad arguments, which must leave all outputs untouched; and the probes. */
 #include "harness.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ static uint16_t narrow[64];
     CHECK(state[0] == 7.0 && state[1] == 7.0 && narrow[0] == 7, "%s wrote", #call);   \
   } while (0)
 
-/* A call that would be good but for what a test changes. */
+/* A good call, except for what a test changes in it. */
 struct score_call {
   const float *hidden;
   int64_t rows, units, hidden_stride;

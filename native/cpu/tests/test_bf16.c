@@ -1,4 +1,4 @@
-/* Conversion to and from bfloat16, and copying, against their definition in integers. */
+/* Compares conversion to and from bfloat16, and copying, with their definition in integers. */
 #include "harness.h"
 
 #include <math.h>
@@ -74,7 +74,7 @@ static void test_all_widenings(void) {
   }
 }
 
-/* Widening, and copying bytes, into rows with gaps: nothing outside of the rows is touched. */
+/* Widening, and copying bytes, into rows with gaps: nothing outside the rows is touched. */
 static void test_rows(int64_t rows, int64_t width, int64_t gap, enum placement placement) {
   release_buffers();
   int64_t src_stride = width + 2 * gap, dst_stride = width + gap;
@@ -90,7 +90,8 @@ static void test_rows(int64_t rows, int64_t width, int64_t gap, enum placement p
     wide[i] = -7.0f;
     copy[i] = SENTINEL;
   }
-  CHECK(attnpool_f32_from_bf16(src, rows, width, src_stride, wide, dst_stride) == ATTNPOOL_OK, "status");
+  CHECK(attnpool_f32_from_bf16(src, rows, width, src_stride, wide, dst_stride) == ATTNPOOL_OK,
+        "status");
   CHECK(attnpool_copy_rows(src, rows, 2 * width, 2 * src_stride, copy, 2 * dst_stride) ==
             ATTNPOOL_OK, "status");
   for (size_t i = 0; i < dst_size; i++) {

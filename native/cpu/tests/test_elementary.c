@@ -1,6 +1,6 @@
 /*
- * Activations, gates and exp against float64 over a sample of all floats; over every one of them
- * with ATTNPOOL_FULL_SWEEP=1. They are reached by way of scores of one unit, and of weights.
+ * Compares activations, gates and exp with float64 over a sample of all floats, or over every float
+ * with ATTNPOOL_FULL_SWEEP=1. It reaches them by way of scores of one unit, and of weights.
  */
 #include "harness.h"
 #include "reference.h"
@@ -11,7 +11,7 @@
 
 #define BATCH 4096
 
-/* Distance in units of the last place of the float nearest to exact (normal range). */
+/* Distance in units in the last place of the float nearest to exact (normal range). */
 static double ulps(float value, double exact) {
   int exponent;
   frexp(exact, &exponent);
@@ -26,7 +26,7 @@ static void activation_of(int32_t activation, const float *x, int64_t n, float *
   attnpool_score_f32(x, n, 1, 1, NULL, NULL, &one, &zero, 1, activation, NULL, y, n, NULL, 0);
 }
 
-/* f(x) sigmoid(gate) of pairs. */
+/* f(x) sigmoid(gate) for pairs of values. */
 static void gated_of(int32_t activation, const float *pairs, int64_t n, float *y) {
   const float zero = 0.0f, one = 1.0f;
   attnpool_score_f32(pairs, n, 1, 2, &zero, &zero, &one, &zero, 1, activation, NULL, y, n, NULL,
@@ -94,7 +94,9 @@ static void test_exp(uint32_t step) {
   CHECK(worst <= 2.0, "%.3f ulp at %.9g", worst, worst_x);
 }
 
-/* The error that attnpool.h states: in ulp, or in units of 2^-24 |x|; below 2^-126 anything. */
+/*
+ * The error in the unit that attnpool.h states: ulp, or 2^-24 |x|. Below 2^-126 any value is good.
+ */
 static double error_of(int32_t activation, float value, double x, double exact) {
   if (activation == ATTNPOOL_GELU || activation == ATTNPOOL_GELU_TANH) {
     return fabs(value - exact) / (fabs(x) * UNIT + 0x1p-144);
@@ -133,8 +135,8 @@ static void test_activation(int32_t activation, uint32_t step) {
 }
 
 /*
- * f(x) sigmoid(v) over a grid of finite x and of gates down to where the product leaves the range
- * of the bound. The gate adds 3 ulp.
+ * f(x) sigmoid(v) over a grid of finite x and of gates, down to where the bound no longer holds for
+ * the product. The gate adds 3 ulp.
  */
 static void test_gate(int32_t activation, uint32_t step) {
   static float pairs[2 * BATCH], y[BATCH];
@@ -170,7 +172,7 @@ static void test_gate(int32_t activation, uint32_t step) {
         activation_name(activation), worst, worst_x, worst_gate);
 }
 
-/* Values and limits that are exact, NaN, and what must not overflow on the way. */
+/* Exact values and limits, NaN, and values whose intermediate results must not overflow. */
 static void test_exact_values(void) {
   const float x[] = {0.0f, INFINITY, -INFINITY, NAN, 3e38f, -3e38f, 20.0f, -20.0f};
   static const float expected[][COUNT(x)] = {

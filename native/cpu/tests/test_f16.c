@@ -1,11 +1,11 @@
-/* Widening of half precision against its definition, for every value, with guard pages. */
+/* Compares the widening of half precision with its definition for every value, with guard pages. */
 #include "harness.h"
 
 #include <math.h>
 
 static uint16_t halves[65536];
 
-/* (-1)^sign 2^(exponent - 15) (1 + fraction / 1024), subnormals without the 1. */
+/* (-1)^sign 2^(exponent - 15) (1 + fraction / 1024); subnormals lack the 1. */
 static double expected(uint16_t half) {
   int exponent = half >> 10 & 0x1f, fraction = half & 0x3ff;
   double magnitude = exponent == 0 ? ldexp(fraction, -24) : ldexp(1024 + fraction, exponent - 25);
@@ -20,14 +20,14 @@ static void check(uint16_t half, float value, int64_t width) {
   bool same = isnan(want) ? isnan(value) : value == want && !signbit(value) == !(half & 0x8000);
   CHECK(same, "%04x in rows of %lld: %.9g, expected %.9g", (unsigned)half, (long long)width, value,
         want);
-  if (isnan(want)) { /* the payload stays, but for the bit that makes it quiet */
+  if (isnan(want)) { /* the payload stays, except the bit that makes it quiet */
     uint32_t payload = (uint32_t)(half & 0x1ff) << 13, sign = (uint32_t)(half & 0x8000) << 16;
     CHECK((bits_of_float(value) & 0x803fffff) == (sign | payload), "NaN %04x is %08x",
           (unsigned)half, (unsigned)bits_of_float(value));
   }
 }
 
-/* All values in rows of one width, so that each is in many lanes, also in partial vectors. */
+/* All values in rows of one width, so that each visits many lanes, also of partial vectors. */
 static void test_all_values(int64_t width) {
   static float values[65536];
   int64_t rows = 65536 / width;

@@ -1,4 +1,4 @@
-/* Weighted sums and block states against float64, with guard pages around all buffers. */
+/* Compares weighted sums and block states with float64, with guard pages around all buffers. */
 #include "harness.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static float element(const struct shape *s, int64_t t, int64_t d) {
   return s->bf16 ? float_of_bits((uint32_t)narrow[i] << 16) : x[i];
 }
 
-/* Fills x or narrow; weights serve as scores too. */
+/* Fills x or narrow. The weights serve as scores, too. */
 static void make_inputs(const struct shape *s) {
   release_buffers();
   stride = s->width + s->gap;
@@ -87,7 +87,7 @@ static void test_weighted_sum(const struct shape *s) {
   int32_t status = attnpool_weighted_sum_f32(x, s->rows, s->width, stride, weights, sums);
   CHECK(status == ATTNPOOL_OK, "status %d", status);
   for (int64_t d = 0; d < s->width; d++) {
-    /* A chunk, then the chunks in float32, too. */
+    /* Float32 sums within a chunk, then of the chunks. */
     double chain = chain_of_chunk(s) + (double)(s->rows / 256);
     check_column(s, d, sums[d], exact_weights, chain, 0.0);
   }
@@ -106,7 +106,7 @@ static void test_pool_block(const struct shape *s) {
     exact_weights[t] = exp(weights[t] - most);
     sum += exact_weights[t];
   }
-  /* 2 ulp of exp, and e - m is rounded: up to half an ulp of 12. */
+  /* 2 ulp for exp, and up to half an ulp of 12 because e - m is rounded. */
   const double weight_error = 2 * 2 * UNIT + 8 * UNIT;
   CHECK(max_sum[0] == most, "maximum %.9g, exactly %.9g", max_sum[0], most);
   CHECK(fabs(max_sum[1] - sum) <= (weight_error + 80 * UNIT) * sum, "sum %.9g, exactly %.9g",
@@ -117,7 +117,7 @@ static void test_pool_block(const struct shape *s) {
   free(exact_weights);
 }
 
-/* The same values elsewhere and with another stride give the same bits. */
+/* The same values at another address and stride give the same bits. */
 static void test_placement_does_not_matter(const struct shape *s) {
   make_inputs(s);
   pool(s);

@@ -1,4 +1,4 @@
-/* Block states of several heads: the bits of each head alone, and nothing else written. */
+/* Block states of several heads have the bits of each head alone, and nothing else is written. */
 #include "harness.h"
 
 #include <math.h>
@@ -39,8 +39,8 @@ static void *make_rows(const struct shape *s) {
 }
 
 /*
- * Heads' states lie in one array: maximum and sum, 3 values of nobody's, then the context.
- * odd is the head whose scores are all `special`, or -1.
+ * The heads' states lie in one array: maximum and sum, 3 unused values, then the context. odd is
+ * the head whose scores are all `special`, or -1.
  */
 static void test_heads(const struct shape *s, int64_t odd, float special) {
   release_buffers();

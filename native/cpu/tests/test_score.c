@@ -1,4 +1,7 @@
-/* Scores against float64, at all tail lengths, row by row, with guard pages around all buffers. */
+/*
+ * Compares scores with float64 at all tail lengths, row by row, with guard pages around all
+ * buffers.
+ */
 #include "harness.h"
 #include "reference.h"
 
@@ -25,7 +28,7 @@ static void make_inputs(const struct shape *s) {
   int64_t row = s->has_gate ? 2 * s->units : s->units;
   stride = row + s->gap;
   scores_stride = s->rows + s->gap;
-  /* The gap behind the last row is not part of the matrix. */
+  /* The gap after the last row is not part of the matrix. */
   size_t elements = s->rows > 0 ? (size_t)((s->rows - 1) * stride + row) : 0;
   hidden = guarded_floats(s->placement, elements);
   for (size_t i = 0; i < elements; i++) {
@@ -49,11 +52,11 @@ static void check_score(const struct shape *s, int64_t r, int64_t t) {
       gate = reference_sigmoid((double)hidden[t * stride + s->units + d] + (double)gate_bias[d]);
     }
     exact += gate * term;
-    /* The error of most activations grows with their argument, not with their value. */
+    /* The error of most activations grows with the argument, not with the value. */
     bool by_value = s->activation == ATTNPOOL_TANH || s->activation == ATTNPOOL_SIGMOID;
     magnitude += gate * (fabs(term) + (by_value ? 0.0 : fabs(factor * x)));
   }
-  /* 10 units for tanh of a rounded sum, and one for each addition of the longest chain. */
+  /* 10 units for tanh of a rounded sum, and one per addition of the longest chain. */
   double tolerance = UNIT * (16.0 + (double)s->units / 8.0) * magnitude;
   float score = scores[r * scores_stride + t];
   CHECK(fabs(score - exact) <= tolerance,
@@ -62,7 +65,7 @@ static void check_score(const struct shape *s, int64_t r, int64_t t) {
         activation_name(s->activation), s->has_bias, s->has_gate, score, exact);
 }
 
-/* One row and one head give the bits that they give among others. */
+/* One row and one head alone give the same bits as among others. */
 static void check_alone(const struct shape *s, int64_t r, int64_t t) {
   float alone, score = scores[r * scores_stride + t];
   attnpool_score_f32(hidden + t * stride, 1, s->units, stride, bias, gate_bias, a + r * s->units,
@@ -78,7 +81,7 @@ static void test_shape(const struct shape *s) {
   int32_t status = attnpool_score_f32(
       hidden, s->rows, s->units, stride, bias, gate_bias, a, c, s->heads, s->activation, work,
       scores, scores_stride, hidden + s->rows * stride,
-      1 << 16); /* asks for what lies behind, up to no memory */
+      1 << 16); /* prefetches beyond the buffer, where there is no memory */
   CHECK(status == ATTNPOOL_OK, "status %d", status);
   for (int64_t r = 0; r < s->heads; r++) {
     for (int64_t t = 0; t < s->rows; t++) {
@@ -109,7 +112,7 @@ static void test_nan_stays_in_its_row(int64_t heads, int32_t activation, bool ha
   }
 }
 
-/* No heads: nothing is read or written, not even without scratch. */
+/* Without heads nothing is read or written, even if there is no scratch. */
 static void test_no_heads(void) {
   struct shape s = {5, 9, 1, 0, AT_END, true, false, ATTNPOOL_TANH};
   make_inputs(&s);

@@ -40,7 +40,7 @@ static void test_blocks(int64_t rows, int64_t width, int64_t block, float spread
   for (int64_t t = 0; t < rows; t++) {
     sum += exp(scores[t] - most);
   }
-  /* e - m is rounded to half an ulp of twice the spread; the sums add theirs, the merges none. */
+  /* e - m is rounded to half an ulp of twice the spread. The sums add errors, the merges none. */
   double tolerance = UNIT * (100.0 + 4.0 * spread);
   for (int64_t t = 0; t < rows; t++) {
     double exact = exp(scores[t] - most) / sum;
@@ -87,7 +87,7 @@ static void test_one_row_is_exact(int64_t width) {
   CHECK(weight == 1.0f, "weight %.9g", weight);
 }
 
-/* The sums of one chunk are floats; divided in float64 and rounded they are the float quotients. */
+/* The sums of one chunk are floats. Divided in float64 and rounded, they equal float quotients. */
 static void test_one_block_divides_as_float(int64_t rows, int64_t width) {
   release_buffers();
   float *x = guarded_floats(AT_END, (size_t)(rows * width));
@@ -106,7 +106,7 @@ static void test_one_block_divides_as_float(int64_t rows, int64_t width) {
   }
 }
 
-/* The scale of a merge is as good as float64: the sum of (0, 0) and (x, 1) is exp x. */
+/* A merge scales as accurately as float64: the sum of (0, 0) and (x, 1) is exp x. */
 static void test_merge_scale(void) {
   double worst = 0.0, worst_x = 0.0, context, other_context;
   for (int i = 0; i < 200000; i++) {
@@ -164,7 +164,7 @@ static void test_empty_states(void) {
   attnpool_merge_f64(max_sum, context, empty, zeros, 3);
   CHECK(same_doubles(max_sum, state, 2) && same_doubles(context, values, 3), "%g", context[0]);
 
-  memcpy(max_sum, empty, sizeof empty); /* an empty first takes over the other */
+  memcpy(max_sum, empty, sizeof empty); /* an empty first becomes the other */
   memcpy(context, zeros, sizeof zeros);
   attnpool_merge_f64(max_sum, context, state, values, 3);
   CHECK(same_doubles(max_sum, state, 2) && same_doubles(context, values, 3), "%g", context[0]);
@@ -195,7 +195,7 @@ static void test_nan_persists(void) {
   CHECK(isnan(max_sum[0]) && isnan(max_sum[1]) && isnan(context[0]), "%g", max_sum[0]);
 }
 
-/* Weights may overwrite the scores, and are the same in any number of rows. */
+/* Weights may overwrite the scores, and do not depend on the number of rows. */
 static void test_weights_of_many_rows(void) {
   static float scores[700], weights[700];
   const double max_sum[2] = {5.0, 123.456789};

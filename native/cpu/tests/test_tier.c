@@ -1,4 +1,4 @@
-/* The tier chosen, whatever ATTNPOOL_MAX_TIER holds: CTest runs this with many values. */
+/* Checks which tier is chosen. CTest runs this with many values of ATTNPOOL_MAX_TIER. */
 #include "harness.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* IEEE half precision in integers, for tiers without instructions for it. */
+/* IEEE half precision by integer arithmetic, for tiers without instructions for it. */
 #ifndef ATTNPOOL_VEC_HALF_H
 #define ATTNPOOL_VEC_HALF_H
 
@@ -14,8 +14,9 @@ INLINE float float_of(uint32_t bits) {
 }
 
 /*
- * The fraction moves up by 13 bits, the exponent's bias grows by 112. A subnormal h is its fraction
- * in units of 2^-24: with the exponent of 2^-14 it is 2^-14 + h, from which 2^-14 is taken off.
+ * The fraction moves up by 13 bits, and the exponent's bias grows by 112. A subnormal h is its
+ * fraction in units of 2^-24. With the exponent of 2^-14 it reads as 2^-14 + h, from which 2^-14 is
+ * subtracted.
  */
 INLINE float float_of_half(uint16_t half) {
   uint32_t sign = (uint32_t)(half & 0x8000) << 16;

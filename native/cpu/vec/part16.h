@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The first n <= 4 elements in one word (little-endian), 0 in place of the others. */
+/* The first n <= 4 elements in one little-endian word; the others are 0. */
 INLINE uint64_t word_of_part(const uint16_t *p, int n) {
   uint64_t word = 0;
   if (n >= 4) {

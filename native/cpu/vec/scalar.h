@@ -1,4 +1,4 @@
-/* One lane of plain C, for processors without a vector header of their own. */
+/* One lane of plain C, for processors without a vector header. */
 #ifndef ATTNPOOL_VEC_SCALAR_H
 #define ATTNPOOL_VEC_SCALAR_H
 
@@ -46,7 +46,7 @@ INLINE void vf_store_bf16(uint16_t *p, vf v) {
   *p = (uint16_t)((v != v ? bits | 0x00400000u : rounded) >> 16);
 }
 
-/* A part is less than one lane: nothing. */
+/* A part has fewer than one lane, so it is empty. */
 INLINE vf vf_load_part(const float *p, int n) {
   (void)p;
   (void)n;

@@ -51,7 +51,7 @@ INLINE vf vf_fma(vf a, vf b, vf c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 INLINE vf vf_min(vf a, vf b) { return _mm_min_ps(a, b); }
 INLINE vf vf_max(vf a, vf b) { return _mm_max_ps(a, b); }
 
-/* All ones, where a is NaN, is a NaN as well. */
+/* Where a is NaN, the result is all ones, which is NaN too. */
 INLINE vf vf_max_nan(vf a, vf b) { return _mm_or_ps(_mm_max_ps(a, b), _mm_cmpunord_ps(a, a)); }
 
 INLINE vf vf_zero_below(vf v, vf x, vf limit) { return _mm_and_ps(_mm_cmpnlt_ps(x, limit), v); }

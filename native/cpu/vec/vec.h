@@ -1,13 +1,13 @@
 /*
- * The vector type of this tier. Each vec_*.h defines, for float lanes,
+ * The vector type of this tier. The header of each instruction set defines, for float lanes,
  *
  *   vf, VL                        the type and its number of lanes
  *   vf_set1, vf_load, vf_store    broadcast; unaligned load and store of VL floats
  *   vf_load_part, vf_store_part   the first n < VL lanes; the other lanes read as 0, and memory
  *                                 beyond the n elements is never touched
- *   vf_load_bf16(_part)           the same from bfloat16, widened (exact)
- *   vf_store_bf16(_part)          the same to bfloat16, rounded to nearest even
- *   vf_load_f16(_part)            the same from IEEE half precision, widened (exact)
+ *   vf_load_bf16(_part)           loads bfloat16, widened (exact)
+ *   vf_store_bf16(_part)          stores as bfloat16, rounded to nearest even
+ *   vf_load_f16(_part)            loads IEEE half precision, widened (exact)
  *   vf_add vf_sub vf_mul vf_div
  *   vf_fma(a, b, c)               a * b + c, rounded once where VF_FUSED is 1, else twice
  *   vd, vf_map_f64(v, f)          where VF_FUSED is 0: a vector of double with C's operators, and

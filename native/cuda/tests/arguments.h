@@ -1,13 +1,15 @@
-/* Calls with one bad argument: the status that is promised, no kernel, and nothing written. */
+/*
+ * Calls with one bad argument must return the promised status, start no kernel and write nothing.
+ */
 #ifndef ATTNPOOL_CUDA_TESTS_ARGUMENTS_H
 #define ATTNPOOL_CUDA_TESTS_ARGUMENTS_H
 
 #include "grid.h"
 
-/* More than any array has; no product of it with a few bytes overflows. */
+/* More elements than any array has; times a few bytes it does not overflow. */
 #define HUGE_COUNT (INT64_MAX / 16)
 
-/* Device memory: 0, 1, 2, ... for tiles, rows and sequences; zeros; and what is written to. */
+/* Device memory: 0, 1, 2, ... for tiles, rows and sequences; zeros; and outputs. */
 extern int64_t *numbers;
 extern int32_t *sequence_numbers;
 extern float *in, *out;
@@ -15,7 +17,7 @@ extern double *wide_out;
 
 void make_arguments(void);
 
-/* Whether nothing has been written or started since then, or the last time. */
+/* Whether nothing was written or started since then, or since the last call of this function. */
 bool untouched(void);
 
 #define EXPECT(status, call)                                                                  \
@@ -25,7 +27,7 @@ bool untouched(void);
     CHECK(untouched(), "%s: started or wrote something", #call);                              \
   } while (0)
 
-/* The call that the others differ from is good. */
+/* The call that the bad ones are variants of is good. */
 #define EXPECT_GOOD(call)                              \
   do {                                                 \
     RUN(call);                                         \

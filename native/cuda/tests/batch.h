@@ -11,7 +11,7 @@ struct batch {
   enum placement placement;
   const int64_t *lengths; /* rows of each sequence */
   int64_t sequences;
-  /* Made from them; the gaps of both matrices are NaN. */
+  /* Made from these; the gaps in both matrices are NaN. */
   int64_t rows, stride, values_stride;
   void *x;       /* within [-2, 2] */
   float *values; /* within [-6, 6], and a few of them -infinity */
@@ -27,7 +27,7 @@ double element_at_row(const struct batch *batch, int64_t row, int64_t column);
 int32_t pool_tiles(const struct batch *batch, int64_t first, int64_t count, int64_t head,
                    int64_t heads, int32_t flags, float *max_sum, float *context);
 
-/* States of tiles: room for all of the batch's, and all of them pooled. */
+/* States of tiles: memory for the whole batch, and all tiles pooled. */
 struct states {
   float *max_sum; /* tiles x heads x 2 */
   float *context; /* tiles x heads x width */

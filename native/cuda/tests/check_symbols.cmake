@@ -1,6 +1,6 @@
 # cmake -DNM=nm -DREADELF=readelf -DLIBRARY=libattnpool_cuda.so -DHEADER=attnpool_cuda.h -P ...
-# Fails unless the library exports exactly the functions of the header, and needs no library but
-# those of the C library.
+# Fails unless the library exports exactly the functions of the header, and needs no library
+# except those of the C library.
 
 cmake_minimum_required(VERSION 3.22)
 

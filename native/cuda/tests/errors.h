@@ -1,30 +1,30 @@
-/* How far the value of a function is from the exact one, and the worst of many. */
+/* Errors of a function's values, and the worst of many. */
 #ifndef ATTNPOOL_CUDA_TESTS_ERRORS_H
 #define ATTNPOOL_CUDA_TESTS_ERRORS_H
 
 #include <stdint.h>
 
-/* Distance in units of the last place of the float nearest to exact (normal range). */
+/* Distance in units in the last place of the float nearest to exact (normal range). */
 double ulps(double value, double exact);
 
 /*
- * The error of f(x) for an attnpool_cuda_activation, and its bound. For float32 elements they are
- * those of attnpool.h: ulp or, for both kinds of gelu, units of 2^-24 |x|. The fast forms of other
- * elements are made of tanh; with that of the host, of 5 ulp, (1 + tanh) / 2 is within 3 * 2^-24,
- * whatever the ulp, and gelu's two products and its argument add 2 units.
+ * The error of f(x) for an attnpool_cuda_activation, and its bound. For float32 elements both are
+ * as in attnpool.h: in ulp or, for both kinds of gelu, in units of 2^-24 |x|. The fast forms for
+ * other elements use tanh. With the host's tanh, which is good to 5 ulp, (1 + tanh) / 2 is within 3
+ * * 2^-24, and gelu's two products and its argument add 2 units.
  */
 double activation_error(int32_t activation, int32_t type, double value, double x, double exact);
 double stated_error(int32_t activation, int32_t type);
 
-/* The worst error seen of something, and where. */
+/* The worst error so far, and where it was. */
 struct worst {
   double error, x;
 };
 
-/* NaN is the worst of all. */
+/* NaN counts as the worst error. */
 void note_error(struct worst *worst, double error, double x);
 
-/* Prints it, and fails where it is beyond the bound. */
+/* Prints it, and fails if it exceeds the bound. */
 void check_worst(const char *type, const char *function, const struct worst *worst, double bound);
 
 #endif

@@ -81,7 +81,7 @@ struct tiles cut_tiles(const int64_t *lengths, int64_t sequences) {
   return tiles;
 }
 
-/* --- what the fake's launch.c calls of the rest of the fake --- */
+/* --- replacements for the rest of the fake, which its launch.c calls --- */
 
 void fake_misuse(const char *format, ...) {
   va_list values;
@@ -128,6 +128,6 @@ int32_t fake_enqueue(const char *name, fake_operation *run, const void *argument
   (void)stream;
   (void)bytes;
   complained = false;
-  run((void *)argument); /* which only reads it */
+  run((void *)argument); /* run only reads it */
   return complained ? cudaErrorLaunchFailure : cudaSuccess;
 }

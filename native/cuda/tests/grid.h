@@ -1,6 +1,6 @@
 /*
- * The kernels and launchers as the fake CUDA has them, with what the tests need in place of the
- * rest of it: a launch is done at once, and device memory has guard pages.
+ * The kernels and launchers as the fake CUDA builds them. The rest of the fake is replaced for
+ * these tests: a launch runs at once, and device memory has guard pages.
  */
 #ifndef ATTNPOOL_CUDA_TESTS_GRID_H
 #define ATTNPOOL_CUDA_TESTS_GRID_H
@@ -8,38 +8,38 @@
 #include "attnpool_cuda.h"
 #include "harness.h"
 
-/* Fails unless a launcher and its kernel had nothing to complain of. */
+/* Fails unless the launcher and its kernel succeed. */
 #define RUN(call)                                                                     \
   do {                                                                                \
     const int32_t status_ = (call);                                                   \
     CHECK(status_ == ATTNPOOL_CUDA_OK, "status %d, %s", status_, latest_complaint()); \
   } while (0)
 
-/* What a launcher or a kernel said last of its use of memory. */
+/* The last complaint of a launcher or a kernel. */
 const char *latest_complaint(void);
 
 /* How many kernels have been started. */
 int64_t kernels_started(void);
 
-/* Device memory: the first or last of n elements lies at a guard page. Filled with zeros. */
+/* Device memory filled with zeros. The first or last of its n elements lies at a guard page. */
 void *on_device(enum placement placement, int64_t n, size_t element_bytes);
 float *floats_on_device(enum placement placement, int64_t n, float value);
 float *uniform_on_device(enum placement placement, int64_t n, float low, float high);
 
-/* Neutral as a bias: a bias of zeros, or none, makes 0 of -0. */
+/* A neutral bias. A bias of zeros, or no bias, turns -0 into 0. */
 float *negative_zeros_on_device(int64_t n);
 
 /* Copies of n values. */
 int64_t *longs_on_device(const int64_t *values, int64_t n);
 int32_t *ints_on_device(const int32_t *values, int64_t n);
 
-/* Frees all of it. */
+/* Frees all device memory. */
 void release_device(void);
 
-/* Elements of a matrix whose last row has no gap behind it. */
+/* The elements of a matrix without the gap after its last row. */
 int64_t elements_of(int64_t rows, int64_t width, int64_t stride);
 
-/* Rows cut into tiles; all of it in device memory. */
+/* Rows cut into tiles; the arrays are in device memory. */
 struct tiles {
   int64_t count;
   int64_t *rows;      /* count + 1 */

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* Of a type: the bits of a significand with its leading one, and the exponents of normal values. */
+/* The bits of a type's significand with its leading one, and the exponents of its normal values. */
 struct format {
   int significand, least, most;
 };
@@ -70,7 +70,7 @@ void set_element(int32_t type, void *array, int64_t i, double value) {
     ((float *)array)[i] = (float)value;
     return;
   }
-  /* The largest bits whose value does not exceed it: values ascend with their bits. */
+  /* The largest bits whose value does not exceed it; values ascend with their bits. */
   uint32_t low = 0, high = type == ATTNPOOL_CUDA_BF16 ? 0x7f80 : 0x7c00;
   while (low < high) {
     const uint32_t middle = (low + high + 1) / 2;

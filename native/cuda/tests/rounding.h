@@ -1,4 +1,4 @@
-/* Elements of two bytes by what they mean, in float64: the kernels' conversions work on bits. */
+/* Elements of two bytes by their definition, in float64; the kernels' conversions work on bits. */
 #ifndef ATTNPOOL_CUDA_TESTS_ROUNDING_H
 #define ATTNPOOL_CUDA_TESTS_ROUNDING_H
 
@@ -11,7 +11,7 @@ double value_of_element(int32_t type, uint32_t bits);
 /* The nearest value of that type, ties to even. */
 double round_to_type(int32_t type, double value);
 
-/* Whether an element has that value, and its sign; any NaN is as good as another. */
+/* Whether an element has that value and its sign. All NaNs count as equal. */
 bool is_element(int32_t type, uint32_t bits, double value);
 
 /* "f32", "bf16" or "f16" */
@@ -19,7 +19,7 @@ const char *type_name(int32_t type);
 
 int64_t bytes_of_type(int32_t type);
 
-/* Element i of an array, and how to set it to the rounded value. */
+/* Reads element i of an array, and sets it to the rounded value. */
 double get_element(int32_t type, const void *array, int64_t i);
 void set_element(int32_t type, void *array, int64_t i, double value);
 

@@ -1,7 +1,6 @@
 /*
- * Activations of whole rows, in place and rounded, with guard pages around all buffers: every
- * layout gives the bits that aligned rows one behind the other give, and those are held against
- * float64.
+ * Activations of whole rows, in place and rounded, with guard pages around all buffers. Every
+ * layout gives the same bits as aligned rows without gaps, and these are compared with float64.
  */
 #include "errors.h"
 #include "grid.h"
@@ -23,7 +22,7 @@ struct shape {
 
 static struct worst worst[ATTNPOOL_CUDA_F16 + 1][ATTNPOOL_CUDA_SIGMOID + 1];
 
-/* Rows with their gaps, which hold the sentinel. */
+/* Rows, and their gaps, which contain a sentinel. */
 static void *rows_on_device(const struct shape *s, int32_t type, int64_t stride) {
   const int64_t n = elements_of(s->rows, s->width, stride);
   void *rows = on_device(s->placement, n, (size_t)bytes_of_type(type));
@@ -33,7 +32,7 @@ static void *rows_on_device(const struct shape *s, int32_t type, int64_t stride)
   return rows;
 }
 
-/* The activated rows as float32. x is left as it was. */
+/* The activated rows as float32. x stays unchanged. */
 static const float *make_aligned(const struct shape *s, const void *x, int64_t stride,
                                  const float *bias) {
   const int64_t aligned = (s->width + 3) / 4 * 4;

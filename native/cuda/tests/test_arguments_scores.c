@@ -24,7 +24,7 @@ static int32_t score(struct score_call s) {
                              NULL);
 }
 
-/* Three tiles of a row, a sequence each. */
+/* Three tiles of one row, each in its own sequence. */
 #define SCORE_WITH(change)                                                                    \
   score(({                                                                                    \
     struct score_call s = {in, ATTNPOOL_CUDA_F32, 3, 3, 7, in, 4, in, in, in, 5,              \

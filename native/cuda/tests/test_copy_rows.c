@@ -1,4 +1,4 @@
-/* Rows gathered and converted, of all types and layouts, with guard pages around all buffers. */
+/* Gathers and converts rows of all types and layouts, with guard pages around all buffers. */
 #include "grid.h"
 #include "rounding.h"
 
@@ -81,7 +81,7 @@ static void test_types(struct shape s) {
   }
 }
 
-/* A GPU would not notice; the kernels do on the host. */
+/* A GPU would not notice this; on the host the kernels do. */
 static void test_position_beyond_the_source(void) {
   static const int64_t bad[] = {-1, 3};
   for (size_t i = 0; i < COUNT(bad); i++) {
@@ -103,7 +103,7 @@ int main(void) {
     for (int32_t to = ATTNPOOL_CUDA_F32; to <= ATTNPOOL_CUDA_F16; to++) {
       for (int gathers = 0; gathers < 2; gathers++) {
         struct shape s = {.from = from, .to = to, .placement = AT_END, .gathers = gathers};
-        test_types(s); /* aligned or not, by the width */
+        test_types(s); /* aligned or not, depending on the width */
         s.src_gap = 4;
         s.dst_gap = 3;
         s.placement = AT_START;

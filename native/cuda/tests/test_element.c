@@ -1,6 +1,6 @@
 /*
- * Conversions between the element types, by copies: of every element of two bytes, of every place
- * halfway between two of them and the floats next to it, and of a sample of all floats.
+ * Conversions between the element types, by copies: every element of two bytes, every value halfway
+ * between two of them with its neighbouring floats, and a sample of all floats.
  */
 #include "grid.h"
 #include "rounding.h"
@@ -24,7 +24,7 @@ static void *every_pattern(void) {
   return all;
 }
 
-/* Widening is exact: a value comes back as it was. */
+/* Widening is exact, so a value survives the round trip. */
 static void test_widening(int32_t type) {
   const uint16_t *all = every_pattern();
   float *wide = floats_on_device(AT_END, PATTERNS, 7.0f);
@@ -64,10 +64,10 @@ static void check_rounding(const float *x, int64_t n, int32_t type, uint16_t *ou
   }
 }
 
-/* As bits: a float that is passed by value would lose that it is a signalling NaN. */
+/* Kept as bits, because a signalling NaN would become quiet when passed by value. */
 static void set_bits(float *x, uint32_t bits) { memcpy(x, &bits, sizeof bits); }
 
-/* Between every two neighbours; infinity begins halfway from the largest to what would follow. */
+/* Between every two neighbours; infinity begins halfway from the largest value to the next. */
 static void test_halfway(int32_t type) {
   float *x = floats_on_device(AT_END, 3 * PATTERNS, 0.0f);
   uint16_t *out = on_device(AT_END, 3 * PATTERNS, sizeof *out);

@@ -1,6 +1,6 @@
 /*
- * Activations and exp of float32 elements against float64 over a sample of all floats, over every
- * one of them with ATTNPOOL_FULL_SWEEP=1.
+ * Compares activations and exp of float32 elements with float64 over a sample of all floats, or
+ * over every float with ATTNPOOL_FULL_SWEEP=1.
  */
 #include "errors.h"
 #include "grid.h"
@@ -83,7 +83,10 @@ static void test_exp(uint32_t step) {
 }
 
 
-/* Values and limits that are exact, NaN, signs of zeros, and what must not overflow on the way. */
+/*
+ * Exact values and limits, NaN, signs of zeros, and values whose intermediate results must not
+ * overflow.
+ */
 static void test_exact_values(float *y) {
   const float x[] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, 3e38f, -3e38f, 20.0f, -20.0f};
   static const float expected[][COUNT(x)] = {

@@ -1,6 +1,6 @@
 /*
- * Activations of bfloat16 and float16 elements, of every one, against float64. On the host they
- * differ from those of a GPU by the tanh that most are made of, which is good to 11 bits there.
+ * Compares activations of every bfloat16 and float16 element with float64. Most use tanh, which on
+ * a GPU is good to 11 bits only; on the host it is more accurate.
  */
 #include "errors.h"
 #include "grid.h"
@@ -11,7 +11,7 @@
 
 #define PATTERNS 65536
 
-/* Every pattern of two bytes: f(x) as float32, and the same rounded to x itself. */
+/* For every pattern of two bytes: f(x) as float32, and rounded to the type of x. */
 static void test_every_element(int32_t activation, int32_t type) {
   uint16_t *x = on_device(AT_END, PATTERNS, sizeof *x);
   float *y = floats_on_device(AT_END, PATTERNS, 7.0f);

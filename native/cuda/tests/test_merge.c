@@ -1,4 +1,4 @@
-/* Merged states and their contexts against float64, with guard pages around all buffers. */
+/* Compares merged states and their contexts with float64, with guard pages around all buffers. */
 #include "partials.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 
 #define UNIT_F64 0x1p-53
 
-static double most; /* error, as a part of what is tolerated */
+static double most; /* error, as a fraction of the tolerance */
 
 static void check(const struct partials *p, const char *what, int64_t state, double value,
                   double exact, double tolerance) {
@@ -32,8 +32,8 @@ static struct factors factors_of(const struct partials *p, int64_t state) {
 }
 
 /*
- * Sums values[i * step] over the tiles. An exp is of 1 ulp and its argument up to 80, and there is
- * one more for each time that the largest score grows; a tile adds a product and a sum.
+ * Sums values[i * step] over the tiles. An exp has an error of 1 ulp and an argument up to 80, and
+ * there is one more exp whenever the largest score grows. Each tile adds a product and a sum.
  */
 static double sum_over_tiles(const struct partials *p, const struct factors *f, int64_t head,
                              const float *values, int64_t step, double *tolerance) {
@@ -76,14 +76,14 @@ static void test_partials(struct partials *p, float epsilon) {
   const struct merged merged = room_for_merged(p);
   RUN(merge_tiles(p, 0, p->tiles, 0, epsilon, &merged));
   check_merged(p, &merged, epsilon, false);
-  /* What is not asked for is not missed. */
+  /* Outputs that are not requested may be missing. */
   const struct merged other = room_for_merged(p);
   const struct merged parts[] = {{other.max_sum, NULL, other.context},
                                  {other.max_sum, other.state_context, NULL}};
   RUN(merge_tiles(p, 0, p->tiles, 0, epsilon, &parts[0]));
   RUN(merge_tiles(p, 0, p->tiles, 0, epsilon, &parts[1]));
   CHECK(same_merged(p, &merged, &other), "%lld wide: others alone", (long long)p->width);
-  /* Sums of weights: m = 0, s = 1. */
+  /* States of weights: m = 0, s = 1. */
   for (int64_t i = 0; i < p->tiles * p->heads; i++) {
     p->max_sum[2 * i] = 0.0f;
     p->max_sum[2 * i + 1] = 1.0f;
@@ -93,7 +93,7 @@ static void test_partials(struct partials *p, float epsilon) {
   release_device();
 }
 
-/* No columns: contexts may be NULL, even to resume. No states: nothing is done. */
+/* Without columns, contexts may be NULL, even to resume. Without states nothing is done. */
 static void test_nothing(void) {
   static const int64_t tiles[] = {2, 0, 3};
   struct partials p = {.lengths = tiles, .sequences = 3, .heads = 2, .width = 0};

@@ -1,4 +1,7 @@
-/* What merged states are exactly: the same whatever calls tiles are spread over, and special. */
+/*
+ * The exact bits of merged states: independent of how tiles are divided among calls, and for
+ * special values.
+ */
 #include "partials.h"
 
 #include <math.h>
@@ -9,7 +12,7 @@ static const int64_t lengths[] = {0, 1, 2, 0, 5, 17, 300, 1, 0, 20};
 static struct partials partials_of(int64_t heads, int64_t width) {
   struct partials p = {lengths, COUNT(lengths), heads, width, 0, NULL, NULL, NULL};
   make_partials(&p);
-  /* Zeros of both signs, which a sum that begins or goes on with another zero would change. */
+  /* Zeros of both signs, which a sum would change if it started from, or added, another zero. */
   for (int64_t i = 0; i < p.tiles * heads; i++) {
     for (int64_t d = 0; d < width && p.max_sum[2 * i] > -INFINITY; d += 3) {
       p.context[i * width + d] = uniform(0.0f, 4.0f) < 3.0f ? -0.0f : 0.0f;
@@ -18,7 +21,7 @@ static struct partials partials_of(int64_t heads, int64_t width) {
   return p;
 }
 
-/* All tiles in calls of up to `most` tiles, some of none. */
+/* Merges all tiles in calls of up to `most` tiles; some calls have none. */
 static void merge_in_calls(const struct partials *p, int64_t most, const struct merged *to) {
   int32_t flags = 0;
   for (int64_t first = 0; first < p->tiles || flags == 0;) {
@@ -42,7 +45,7 @@ static void test_calls(int64_t heads, int64_t width) {
   release_device();
 }
 
-/* A sequence alone, too: where it has many tiles, their columns take another way. */
+/* A sequence alone, too: if it has many tiles, another kernel merges them. */
 static void test_alone(int64_t width) {
   const struct partials p = partials_of(2, width);
   const struct merged all = room_for_merged(&p);
@@ -61,7 +64,7 @@ static void test_alone(int64_t width) {
   release_device();
 }
 
-/* A single tile comes out as it is; the state of no tile, or of empty ones, is empty. */
+/* A single tile comes out unchanged. The state of no tile, or of empty tiles, is empty. */
 static void test_single_tile(int64_t b, float epsilon) {
   const struct partials p = partials_of(3, 41);
   const struct merged merged = room_for_merged(&p);
@@ -91,7 +94,7 @@ static void test_single_tile(int64_t b, float epsilon) {
   release_device();
 }
 
-/* What is not a number spoils its state, or a column of it. */
+/* NaN spoils its state, or a column of it. */
 static void test_nan(int64_t tile) {
   const struct partials p = partials_of(2, 41);
   const struct merged before = room_for_merged(&p), after = room_for_merged(&p);
@@ -117,12 +120,12 @@ static void test_nan(int64_t tile) {
 
 int main(void) {
   begin("cuda.merge_bits");
-  static const int64_t widths[] = {1, 33, 70, 300}; /* up to several blocks, either way */
+  static const int64_t widths[] = {1, 33, 70, 300}; /* up to several blocks, for both kernels */
   for (size_t i = 0; i < COUNT(widths); i++) {
     test_calls(1 + widths[i] % 3, widths[i]);
     test_alone(widths[i]);
   }
-  for (int64_t b = 0; b < 4; b++) { /* no tile, one, two that are empty, no tile */
+  for (int64_t b = 0; b < 4; b++) { /* no tile, one tile, two empty tiles, no tile */
     test_single_tile(b, 0.0f);
     test_single_tile(b, 1.0f);
   }

@@ -1,4 +1,6 @@
-/* Rows spread over a padded grid, against a loop over its places, with guard pages around all. */
+/*
+ * Compares rows spread over a padded grid with a plain loop, with guard pages around all buffers.
+ */
 #include "grid.h"
 
 #include <math.h>
@@ -6,7 +8,7 @@
 
 #define UNTOUCHED 7.0f
 
-/* Of each sequence: the rows of a ragged batch that starts at row 5 of another one. */
+/* Offsets of a ragged batch that starts at row 5 of a larger one. */
 static const int64_t offsets[] = {5, 5, 8, 9, 9, 2009, 2050, 2050};
 #define SEQUENCES ((int64_t)COUNT(offsets) - 1)
 
@@ -34,7 +36,7 @@ static void test_grid(int64_t heads, int64_t steps, int64_t gap, bool has_positi
   const float *values = uniform_on_device(AT_END, elements_of(heads, rows, stride), -3.0f, 3.0f);
   float *padded = floats_on_device(AT_END, SEQUENCES * heads * steps, UNTOUCHED);
   int64_t *positions = NULL;
-  if (has_positions) { /* ascending, with gaps while there is room for them */
+  if (has_positions) { /* ascending, with gaps where there is room */
     positions = on_device(AT_END, rows, sizeof *positions);
     for (int64_t b = 0, t = 0; b < SEQUENCES; b++) {
       int64_t p = b * steps, spare = steps - rows_of(b);
@@ -52,7 +54,7 @@ static void test_grid(int64_t heads, int64_t steps, int64_t gap, bool has_positi
   release_device();
 }
 
-/* A row beyond the steps is left out: the grid then ends within the longest sequence. */
+/* Rows beyond the steps are left out: here the grid ends within the longest sequence. */
 static void test_grids(int64_t heads, bool has_positions) {
   static const int64_t steps[] = {1, 3, 41, 255, 1023, 1024, 1025, 1999, 2000, 2049, 4096};
   for (size_t i = 0; i < COUNT(steps); i++) {
@@ -77,7 +79,7 @@ static void test_nothing(void) {
   release_device();
 }
 
-/* What a GPU would not notice. */
+/* Errors that a GPU would not notice. */
 static void test_wrong_offsets(void) {
   static const int64_t beyond[] = {3, 5, 8}, back[] = {3, 5, 4};
   const int64_t *const wrong[] = {beyond, back};

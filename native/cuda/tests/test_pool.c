@@ -1,4 +1,6 @@
-/* States of tiles against float64, of all types and layouts, with guard pages around buffers. */
+/*
+ * Compares states of tiles with float64 for all types and layouts, with guard pages around buffers.
+ */
 #include "batch.h"
 
 #include <math.h>
@@ -6,7 +8,7 @@
 
 static const int64_t lengths[] = {0, 1, 2, 256, 0, 31, 300, 7, 255, 0};
 
-static double most; /* error, as a part of what is tolerated */
+static double most; /* error, as a fraction of the tolerance */
 
 static void check(const struct batch *in, const char *what, double value, double exact,
                   double tolerance) {
@@ -16,7 +18,7 @@ static void check(const struct batch *in, const char *what, double value, double
         in->type, (long long)in->width, (long long)in->heads, value, exact);
 }
 
-/* Of the rows of one tile, for one head. The weights and their relative errors, in units. */
+/* The weights of one tile's rows for one head, and their relative errors in units. */
 struct weights {
   int64_t first, rows;
   double most, weight[ATTNPOOL_CUDA_TILE_ROWS], error[ATTNPOOL_CUDA_TILE_ROWS];
@@ -31,14 +33,14 @@ static struct weights weights_of(const struct batch *in, int64_t tile, int64_t h
   for (int64_t t = 0; t < w.rows; t++) {
     const double e = *value_at(in, head, w.first + t);
     w.weight[t] = given ? e : w.most == -INFINITY ? 0.0 : exp(e - w.most);
-    /* e - m is rounded, then exp, of 2 ulp: 4 units. */
+    /* e - m is rounded, and exp adds 2 ulp, which are 4 units. */
     w.error[t] = given || w.weight[t] == 0.0 ? 0.0 : fabs(e - w.most) + 4.0;
   }
   return w;
 }
 
 static void check_column(const struct batch *in, const struct weights *w, int64_t d, double value) {
-  /* Rows that a thread sums, and threads; two for what products of errors there are. */
+  /* The rows that a thread sums, the threads, and two for products of errors. */
   const int64_t step = in->width <= 32 ? 32 : in->width <= 64 ? 16 : 8;
   const double roundings = (double)((w->rows + step - 1) / step + step) + 2.0;
   double exact = 0.0, tolerance = 0.0;
@@ -56,7 +58,7 @@ static void check_states(const struct batch *in, const struct states *states, bo
     double sum = given ? 1.0 : 0.0, tolerance = 0.0;
     for (int64_t t = 0; t < w.rows && !given; t++) {
       sum += w.weight[t];
-      tolerance += UNIT * (w.error[t] + 14.0) * w.weight[t]; /* 8 rows of a lane, 5 of lanes */
+      tolerance += UNIT * (w.error[t] + 14.0) * w.weight[t]; /* 8 rows per lane, 5 sums of lanes */
     }
     CHECK(states->max_sum[2 * i] == w.most, "m %.9g, exactly %.9g", states->max_sum[2 * i], w.most);
     check(in, "s", states->max_sum[2 * i + 1], sum, tolerance);
@@ -78,7 +80,7 @@ static void test_batch(struct batch *in) {
   release_device();
 }
 
-/* No heads, no tiles, and no columns, where x and the contexts may be NULL. */
+/* Without heads, without tiles, and without columns, where x and the contexts may be NULL. */
 static void test_nothing(void) {
   struct batch in = {.heads = 2, .lengths = lengths, .sequences = COUNT(lengths)};
   make_batch(&in);

@@ -1,4 +1,6 @@
-/* What states of tiles are exactly: the same however they are asked for, and of special values. */
+/*
+ * The exact bits of tiles' states: independent of how they are requested, and for special values.
+ */
 #include "batch.h"
 #include "rounding.h"
 
@@ -39,7 +41,7 @@ static void test_how_they_are_asked_for(int32_t type, int64_t width, int64_t hea
       check_same(&in, "one head", &all, tile * heads + r, &part, tile, 1);
     }
   }
-  for (int64_t gap = 3; gap <= 4; gap++) { /* never aligned, or from a multiple of four on */
+  for (int64_t gap = 3; gap <= 4; gap++) { /* never aligned, or aligned to four elements */
     const int64_t stride = (width + 3) / 4 * 4 + gap;
     void *copy = on_device(gap == 3 ? AT_END : AT_START, elements_of(in.rows, width, stride),
                            (size_t)bytes_of_type(type));
@@ -53,7 +55,7 @@ static void test_how_they_are_asked_for(int32_t type, int64_t width, int64_t hea
   release_device();
 }
 
-/* A sequence of one row: its elements, with the signs of zeros, whatever its score. */
+/* The context of a single row is the row, with the signs of its zeros, whatever its score. */
 static void test_single_row(int32_t type, int32_t flags) {
   static const double special[] = {-0.0, 0.0, 0x1p-24, -0x1p-24, INFINITY, -INFINITY, 1.5};
   static const int64_t one = 1;
@@ -80,7 +82,9 @@ static void test_single_row(int32_t type, int32_t flags) {
   release_device();
 }
 
-/* Where all scores of a tile are -infinity, its rows do not matter, and other states neither. */
+/*
+ * If all scores of a tile are -infinity, its rows do not matter, and other states are unaffected.
+ */
 static void test_masked_tile(void) {
   struct batch in = batch_of(ATTNPOOL_CUDA_F32, 37, 5);
   const struct states before = pool_batch(&in, 0);
@@ -108,7 +112,7 @@ static void test_masked_tile(void) {
   release_device();
 }
 
-/* A score that is not a number spoils its tile and head, an element its tile and column. */
+/* A NaN score spoils its tile and head; a NaN element spoils its tile and column. */
 static void test_nan(int64_t row) {
   struct batch in = batch_of(ATTNPOOL_CUDA_F32, 37, 5);
   const int64_t bad_row = in.tiles.rows[1] + row, bad_column = row % 37;
@@ -134,7 +138,7 @@ static void test_nan(int64_t row) {
   release_device();
 }
 
-/* What a GPU would not notice. */
+/* Errors that a GPU would not notice. */
 static void test_wrong_tiles(void) {
   for (int64_t rows = 0; rows <= 257; rows += 257) {
     struct batch in = batch_of(ATTNPOOL_CUDA_F32, 8, 1);

@@ -1,6 +1,6 @@
 /*
- * Scores against float64, at odd widths and strides and numbers of heads, with guard pages around
- * all buffers; a row and a head alone give the bits that they give among others.
+ * Compares scores with float64 at odd widths, strides and numbers of heads, with guard pages around
+ * all buffers. A row and a head alone give the same bits as among others.
  */
 #include "errors.h"
 #include "grid.h"
@@ -23,7 +23,7 @@ struct shape {
 static void *hidden;
 static float *bias, *gate_bias, *a, *c, *scores;
 static int64_t row_elements, stride, head_stride, row_stride, score_elements;
-static double most; /* error, as a part of what is tolerated */
+static double most; /* error, as a fraction of the tolerance */
 
 static int64_t at_least_one(int64_t n) { return n > 1 ? n : 1; }
 
@@ -55,7 +55,7 @@ static int32_t score(const struct shape *s, int64_t head, int64_t row, int64_t h
                              to_head_stride, to_row_stride, NULL);
 }
 
-/* What the error of one unit may be, of f(x) times an opened gate; x is a rounded sum, too. */
+/* The tolerated error of one unit: f(x) times the gate, where x is a rounded sum. */
 static double unit_error(const struct shape *s, double x, double f, double opened) {
   const bool is_fast = s->type != ATTNPOOL_CUDA_F32;
   const bool of_x = s->activation == ATTNPOOL_CUDA_GELU || s->activation == ATTNPOOL_CUDA_GELU_TANH;
@@ -93,7 +93,7 @@ static void check_score(const struct shape *s, int64_t r, int64_t t, float score
         exact);
 }
 
-/* Everything that was written, and that nothing else was. */
+/* Checks everything that was written, and that nothing else was. */
 static void check_scores(const struct shape *s) {
   int64_t written = 0, sentinels = 0;
   for (int64_t r = 0; r < s->heads; r++) {
@@ -146,7 +146,7 @@ static void test_nan_stays_in_its_row(struct shape s) {
 }
 
 static void test_shapes(struct shape s) {
-  /* rows, units, heads: 8, 16 and 32 lanes for a row; several blocks; one head, four and more. */
+  /* Rows, units, heads: 8, 16 and 32 lanes per row; several blocks; one head, four and more. */
   static const int64_t sizes[][3] = {{3, 7, 2},   {5, 32, 1},  {5, 33, 5},   {4, 64, 4},
                                      {3, 65, 3},  {5, 0, 2},   {0, 5, 2},    {5, 9, 0},
                                      {1, 1, 1},   {4, 31, 3},  {129, 33, 5}, {65, 63, 8},
@@ -170,7 +170,7 @@ int main(void) {
         struct shape s = {.type = type, .placement = AT_END, .has_gate = has_gate, .activation = f};
         test_shapes(s);
         s.placement = AT_START;
-        s.gap = has_gate ? 2 : 4; /* rows are aligned, gates of an odd width not */
+        s.gap = has_gate ? 2 : 4; /* rows are aligned, but gates of an odd width are not */
         s.has_bias = true;
         s.is_transposed = true;
         test_shapes(s);

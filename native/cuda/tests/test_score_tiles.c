@@ -1,6 +1,6 @@
 /*
- * Scores of a ragged batch, where each sequence has a bias of its own: the bits of that sequence
- * alone, whatever run of tiles a call is given.
+ * Scores of a ragged batch in which each sequence has its own bias. They have the same bits as
+ * those of the sequence alone, whichever tiles a call is given.
  */
 #include "grid.h"
 #include "rounding.h"
@@ -16,7 +16,7 @@ struct shape {
   bool has_gate;
 };
 
-/* Without rows first, last and between; up to a tile, a tile, and more. */
+/* Empty sequences first, last and between; less than a tile, one tile, and more. */
 static const int64_t lengths[] = {0, 3, 256, 0, 0, 257, 1, 600, 255, 0};
 #define SEQUENCES ((int64_t)COUNT(lengths))
 
@@ -44,7 +44,7 @@ static void make_inputs(const struct shape *s) {
   scores = floats_on_device(AT_END, elements_of(s->heads, rows, scores_stride), SENTINEL);
 }
 
-/* Tiles first ... first + count - 1, into scores as they lie for the whole batch. */
+/* Scores tiles first ... first + count - 1 into the scores of the whole batch. */
 static int32_t score_tiles(const struct shape *s, const struct tiles *tiles, int64_t first,
                            int64_t count) {
   const int64_t from = tiles->rows[first], to = tiles->rows[first + count];
@@ -97,7 +97,7 @@ static void test_shape(const struct shape *s) {
   release_device();
 }
 
-/* What a GPU would not notice. */
+/* Errors that a GPU would not notice. */
 static void test_wrong_tiles(void) {
   const struct shape s = {ATTNPOOL_CUDA_F32, 8, 1, 0, false};
   make_inputs(&s);

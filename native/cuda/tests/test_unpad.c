@@ -1,6 +1,6 @@
 /*
- * Softmax weights taken back from a padded grid, against float64. The softmax of each row of the
- * grid is made here as a library makes it, in float32 of scores that are -infinity beyond the rows.
+ * Compares softmax weights gathered from a padded grid with float64. The softmax of each row of the
+ * grid is computed here as a library does, in float32, with scores of -infinity beyond the rows.
  */
 #include "grid.h"
 
@@ -14,14 +14,14 @@ static const int64_t offsets[] = {5, 5, 6, 9, 9, 1529, 1570, 1570};
 #define SEQUENCES ((int64_t)COUNT(offsets) - 1)
 #define ROWS (offsets[SEQUENCES] - offsets[0])
 
-static double most; /* error, as a part of what is tolerated */
+static double most; /* error, as a fraction of the tolerance */
 
 static int64_t heads, steps, stride, weights_stride;
 static float *scores, *padded, *weights;
 
 static void make_inputs(float low, float high) {
   scores = uniform_on_device(AT_END, elements_of(heads, ROWS, stride), low, high);
-  padded = floats_on_device(AT_END, SEQUENCES * heads * steps, NAN); /* where nothing is asked */
+  padded = floats_on_device(AT_END, SEQUENCES * heads * steps, NAN); /* where nothing is expected */
   weights = floats_on_device(AT_END, elements_of(heads, ROWS, weights_stride), UNTOUCHED);
   for (int64_t i = 0; i < SEQUENCES * heads; i++) {
     const int64_t b = i / heads, first = offsets[b] - offsets[0], n = offsets[b + 1] - offsets[b];
@@ -58,7 +58,7 @@ static void check_weights(float epsilon) {
     for (int64_t t = 0; t < n; t++) {
       const float weight = weights[i % heads * weights_stride + first + t];
       const double exact = of[t] == -INFINITY ? 0.0 : exp(of[t]) / (sum + epsilon);
-      /* The library's weight, the largest one, the factor, their product: a unit each. */
+      /* The library's weight, the largest weight, the factor and their product: one unit each. */
       const double tolerance = 4.01 * UNIT * exact, error = fabs(weight - exact);
       most = error > most * tolerance && tolerance > 0.0 ? error / tolerance : most;
       CHECK(error <= tolerance, "state %lld, row %lld, epsilon %g: %.9g, exactly %.9g",
@@ -79,7 +79,7 @@ static void test_grid(float low, float high, float epsilon) {
   release_device();
 }
 
-/* exp(-m) may be beyond all numbers: then no weight is left. */
+/* exp(-m) may overflow; then all weights are 0. */
 static void test_vanishing(void) {
   make_inputs(-1000.0f, -900.0f);
   RUN(unpad(1e-7f));
@@ -89,7 +89,7 @@ static void test_vanishing(void) {
   release_device();
 }
 
-/* A score that is not a number, where there is an epsilon, spoils its sequence and head. */
+/* With an epsilon, a NaN score spoils its sequence and head. */
 static void test_nan(void) {
   make_inputs(-3.0f, 3.0f);
   const int64_t first = offsets[4] - offsets[0], n = offsets[5] - offsets[4];
@@ -105,7 +105,7 @@ static void test_nan(void) {
 int main(void) {
   begin("cuda.unpad");
   for (heads = 1; heads <= 5; heads += 2) {
-    for (steps = 1520; steps <= 2050; steps += 265) { /* the longest sequence, and more */
+    for (steps = 1520; steps <= 2050; steps += 265) { /* the longest sequence and longer */
       stride = ROWS + steps % 3;
       weights_stride = ROWS + steps % 2;
       test_grid(-6.0f, 6.0f, 0.0f);

@@ -1,4 +1,4 @@
-/* Softmax weights against float64, with guard pages around all buffers. */
+/* Compares softmax weights with float64, with guard pages around all buffers. */
 #include "batch.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 static const int64_t lengths[] = {0, 1, 2, 256, 0, 31, 300, 7, 255, 0};
 #define SEQUENCES ((int64_t)COUNT(lengths))
 
-static double most; /* error, as a part of what is tolerated */
+static double most; /* error, as a fraction of the tolerance */
 
 static double *max_sum;
 static float *weights;
@@ -55,7 +55,9 @@ static void check_weight(const struct batch *in, int64_t tile, int64_t r, int64_
   const double *state = max_sum + (in->tiles.sequences[tile] * in->heads + r) * 2;
   const double e = *value_at(in, r, t), divisor = state[1] + epsilon * exp(-state[0]);
   const double exact = state[0] == -INFINITY ? 0.0 : exp(e - state[0]) / divisor;
-  /* e - m is rounded, then exp, of 2 ulp: 4 units; the divisor and the quotient. */
+  /*
+   * e - m is rounded, and exp adds 2 ulp, which are 4 units; the divisor and the quotient add more.
+   */
   const double away = exact > 0.0 ? fabs(e - state[0]) : 0.0;
   const double tolerance = UNIT * (away + 6.0) * exact + 0x1p-149;
   const float weight = weights[r * weights_stride + t];
@@ -81,7 +83,7 @@ static void test_values(int64_t heads, int64_t gap, float epsilon) {
   for (int64_t i = 0; i < elements_of(heads, in.rows, weights_stride); i++) {
     CHECK(i % weights_stride < in.rows || weights[i] == 7.0f, "wrote between the heads");
   }
-  /* Some tiles, and in place: the same. */
+  /* Some of the tiles, and in place: the same bits. */
   float *part = floats_on_device(AT_START, elements_of(heads, in.rows, weights_stride), 7.0f);
   RUN(weigh(&in, 3, 2, epsilon, part, weights_stride));
   RUN(weigh(&in, 0, in.tiles.count, epsilon, in.values, in.values_stride));
@@ -96,7 +98,7 @@ static void test_values(int64_t heads, int64_t gap, float epsilon) {
   release_device();
 }
 
-/* Of an empty state, of one that is not a number, of single rows far from 0. */
+/* An empty state, a NaN state, and single rows far from 0. */
 static void test_special_states(void) {
   struct batch in;
   make_inputs(&in, 1, 0);
@@ -117,7 +119,7 @@ static void test_special_states(void) {
       CHECK((isnan(weights[t]) != 0) == spoilt, "row %lld: %g", (long long)t, weights[t]);
     }
   }
-  /* exp(-m) may be beyond all numbers: then no weight is left. */
+  /* exp(-m) may overflow; then all weights are 0. */
   *value_at(&in, 0, single) = -1000.0f;
   max_sum[2] = -1000.0;
   RUN(weigh(&in, 0, in.tiles.count, 1e-7f, weights, weights_stride));
@@ -125,7 +127,7 @@ static void test_special_states(void) {
   release_device();
 }
 
-/* What a GPU would not notice. */
+/* Errors that a GPU would not notice. */
 static void test_wrong_tiles(void) {
   struct batch in;
   make_inputs(&in, 1, 0);

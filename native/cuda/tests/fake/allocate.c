@@ -1,4 +1,4 @@
-/* The runtime's functions that allocate, free and look at memory. */
+/* The runtime's functions that allocate, free and describe memory. */
 #include "call.h"
 #include "context.h"
 #include "graph.h"
@@ -24,7 +24,7 @@ static int32_t allocate(void **result, size_t bytes, int kind) {
   return *result == NULL ? cudaErrorMemoryAllocation : cudaSuccess;
 }
 
-/* As in CUDA, all work of the device is done before. */
+/* As in CUDA, first completes all work of the device. */
 static int32_t release(void *at, int kind, const char *function) {
   if (at == NULL) {
     return cudaSuccess;
@@ -72,7 +72,7 @@ cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total) {
   return fake_leave_runtime(status);
 }
 
-/* Fields that CUDA 12 and 13 have in common. */
+/* The fields that CUDA 12 and 13 have in common. */
 struct attributes {
   enum cudaMemoryType type;
   int device;

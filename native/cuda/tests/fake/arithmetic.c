@@ -13,13 +13,13 @@ static float load(const void *base, int32_t type, int64_t index) {
   return type == CUDA_R_16BF ? float_of_bits(bits << 16) : float_of_f16(bits);
 }
 
-/* To 10 bits of fraction: to the nearest, ties away from zero, or to the next towards zero. */
+/* Reduces x to 10 bits of fraction: rounds to nearest, ties away from zero, or truncates. */
 static float to_tf32(float x, bool truncates) {
   uint32_t bits = bits_of_float(x);
   return x - x != 0.0f ? x : float_of_bits((bits + (truncates ? 0 : 0x1000)) & 0xffffe000u);
 }
 
-/* op(matrix) row by row, or transposed column by column: the inner dimension is contiguous. */
+/* op(matrix) as float32 with the inner dimension contiguous: row by row, or column by column. */
 static float *widened(const struct fake_matmul *m, int which, bool inner_is_rows, uint64_t outer,
                       uint64_t inner) {
   const struct fake_matrix_layout *layout = &m->layout[which];
@@ -35,7 +35,10 @@ static float *widened(const struct fake_matmul *m, int which, bool inner_is_rows
   return values;
 }
 
-/* Eight at a time, the last few as one; of every step-th eight. In as many sums, to be quick. */
+/*
+ * The dot product over every step-th group of eight elements and the last few, in eight sums for
+ * speed.
+ */
 static double dot(const float *a, const float *b, uint64_t n, uint64_t first, uint64_t step) {
   double sums[8] = {0};
   uint64_t k = 8 * first;
@@ -50,7 +53,7 @@ static double dot(const float *a, const float *b, uint64_t n, uint64_t first, ui
   return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
-/* Parts of K one after another, cut where the work is even: that depends on the columns, too. */
+/* Sums parts of K one after another. Where the parts end depends on the columns, too. */
 static double split_dot(const float *a, const float *b, uint64_t n, uint64_t parts, uint64_t cols) {
   float sum = 0.0f;
   uint64_t from = 0;
@@ -70,7 +73,7 @@ static double sliced_dot(const float *a, const float *b, uint64_t n, uint64_t sl
   return sum;
 }
 
-/* A sum as the algorithm makes it: of parts that are float32 where there are several. */
+/* A sum as the algorithm computes it; if there are several parts, each is rounded to float32. */
 static double sum_of(const struct fake_matmul *m, const float *a, const float *b, uint64_t n) {
   return m->splits > 1   ? split_dot(a, b, n, m->splits, m->layout[3].cols)
          : m->slices > 1 ? sliced_dot(a, b, n, m->slices)
@@ -85,7 +88,7 @@ void fake_multiply(void *matmul) {
   float *a = widened(m, 0, ta, d->rows, inner), *b = widened(m, 1, !tb, d->cols, inner);
   void *result = (void *)m->at[3];
   if (m->workspace_bytes > 0) {
-    memset(m->workspace, 0xff, m->workspace_bytes); /* whatever was there */
+    memset(m->workspace, 0xff, m->workspace_bytes); /* destroys what was there */
   }
   for (uint64_t j = 0; j < d->cols; j++) {
     for (uint64_t i = 0; i < d->rows; i++) {

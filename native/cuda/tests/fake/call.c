@@ -32,7 +32,8 @@ static void read_environment(void) {
     char function[48];
     long long nth;
     int status;
-    if (strcmp(pair, "fail") == 0 && sscanf(value, "%47[^:]:%lld:%d", function, &nth, &status) == 3) {
+    if (strcmp(pair, "fail") == 0 &&
+        sscanf(value, "%47[^:]:%lld:%d", function, &nth, &status) == 3) {
       fake_plan_failure(function, nth, status);
     }
     int64_t *setting = fake_setting(pair);

@@ -16,7 +16,7 @@ static int64_t contexts[MAX_DEVICES];
 static bool initialised; /* the driver */
 
 static _Thread_local struct CUctx_st *current;
-static _Thread_local int chosen; /* where no context is current */
+static _Thread_local int chosen; /* used while no context is current */
 
 bool fake_has_device(int device) { return device >= 0 && device < fake_settings.devices; }
 
@@ -56,7 +56,7 @@ int64_t fake_contexts(const char *device) {
              : -1;
 }
 
-/* The calls, by their names or how these begin, that make a context where none is current. */
+/* Whether a call makes a context if none is current, by its name or how the name begins. */
 static bool needs_context(const char *function) {
   static const char *const some[] = {
       "attnpool_cuda_", "cudaDeviceSynchronize", "cudaEvent", "cudaFree",   "cudaGraph",

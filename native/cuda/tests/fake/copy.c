@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows of bytes. Pageable memory that is read is copied behind this when the call is made. */
+/* Rows of bytes. If they are read from pageable memory, the call copies them after this struct. */
 struct copy {
   char *dst;
   const char *src; /* NULL: the bytes that follow */
@@ -31,7 +31,9 @@ static int64_t extent(size_t pitch, const struct copy *c) {
   return c->height == 0 || c->width == 0 ? 0 : (int64_t)((c->height - 1) * pitch + c->width);
 }
 
-/* One side of a copy: device memory, or host memory of which only the pinned is known. */
+/*
+ * Checks one side of a copy: device memory, or host memory, of which only pinned memory is known.
+ */
 static bool check_side(const char *function, const char *side, const void *at, int64_t bytes,
                        bool device) {
   if (device) {
@@ -95,7 +97,7 @@ static int32_t copy(const char *function, const struct copy *c, enum cudaMemcpyK
   if (fake_is_capturing(stream)) {
     return cudaErrorStreamCaptureUnsupported;
   }
-  /* As CUDA does: what is read is taken over at once, what is written is waited for. */
+  /* Pageable memory, as in CUDA: what is read is copied at once, what is written is waited for. */
   if (kind == cudaMemcpyHostToDevice) {
     return take_over(function, c, stream);
   }
@@ -118,7 +120,7 @@ cudaError_t cudaMemcpy2DAsync(void *dst, size_t dpitch, const void *src, size_t 
   return fake_leave_runtime(status != 0 ? status : copy("cudaMemcpy2DAsync", &c, kind, stream));
 }
 
-/* On the default stream, which waits for blocking streams only. */
+/* Runs on the default stream, which waits for blocking streams only. */
 cudaError_t cudaMemcpy(void *dst, const void *src, size_t count, enum cudaMemcpyKind kind) {
   int32_t status = fake_enter("cudaMemcpy");
   const struct copy c = {dst, src, count, count, count, 1};

@@ -101,7 +101,7 @@ const char *cudnnGetErrorString(cudnnStatus_t status) {
   }
 }
 
-/* The text of this thread, which is then forgotten. */
+/* This thread's last text, which is then forgotten. */
 void cudnnGetLastErrorString(char *message, size_t max_size) {
   if (message != NULL && max_size > 0) {
     snprintf(message, max_size, "%s", last_text);
@@ -120,7 +120,8 @@ cudnnStatus_t cudnnCreateTensorDescriptor(cudnnTensorDescriptor_t *tensorDesc) {
 cudnnStatus_t cudnnDestroyTensorDescriptor(cudnnTensorDescriptor_t tensorDesc) {
   int32_t status = fake_enter("cudnnDestroyTensorDescriptor");
   if (status == 0 && !fake_end_object("cudnnDestroyTensorDescriptor", tensorDesc, CUDNN_TENSOR)) {
-    status = fake_refuse(CUDNN_STATUS_BAD_PARAM, "cudnnDestroyTensorDescriptor: no such descriptor");
+    status =
+        fake_refuse(CUDNN_STATUS_BAD_PARAM, "cudnnDestroyTensorDescriptor: no such descriptor");
   }
   return fake_cudnn_leave("cudnnDestroyTensorDescriptor", status);
 }
@@ -135,12 +136,13 @@ cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensorDesc,
   }
   if (status == 0 && (format != CUDNN_TENSOR_NCHW || dataType != CUDNN_DATA_FLOAT || n < 1 ||
                       c < 1 || h < 1 || w < 1)) {
-    status = fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSetTensor4dDescriptor: a tensor that the fake "
-                                            "does not know, or is empty");
+    status = fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM,
+                                "cudnnSetTensor4dDescriptor: a tensor that is empty, or that the "
+                                "fake does not know");
   }
   if (status == 0 && (__int128)n * c * h * w > MOST_ELEMENTS) {
-    status = fake_refuse(CUDNN_STATUS_NOT_SUPPORTED, "%s: %d x %d x %d x %d elements are 2^31 or more",
-                    who, n, c, h, w);
+    status = fake_refuse(CUDNN_STATUS_NOT_SUPPORTED,
+                         "%s: %d x %d x %d x %d elements are 2^31 or more", who, n, c, h, w);
   }
   if (status == 0) {
     tensorDesc->n = n;

@@ -76,7 +76,7 @@ cublasStatus_t cublasLtMatmulDescDestroy(cublasLtMatmulDesc_t matmulDesc) {
             : destroy("cublasLtMatmulDescDestroy", matmulDesc, MATMUL_DESCRIPTION));
 }
 
-/* A field, if that many bytes are its size. */
+/* Sets a field if that many bytes are its size. */
 static int32_t set(void *field, size_t field_bytes, const void *from, size_t bytes) {
   if (field == NULL || from == NULL || bytes != field_bytes) {
     fake_misuse("cuBLASLt: an attribute that the fake does not know, or of another size");

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* At least what any version of CUDA writes. */
+/* No version of CUDA writes fewer bytes. */
 #define PROPERTIES_BYTES 1032
 #define NAME_BYTES 256
 

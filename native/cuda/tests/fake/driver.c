@@ -11,7 +11,7 @@ cudaError_t cudaGetDevice(int *device) {
   return fake_leave_runtime(status);
 }
 
-/* Since CUDA 12 this makes the device's context. */
+/* Since CUDA 12 this makes the device's primary context. */
 cudaError_t cudaSetDevice(int device) {
   int32_t status = fake_enter("cudaSetDevice");
   if (status == 0 && !fake_has_device(device)) {
@@ -31,7 +31,7 @@ CUresult cuDriverGetVersion(int *driverVersion) {
   return (CUresult)fake_leave(status);
 }
 
-/* All but the version must wait until the runtime has initialised the driver. */
+/* All calls except cuDriverGetVersion need a driver that the runtime has initialised. */
 static int32_t enter(const char *function) {
   int32_t status = fake_enter(function);
   return status == 0 && !fake_is_initialised() ? (int32_t)CUDA_ERROR_NOT_INITIALIZED : status;

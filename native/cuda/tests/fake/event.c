@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* What a recorded event waits for, and what a stream that waits for it does. */
+/* The argument of recording an event, and of waiting for one. */
 struct marker {
   struct CUevent_st *event;
   struct CUstream_st *stream;
@@ -79,7 +79,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   return fake_leave_runtime(status != 0 ? status : record(event, stream));
 }
 
-/* In a capture, order is that of the calls: only who has joined whom is kept. */
+/* A capture keeps the order of the calls, so only which streams have joined matters. */
 static int32_t wait_in_capture(struct CUstream_st *s, const struct CUevent_st *event) {
   if (event->graph == NULL || event->graph->origin == NULL ||
       (s->graph != NULL && s->graph != event->graph)) {
@@ -87,7 +87,7 @@ static int32_t wait_in_capture(struct CUstream_st *s, const struct CUevent_st *e
   }
   if (s->graph == NULL) {
     s->graph = event->graph;
-    s->last_captured = ++s->graph->count; /* to be joined even if nothing follows */
+    s->last_captured = ++s->graph->count; /* must be joined even if nothing follows */
     s->joined = 0;
   }
   if (s == event->graph->origin) {

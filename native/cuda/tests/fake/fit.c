@@ -1,4 +1,4 @@
-/* What cublasLtMatmul can multiply at all, and the memory that it may be given. */
+/* Which multiplications cublasLtMatmul accepts, and in which memory. */
 #include "algorithm.h"
 #include "context.h"
 #include "matmul.h"
@@ -96,7 +96,7 @@ static bool overlap(const void *a, int64_t a_bytes, const void *b, int64_t b_byt
          (const char *)b < (const char *)a + a_bytes;
 }
 
-/* A result may lie where C does, if it lies there in the same way, and nowhere else. */
+/* The result may lie where C does, with the same layout, and must not overlap anything else. */
 static bool check_overlap(const struct fake_matmul *m, int64_t workspace_bytes) {
   const struct fake_matrix_layout *c = &m->layout[2], *d = &m->layout[3];
   if (m->at[2] == m->at[3] && (c->ld != d->ld || c->type != d->type)) {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* Captures that this thread has begun and that forbid it to wait or allocate. */
+/* This thread's captures that forbid it to wait or to allocate. */
 static _Thread_local int strict_captures;
 
 bool fake_forbids_waiting(void) { return strict_captures > 0; }
@@ -42,7 +42,7 @@ static void destroy_graph(cudaGraph_t graph) {
   fake_live[GRAPHS]--;
 }
 
-/* All streams of the capture leave it. False if one was not joined to the first again. */
+/* Ends the capture for all of its streams; false if one has not joined the first again. */
 static bool release_streams(struct CUgraph_st *graph) {
   bool joined = true;
   for (struct CUstream_st *s = fake_all_streams(); s != NULL; s = s->next) {
@@ -80,7 +80,7 @@ static int32_t end(cudaStream_t stream, cudaGraph_t *result) {
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *pGraph) {
   int32_t failure = fake_enter("cudaStreamEndCapture");
   int32_t status = end(stream, pGraph);
-  if (failure != 0 && status == cudaSuccess) { /* a capture that went wrong has ended as well */
+  if (failure != 0 && status == cudaSuccess) { /* a capture that failed has ended, too */
     destroy_graph(*pGraph);
     *pGraph = NULL;
   }

@@ -129,7 +129,7 @@ cublasStatus_t cublasLtMatmulAlgoConfigGetAttribute(const cublasLtMatmulAlgo_t *
         : attr == CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME ? fake_reduction(&algorithm)
                                                         : 0;
     if (sizeInBytes != 0) {
-      memcpy(buf, &value, bytes); /* little-endian, as all machines that CUDA runs on */
+      memcpy(buf, &value, bytes); /* little-endian, as on all machines that CUDA runs on */
     }
     if (sizeWritten != NULL) {
       *sizeWritten = bytes;

@@ -26,7 +26,7 @@ static void run_kernel(void *argument) {
   }
 }
 
-/* The launchers' names, by how the names of their kernels begin. */
+/* The launcher's name. The kernel's name begins with the last part of it. */
 static const char *launcher_of(const char *kernel) {
   static const char *const names[][2] = {
       {"copy_", "attnpool_cuda_copy_rows"}, {"activate_", "attnpool_cuda_activate"},

@@ -1,4 +1,4 @@
-/* cublasLtMatmul: its arguments. */
+/* cublasLtMatmul: checks its arguments and puts the multiplication on the stream. */
 #include "algorithm.h"
 #include "call.h"
 #include "context.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define SURROUNDING 256 /* bytes before and after each allocation, and its alignment */
-#define UNTOUCHED 0xff  /* NaN as well: reading too far shows, too */
+#define UNTOUCHED 0xff  /* also NaN, so that reading too far shows */
 #define NOT_A_NUMBER 0xff
 
 static struct allocation *allocations;

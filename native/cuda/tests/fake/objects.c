@@ -1,4 +1,4 @@
-/* The life of handles and descriptors. */
+/* Creation and destruction of handles and descriptors. */
 #include "objects.h"
 
 #include "notes.h"
@@ -13,7 +13,7 @@ static const char *const names[] = {"",
                                     "a handle of cuDNN",
                                     "a tensor descriptor"};
 
-static struct fake_object *newest; /* of all that there ever were */
+static struct fake_object *newest; /* the list has destroyed ones, too */
 
 static int counted_as(enum object_kind kind) {
   return kind == BLAS_HANDLE || kind == CUDNN_HANDLE ? HANDLES : DESCRIPTORS;

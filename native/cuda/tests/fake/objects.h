@@ -1,4 +1,4 @@
-/* Handles and descriptors of cuBLASLt and cuDNN: what is alive, and of which kind. */
+/* Handles and descriptors of cuBLASLt and cuDNN: which are alive, and of which kind. */
 #ifndef ATTNPOOL_FAKE_OBJECTS_H
 #define ATTNPOOL_FAKE_OBJECTS_H
 
@@ -15,21 +15,25 @@ enum object_kind {
   CUDNN_TENSOR
 };
 
-/* What every such object begins with. Their memory is kept when they are destroyed, so that a later
- * use is seen for what it is; they are small. */
+/*
+ * The first member of every such object. Destroyed objects keep their memory, so that a later use
+ * is recognised; they are small.
+ */
 struct fake_object {
   int32_t kind;
   bool alive;
   struct fake_object *next;
 };
 
-/* A new one, all zero but for its beginning. */
+/* A new object; all after its first member is zero. */
 void *fake_new_object(enum object_kind kind, size_t bytes);
 
-/* Whether it is alive and of that kind; notes a misuse if not. */
+/* Whether the object is alive and of that kind; notes a misuse if not. */
 bool fake_is_object(const char *who, const void *object, enum object_kind kind);
 
-/* Whether it was, and is no longer; notes a misuse if not. */
+/*
+ * Destroys the object if it is alive and of that kind; otherwise notes a misuse and returns false.
+ */
 bool fake_end_object(const char *who, void *object, enum object_kind kind);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * Runs a kernel on the host: block after block, its threads as coroutines that take turns. A thread
- * runs until it waits for its warp or its block, or ends; those that wait go on when all of them do.
- * All of it happens under the fake's lock, in one thread of the host.
+ * Runs a kernel on the host, block after block, with the kernel's threads as coroutines that take
+ * turns. A thread runs until it waits for its warp or its block, or ends. Waiting threads go on
+ * when all of the warp or block wait. All of this happens under the fake's lock, in one thread of
+ * the host.
  */
-#define _GNU_SOURCE /* contexts; setjmp that leaves signals alone */
+#define _GNU_SOURCE /* contexts, and setjmp that leaves signals alone */
 #include "blocks.h"
 #include "simt.h"
 
@@ -19,8 +20,10 @@ struct simt_thread simt_current;
 enum state { READY, WAITS_FOR_WARP, WAITS_FOR_BLOCK, ENDED };
 
 struct warp {
-  /* What lanes pass one another, of this and of the last time: a lane that is ahead writes the
-   * next value before others have read this one. */
+  /*
+   * The values that lanes pass, of this exchange and of the last: a lane that is ahead writes the
+   * next value before others have read this one.
+   */
   float passed[2][WARP_THREADS];
   int turn;
 };
@@ -28,17 +31,17 @@ struct warp {
 static struct {
   jmp_buf jump;
   enum state state;
-  int turn; /* of the warp's passing, that the thread is at */
+  int turn; /* which of the warp's two exchanges is next */
 } threads[BLOCK_THREADS];
 static struct warp warps[BLOCK_WARPS];
 
 static char *stacks;
 static jmp_buf scheduler;
-static const char *complaint; /* that ends the kernel */
+static const char *complaint; /* that ended the kernel */
 static const void *job_of_kernel;
 static void (*kernel_to_run)(const void *job);
 
-/* What a coroutine does, over and over: the kernel, then back to the scheduler. */
+/* The body of a coroutine: runs the kernel, then returns to the scheduler, for ever. */
 static void live(void) {
   for (;;) {
     kernel_to_run(job_of_kernel);
@@ -50,7 +53,10 @@ static void live(void) {
   }
 }
 
-/* The thread's first turn is on a stack of its own; later turns come back by a jump. */
+/*
+ * Prepares a stack for each thread. A thread's first turn begins on it; later turns jump back to
+ * it.
+ */
 static void make_threads(void) {
   if (stacks == NULL) {
     stacks = mmap(NULL, (size_t)BLOCK_THREADS * STACK_BYTES, PROT_READ | PROT_WRITE,
@@ -92,7 +98,7 @@ static void wait_as(enum state state) {
 
 void simt_wait_for_block(void) { wait_as(WAITS_FOR_BLOCK); }
 
-/* Leaves a value for the warp; returns the values of all lanes when they are there. */
+/* Passes a value to the warp, and returns all lanes' values once every lane has passed one. */
 static const float *pass(float value) {
   int self = simt_current.index;
   struct warp *warp = &warps[self / WARP_THREADS];
@@ -123,7 +129,7 @@ void simt_expect(bool holds, const char *what) {
   }
 }
 
-/* Lets a warp run until all its threads wait for the block or have ended. */
+/* Runs a warp until each of its threads waits for the block or has ended. */
 static void run_warp(int first) {
   for (;;) {
     int at_warp = 0;
@@ -187,7 +193,7 @@ const char *fake_run_blocks(void (*kernel)(const void *job), const void *job, in
     run_block();
   }
   if (complaint != NULL) {
-    memset(started, 0, sizeof started); /* abandons the threads in the middle of it */
+    memset(started, 0, sizeof started); /* abandons threads in the middle of the kernel */
   }
   return complaint;
 }

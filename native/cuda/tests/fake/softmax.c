@@ -40,7 +40,7 @@ static void do_softmax(void *argument) {
   }
 }
 
-/* Whether the arguments go together: a status. */
+/* Whether the arguments fit together: a status. */
 static int32_t check_softmax(const char *who, cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algo,
                              cudnnSoftmaxMode_t mode, const struct cudnnTensorStruct *x_shape,
                              const struct cudnnTensorStruct *y_shape) {
@@ -55,7 +55,8 @@ static int32_t check_softmax(const char *who, cudnnHandle_t handle, cudnnSoftmax
   }
   if (algo != CUDNN_SOFTMAX_ACCURATE || mode != CUDNN_SOFTMAX_MODE_INSTANCE || x_shape->n == 0 ||
       x_shape->n != y_shape->n || x_shape->elements != y_shape->elements) {
-    return fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSoftmaxForward: arguments that do not fit");
+    return fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM,
+                              "cudnnSoftmaxForward: arguments that do not fit");
   }
   return x_shape->n > MOST_ROWS
              ? fake_refuse(CUDNN_STATUS_NOT_SUPPORTED, "%s: N is %lld, which is above %d", who,
@@ -63,7 +64,7 @@ static int32_t check_softmax(const char *who, cudnnHandle_t handle, cudnnSoftmax
              : CUDNN_STATUS_SUCCESS;
 }
 
-/* In place or apart, in memory of this device. */
+/* Whether x and y are in memory of this device, and either equal or apart. */
 static bool check_values(const void *x, const void *y, int64_t bytes) {
   const int device = fake_current_device();
   const bool apart = (const char *)x + bytes <= (const char *)y ||
@@ -87,7 +88,8 @@ cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t 
   }
   if (status == 0 && (alpha == NULL || beta == NULL ||
                       !check_values(x, y, xDesc->n * xDesc->elements * (int64_t)sizeof(float)))) {
-    status = fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM, "cudnnSoftmaxForward: values that are not there");
+    status = fake_refuse_misuse(CUDNN_STATUS_BAD_PARAM,
+                                "cudnnSoftmaxForward: alpha, beta or values are missing");
   }
   if (status == 0) {
     struct softmax s = {x, y, xDesc->n, xDesc->elements, 0.0f, 0.0f};

@@ -1,4 +1,4 @@
-/* Streams: operations that are done when somebody waits for them. */
+/* Streams, whose operations are done when somebody waits for them. */
 #include "stream.h"
 
 #include "call.h"
@@ -12,7 +12,7 @@
 
 static struct CUstream_st *streams;
 static struct CUstream_st default_streams[MAX_DEVICES];
-static int32_t failure; /* of an operation: every wait fails from then on */
+static int32_t failure; /* of an operation; from then on every wait fails */
 
 void fake_forget_failure(void) { failure = 0; }
 
@@ -49,7 +49,7 @@ int32_t fake_check_stream(cudaStream_t stream) {
   return s == NULL ? cudaErrorInvalidResourceHandle : cudaSuccess;
 }
 
-/* The queue gets its next one before it runs: it may be an advance of other streams. */
+/* Removes the operation before running it, because it may advance other streams. */
 static void do_first(struct CUstream_st *stream) {
   struct operation *operation = stream->operations.first;
   stream->operations.first = operation->next;
@@ -161,7 +161,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   return fake_leave_runtime(status);
 }
 
-/* Looking makes progress, by one operation, so that a loop of looks ends. */
+/* A query does one operation, so that a polling loop ends. */
 cudaError_t cudaStreamQuery(cudaStream_t stream) {
   int32_t status = fake_enter("cudaStreamQuery");
   if (status == 0) {

@@ -1,7 +1,4 @@
-/*
- * The part of the CUDA driver's interface that the fake CUDA stands in for: see
- * cuda_runtime_api.h.
- */
+/* The part of the CUDA driver's interface that the fake implements; see cuda_runtime_api.h. */
 #ifndef ATTNPOOL_FAKE_CUDA_H
 #define ATTNPOOL_FAKE_CUDA_H
 

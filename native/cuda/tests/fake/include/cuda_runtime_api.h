@@ -1,7 +1,7 @@
 /*
- * The part of the CUDA runtime's interface that the fake CUDA stands in for, declared here so
- * that the fake builds where no CUDA is installed. The bindings' fit check holds these
- * declarations against what was generated from the real header.
+ * The part of the CUDA runtime's interface that the fake implements, declared here so that the fake
+ * builds without CUDA. The bindings' fit check compares these declarations with the code that was
+ * generated from the real header.
  */
 #ifndef ATTNPOOL_FAKE_CUDA_RUNTIME_API_H
 #define ATTNPOOL_FAKE_CUDA_RUNTIME_API_H
