@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -27,9 +27,9 @@ final class LongSequence {
     this.layer = layer;
     this.rows = rows;
     this.width = layer.parameters().inputWidth();
-    this.x = arena.allocateFrom(JAVA_FLOAT, SampleForms.uniform(random, rows * width, 2));
+    this.x = arena.allocateFrom(JAVA_FLOAT, Forms.uniform(random, rows * width, 2));
     int asked = layer.parameters().query().isPresent() ? layer.parameters().queryWidth() : 0;
-    this.query = arena.allocateFrom(JAVA_FLOAT, SampleForms.uniform(random, asked, 1));
+    this.query = arena.allocateFrom(JAVA_FLOAT, Forms.uniform(random, asked, 1));
   }
 
   /** Rows from … to as a sequence. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Memory for large batches takes small ones too: at its front, and nothing beyond is touched. */
 class OutputsCapacityTest {
-  private static final AttentionParameters PARAMETERS = SampleForms.all().get("gate, heads");
+  private static final AttentionParameters PARAMETERS = Forms.small().get("gate, heads");
   private static final int WIDTH = PARAMETERS.inputWidth();
   private static final int BATCH = 6;
   private static final long POSITIONS = 1500;
@@ -78,7 +78,7 @@ class OutputsCapacityTest {
   }
 
   private static MemorySegment x(Arena arena, int rows) {
-    return arena.allocateFrom(JAVA_FLOAT, SampleForms.uniform(new Random(rows), rows * WIDTH, 2));
+    return arena.allocateFrom(JAVA_FLOAT, Forms.uniform(new Random(rows), rows * WIDTH, 2));
   }
 
   private static void forget(MemorySegment floats) {

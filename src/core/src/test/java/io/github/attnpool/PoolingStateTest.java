@@ -3,7 +3,7 @@ package io.github.attnpool;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class PoolingStateTest {
         precisions.put(variant, variant.precisions());
       }
     }
-    return SampleForms.all().keySet().stream()
+    return Forms.small().keySet().stream()
         .flatMap(
             form ->
                 precisions.entrySet().stream()
@@ -45,7 +45,7 @@ class PoolingStateTest {
   }
 
   private static AttentionPooling layer(String form, Variant variant, Precision precision) {
-    return variant.builder(SampleForms.all().get(form)).precision(precision).build();
+    return variant.builder(Forms.small().get(form)).precision(precision).build();
   }
 
   @ParameterizedTest(name = "{0} on {1} in {2}")

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.testkit.SampleForms;
+import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What parts may be, what is refused, and what a state says when there is nothing in it. */
 class PoolingStateUseTest {
   private static final int ROWS = 700;
-  private static final AttentionParameters PLAIN = SampleForms.all().get("plain");
+  private static final AttentionParameters PLAIN = Forms.small().get("plain");
   private static final int WIDTH = PLAIN.inputWidth();
 
   static List<Variant> ways() {
@@ -32,7 +32,7 @@ class PoolingStateUseTest {
   @ParameterizedTest
   @MethodSource("ways")
   void masksTakeRowsOutOfParts(Variant variant) {
-    float[] x = SampleForms.uniform(new Random(1), ROWS * WIDTH, 2);
+    float[] x = Forms.uniform(new Random(1), ROWS * WIDTH, 2);
     byte[] keep = new byte[ROWS];
     int kept = 0;
     for (int t = 0; t < ROWS; t++) {
@@ -110,7 +110,7 @@ class PoolingStateUseTest {
   @ParameterizedTest
   @MethodSource("ways")
   void resultsMayBeReadBetweenParts(Variant variant) {
-    float[] x = SampleForms.uniform(new Random(4), ROWS * WIDTH, 2);
+    float[] x = Forms.uniform(new Random(4), ROWS * WIDTH, 2);
     try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       PoolingState read = layer.newState();
       PoolingState unread = layer.newState();
@@ -128,7 +128,7 @@ class PoolingStateUseTest {
   @ParameterizedTest
   @MethodSource("ways")
   void resetForgetsAllRows(Variant variant) {
-    float[] x = SampleForms.uniform(new Random(6), ROWS * WIDTH, 2);
+    float[] x = Forms.uniform(new Random(6), ROWS * WIDTH, 2);
     try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       PoolingState fresh = layer.newState();
       byte[] empty = fresh.toBytes();
@@ -149,7 +149,7 @@ class PoolingStateUseTest {
     try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       PoolingState state = layer.newState();
-      state.add(SampleForms.uniform(new Random(7), 9 * WIDTH, 1), 9);
+      state.add(Forms.uniform(new Random(7), 9 * WIDTH, 1), 9);
       MemorySegment context = arena.allocate(JAVA_FLOAT, WIDTH);
       state.context(context);
       assertArrayEquals(state.context(), context.toArray(JAVA_FLOAT));
@@ -169,7 +169,7 @@ class PoolingStateUseTest {
     try (AttentionPooling layer = variant.builder(PLAIN).build();
         Arena arena = Arena.ofConfined()) {
       PoolingState state = layer.newState();
-      state.add(SampleForms.uniform(new Random(5), 9 * WIDTH, 1), 9);
+      state.add(Forms.uniform(new Random(5), 9 * WIDTH, 1), 9);
       byte[] before = state.toBytes();
       MemorySegment rows = arena.allocate(JAVA_FLOAT, 2L * WIDTH);
       Sequences two = Sequences.padded(rows, ElementType.F32, 2, 1, WIDTH);
@@ -230,7 +230,7 @@ class PoolingStateUseTest {
   @Test
   void aStateGoesFromBackendToBackend() {
     List<Variant> one = ways().stream().filter(variant -> variant.threads() == 1).toList();
-    for (Map.Entry<String, AttentionParameters> form : SampleForms.all().entrySet()) {
+    for (Map.Entry<String, AttentionParameters> form : Forms.small().entrySet()) {
       for (Variant from : one) {
         for (Variant to : one) {
           handOver(form.getKey(), form.getValue(), from, to);

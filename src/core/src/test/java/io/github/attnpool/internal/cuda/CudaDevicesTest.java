@@ -17,6 +17,8 @@ import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.DriverApi;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.spi.Availability;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -16,6 +16,8 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

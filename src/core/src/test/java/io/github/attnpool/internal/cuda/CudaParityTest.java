@@ -8,6 +8,8 @@ import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.Map;

@@ -3,6 +3,8 @@ package io.github.attnpool.internal.cuda;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 
 /** Runs a layer on a device of the fake, then prints how many contexts each device has. */

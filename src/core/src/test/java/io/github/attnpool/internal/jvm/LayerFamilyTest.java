@@ -18,11 +18,18 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.testkit.Batch;
+import io.github.attnpool.testkit.Forms;
+import io.github.attnpool.testkit.Reference;
+import io.github.attnpool.testkit.Result;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +47,7 @@ class LayerFamilyTest {
   /** Names of layers, without and with queries; those with a query map always have some. */
   static Stream<Arguments> layers() {
     Stream.Builder<Arguments> layers = Stream.builder();
-    RandomLayers.family()
+    Forms.combinations()
         .forEach(
             (name, parameters) -> {
               if (parameters.query().isEmpty()) {
@@ -53,17 +60,64 @@ class LayerFamilyTest {
     return layers.build();
   }
 
-  private static BatchCase batch(String layer, boolean queries) {
-    AttentionParameters parameters = RandomLayers.family().get(layer);
-    return new BatchCase(layer.hashCode(), parameters, queries, LENGTHS);
+  /** A layer and a batch for it. */
+  private record Case(AttentionParameters parameters, Batch batch) {
+    static Case of(int seed, AttentionParameters parameters, boolean queries, int... lengths) {
+      Random random = new Random(seed);
+      int[] offsets = new int[lengths.length + 1];
+      for (int b = 0; b < lengths.length; b++) {
+        offsets[b + 1] = offsets[b] + lengths[b];
+      }
+      int width = parameters.inputWidth();
+      Batch rows =
+          Batch.ragged(Forms.uniform(random, offsets[lengths.length] * width, 1), width, offsets);
+      int asked = queries ? lengths.length * parameters.queryWidth() : 0;
+      return new Case(parameters, rows.withQueries(Forms.uniform(random, asked, 1)));
+    }
+
+    Case only(int sequence) {
+      return new Case(parameters, batch.alone(sequence, true));
+    }
+
+    Map<Output, double[]> expected() {
+      Result result = Reference.of(parameters, batch).result();
+      Map<Output, double[]> expected = new EnumMap<>(Output.class);
+      expected.put(Output.CONTEXT, result.context);
+      expected.put(Output.WEIGHTS, result.weights);
+      expected.put(Output.SCORES, result.scores);
+      if (result.logits.length > 0) {
+        expected.put(Output.LOGITS, result.logits);
+      }
+      return expected;
+    }
+
+    /** An output's part that belongs to one sequence. */
+    float[] part(Output output, float[] values, int sequence) {
+      if (output == Output.CONTEXT || output == Output.LOGITS) {
+        int size = values.length / batch.batch();
+        return Arrays.copyOfRange(values, sequence * size, (sequence + 1) * size);
+      }
+      int count = batch.end(sequence) - batch.begin(sequence);
+      float[] part = new float[parameters.heads() * count];
+      for (int head = 0; head < parameters.heads(); head++) {
+        int from = batch.index(parameters.heads(), head, sequence, batch.begin(sequence));
+        System.arraycopy(values, from, part, head * count, count);
+      }
+      return part;
+    }
+  }
+
+  private static Case batch(String layer, boolean queries) {
+    AttentionParameters parameters = Forms.combinations().get(layer);
+    return Case.of(layer.hashCode(), parameters, queries, LENGTHS);
   }
 
   @ParameterizedTest
   @MethodSource("layers")
   void agreesWithTheFormulas(String layer, boolean queries) {
-    BatchCase c = batch(layer, queries);
+    Case c = batch(layer, queries);
     Map<Output, double[]> expected = c.expected();
-    engines(c.parameters)
+    engines(c.parameters())
         .forEach(
             (plan, engine) -> {
               Map<Output, float[]> actual = forward(c, engine, expected.keySet());
@@ -81,13 +135,13 @@ class LayerFamilyTest {
   @ParameterizedTest
   @MethodSource("layers")
   void keysYieldTheSame(String layer, boolean queries) {
-    BatchCase c = batch(layer, queries);
-    if (c.parameters.units() == 0) {
+    Case c = batch(layer, queries);
+    if (c.parameters().units() == 0) {
       return;
     }
-    Set<Output> outputs = outputs(c.parameters);
+    Set<Output> outputs = outputs(c.parameters());
     Map<Output, double[]> exact = c.expected();
-    engines(c.parameters)
+    engines(c.parameters())
         .forEach(
             (plan, engine) -> {
               Map<Output, float[]> expected = forward(c, engine, outputs);
@@ -108,9 +162,9 @@ class LayerFamilyTest {
   @ParameterizedTest
   @MethodSource("layers")
   void eachResultAlone(String layer, boolean queries) {
-    BatchCase c = batch(layer, queries);
-    Set<Output> outputs = outputs(c.parameters);
-    engines(c.parameters)
+    Case c = batch(layer, queries);
+    Set<Output> outputs = outputs(c.parameters());
+    engines(c.parameters())
         .forEach(
             (plan, engine) -> {
               Map<Output, float[]> together = forward(c, engine, outputs);
@@ -126,15 +180,15 @@ class LayerFamilyTest {
   @ParameterizedTest
   @MethodSource("layers")
   void eachSequenceAlone(String layer, boolean queries) {
-    BatchCase c = batch(layer, queries);
-    Set<Output> outputs = outputs(c.parameters);
-    try (Engine engine = fused(c.parameters, BothKernels.best(), 1);
-        Engine shared = fused(c.parameters, BothKernels.best(), 3)) {
+    Case c = batch(layer, queries);
+    Set<Output> outputs = outputs(c.parameters());
+    try (Engine engine = fused(c.parameters(), BothKernels.best(), 1);
+        Engine shared = fused(c.parameters(), BothKernels.best(), 3)) {
       Map<Output, float[]> together = forward(c, engine, outputs);
       Map<Output, float[]> byThree = forward(c, shared, outputs);
       for (Output output : outputs) {
         assertArrayEquals(together.get(output), byThree.get(output), () -> output + " shared");
-        for (int b = 0; b < c.batch(); b++) {
+        for (int b = 0; b < c.batch().batch(); b++) {
           float[] alone = forward(c.only(b), engine, outputs).get(output);
           float[] part = c.part(output, together.get(output), b);
           assertArrayEquals(part, alone, output + " of sequence " + b);
@@ -148,7 +202,7 @@ class LayerFamilyTest {
   void epsilonOutweighsScoresFarBelow() {
     Linear score = Linear.of(1, 2, new float[2], new float[] {-800});
     AttentionParameters parameters = AttentionParameters.linear(score).withSoftmaxEpsilon(1e-7f);
-    BatchCase c = new BatchCase(1, parameters, false, 3, 300);
+    Case c = Case.of(1, parameters, false, 3, 300);
     engines(parameters)
         .forEach(
             (plan, engine) -> {
@@ -187,20 +241,20 @@ class LayerFamilyTest {
     return new EngineOptions(plan, Precision.F32, threads, EmptySequencePolicy.ZERO);
   }
 
-  private static Map<Output, float[]> forward(BatchCase c, Engine engine, Set<Output> outputs) {
+  private static Map<Output, float[]> forward(Case c, Engine engine, Set<Output> outputs) {
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer = layer(c)) {
-      Sequences in = c.sequences(arena);
+      Sequences in = c.batch().sequences(arena);
       Outputs out = layer.allocate(in, arena, outputs);
       engine.forward(EngineInputs.of(in), out);
       return results(out, outputs);
     }
   }
 
-  private static Map<Output, float[]> forwardKeys(BatchCase c, Engine engine, Set<Output> outputs) {
+  private static Map<Output, float[]> forwardKeys(Case c, Engine engine, Set<Output> outputs) {
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer = layer(c)) {
-      Sequences in = c.sequences(arena);
+      Sequences in = c.batch().sequences(arena);
       ProjectedKeys keys = layer.projectKeys(in, arena);
       keys.units().fill((byte) -1); // not a number, so that the engine has to write them
       if (keys.hasRows()) {
@@ -214,8 +268,8 @@ class LayerFamilyTest {
   }
 
   /** Makes room for results and keys; does not compute any. */
-  private static AttentionPooling layer(BatchCase c) {
-    return AttentionPooling.builder(c.parameters).backend("jvm").plan(Plan.STAGED).build();
+  private static AttentionPooling layer(Case c) {
+    return AttentionPooling.builder(c.parameters()).backend("jvm").plan(Plan.STAGED).build();
   }
 
   private static Map<Output, float[]> results(Outputs out, Set<Output> outputs) {

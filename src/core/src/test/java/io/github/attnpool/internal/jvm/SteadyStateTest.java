@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.EngineInputs;
 import io.github.attnpool.Outputs;
@@ -14,6 +15,8 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -38,9 +41,8 @@ class SteadyStateTest {
   @ParameterizedTest
   @MethodSource("kernelsAndLayers")
   void allocatesNothing(TileKernels kernels, String name) throws ReflectiveOperationException {
-    AttentionParameters parameters = RandomLayers.family().get(name);
+    AttentionParameters parameters = Forms.combinations().get(name);
     boolean queries = parameters.query().isPresent();
-    BatchCase c = new BatchCase(1, parameters, queries, 10, 290);
     EngineOptions options =
         new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequencePolicy.ZERO);
     try (Arena arena = Arena.ofShared();
@@ -48,7 +50,7 @@ class SteadyStateTest {
             AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build();
         Engine engine =
             new FusedEngine(parameters, options, new JvmTileProgram(parameters, kernels))) {
-      Sequences in = c.sequences(arena);
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 10, 290);
       Outputs out = layer.allocate(in, arena);
       ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;
       assertAllocatesNothing(

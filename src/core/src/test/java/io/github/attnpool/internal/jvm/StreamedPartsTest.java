@@ -17,6 +17,7 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.StreamEngine;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class StreamedPartsTest {
     return Stream.of(BothKernels.scalar(), BothKernels.best())
         .flatMap(
             kernels ->
-                RandomLayers.family().entrySet().stream()
+                Forms.combinations().entrySet().stream()
                     .filter(layer -> layer.getValue().query().isEmpty())
                     .map(
                         layer ->

@@ -3,8 +3,12 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Precision;
+import io.github.attnpool.testkit.Forms;
+import io.github.attnpool.testkit.RowFormula;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Parameters and random rows, and their scores in float64. */
@@ -29,7 +33,7 @@ final class TileCase {
    * @param units 0 for the linear form
    */
   TileCase(int seed, int rows, int width, int units, int heads, boolean biases) {
-    this(seed, rows, RandomLayers.plain(new Random(seed + 1000), width, units, heads, biases));
+    this(seed, rows, Forms.additive(new Random(seed + 1000), width, units, heads, biases));
   }
 
   /** The rows in native memory. */
@@ -39,12 +43,18 @@ final class TileCase {
 
   /** A row as it is pooled. */
   double[] pooled(int row) {
-    return Formula.pooled(parameters, Formula.row(x, row, width));
+    return scored(row).row;
   }
 
   /** A score as its formula reads. */
   double score(int head, int row) {
-    return Formula.scores(parameters, pooled(row), null)[head];
+    return scored(row).scores[head];
+  }
+
+  private RowFormula.Scored scored(int row) {
+    double[] values = new double[width];
+    Arrays.setAll(values, i -> x[row * width + i]);
+    return new RowFormula(parameters, Precision.F32).apply(values, new float[0]);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.internal.fused.TileMath;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class TileScoresTest {
     return Stream.of(
             unitsAndWidths(),
             Stream.of(new TileCase(1, 20, 768, 768, 1, true), new TileCase(2, 7, 9, 1100, 3, true)),
-            RandomLayers.family().values().stream().map(layer -> new TileCase(3, 10, layer)))
+            Forms.combinations().values().stream().map(layer -> new TileCase(3, 10, layer)))
         .flatMap(s -> s);
   }
 
@@ -123,7 +124,7 @@ class TileScoresTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void notANumberStaysInItsRow(TileKernels kernels) {
-    RandomLayers.family()
+    Forms.combinations()
         .forEach(
             (name, layer) -> {
               TileCase c = new TileCase(3, 12, layer);
@@ -145,7 +146,7 @@ class TileScoresTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void ofTheLastRowsOfAFullTile(TileKernels kernels) {
-    RandomLayers.family()
+    Forms.combinations()
         .forEach(
             (name, layer) -> {
               try (Arena arena = Arena.ofConfined();

@@ -8,8 +8,6 @@ import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.internal.cuda.Batches;
-import io.github.attnpool.internal.cuda.Forms;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.engine.CudaCall;
 import io.github.attnpool.internal.cuda.engine.Piece;
@@ -18,6 +16,8 @@ import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 
 /** Whether libraries and driver let launches be captured: without graphs small calls are slow. */

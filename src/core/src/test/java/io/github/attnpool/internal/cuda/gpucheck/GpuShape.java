@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda.gpucheck;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.internal.cuda.Forms;
+import io.github.attnpool.testkit.Forms;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

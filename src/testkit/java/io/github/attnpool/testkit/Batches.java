@@ -1,8 +1,10 @@
-package io.github.attnpool.internal.cuda;
+package io.github.attnpool.testkit;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
@@ -15,7 +17,7 @@ import java.util.Random;
 /** Batches of every layout: ragged, padded with lengths, with masks and with gaps, and without. */
 public final class Batches {
   /** Several chunks of 256 rows, sequences without rows, and ends beside a tile's. */
-  static final long[] LENGTHS = {3, 0, 255, 256, 257, 1, 700, 0, 5};
+  public static final long[] LENGTHS = {3, 0, 255, 256, 257, 1, 700, 0, 5};
 
   private Batches() {}
 
@@ -36,7 +38,7 @@ public final class Batches {
     batches.put("lengths", withQueries(padded.withLengths(151, 0, 12, 150, 1), parameters, arena));
     MemorySegment keep = arena.allocate((long) batch * steps);
     for (long i = 0; i < keep.byteSize(); i++) {
-      keep.set(java.lang.foreign.ValueLayout.JAVA_BYTE, i, (byte) (random.nextInt(3) / 2));
+      keep.set(JAVA_BYTE, i, (byte) (random.nextInt(3) / 2));
     }
     batches.put("mask", withQueries(padded.withKeepMask(keep), parameters, arena));
     int pitch = width + 3;
@@ -62,10 +64,8 @@ public final class Batches {
   }
 
   /** Queries where the form takes some: always with a query map, with GELU_TANH as terms. */
-  static Sequences withQueries(Sequences in, AttentionParameters parameters, Arena arena) {
-    boolean terms =
-        parameters.query().isEmpty()
-            && parameters.activation() == io.github.attnpool.Activation.GELU_TANH;
+  public static Sequences withQueries(Sequences in, AttentionParameters parameters, Arena arena) {
+    boolean terms = parameters.query().isEmpty() && parameters.activation() == Activation.GELU_TANH;
     if (parameters.query().isEmpty() && !terms) {
       return in;
     }

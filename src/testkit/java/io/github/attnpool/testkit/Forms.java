@@ -1,4 +1,4 @@
-package io.github.attnpool.internal.cuda;
+package io.github.attnpool.testkit;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
@@ -9,14 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** Parameters of every form of the family, with widths that are aligned and ones that are not. */
+/** Parameters of every form of the family, drawn at random from fixed seeds. */
 public final class Forms {
   private static final int HEADS = 3;
   private static final int QUERY = 10;
 
   private Forms() {}
 
-  /** All, by name. */
+  /** The forms in one small size, by name: those that an engine computes in its own way. */
+  public static Map<String, AttentionParameters> small() {
+    Map<String, AttentionParameters> forms = new LinkedHashMap<>();
+    add(forms, "", 40, 24);
+    return forms;
+  }
+
+  /** The forms with widths that are aligned and with ones that are not, by name. */
   public static Map<String, AttentionParameters> all() {
     Map<String, AttentionParameters> forms = new LinkedHashMap<>();
     add(forms, "", 40, 24);
@@ -64,6 +71,80 @@ public final class Forms {
         .withOutputLayer(linear(random, 5, width), HeadCombination.MEAN);
   }
 
+  /** Every activation in every place, every output layer, and more units than a tile has. */
+  public static Map<String, AttentionParameters> combinations() {
+    Random random = new Random(42);
+    AttentionParameters one = additive(random, 37, 21, 1, true);
+    AttentionParameters three = additive(random, 20, 70, 3, false);
+    AttentionParameters linear = additive(random, 33, 0, 2, true);
+    Map<String, AttentionParameters> forms = new LinkedHashMap<>();
+    forms.put("tanh", withOutputLayer(random, one, 5, HeadCombination.MEAN));
+    for (Activation activation : Activation.values()) {
+      forms.put(activation + ", 3 heads", three.withActivation(activation));
+      forms.put(
+          activation + ", gated", gated(random, one).withActivation(activation).withTemperature(3));
+      forms.put(
+          activation + " projection",
+          projected(random, three, 50, activation).withTemperature(0.7f));
+    }
+    forms.put("concatenated output", withOutputLayer(random, three, 9, HeadCombination.CONCAT));
+    forms.put("output over the mean", withOutputLayer(random, three, 9, HeadCombination.MEAN));
+    forms.put("output per head", withOutputLayer(random, three, 3, HeadCombination.PER_HEAD));
+    forms.put("linear", withOutputLayer(random, linear, 4, HeadCombination.CONCAT));
+    forms.put("linear after projection", projected(random, linear, 8, Activation.RELU));
+    forms.put("query map", withQueryMap(random, three).withActivation(Activation.RELU));
+    forms.put("softmax epsilon", one.withSoftmaxEpsilon(0.5f));
+    AttentionParameters all = gated(random, projected(random, three, 64, Activation.GELU));
+    forms.put(
+        "everything",
+        withQueryMap(random, withOutputLayer(random, all, 3, HeadCombination.PER_HEAD))
+            .withActivation(Activation.SIGMOID)
+            .withTemperature(0.5f)
+            .withSoftmaxEpsilon(2));
+    forms.put("many units", gated(random, additive(random, 45, 1100, 1, true)));
+    return forms;
+  }
+
+  /**
+   * The additive form with tanh.
+   *
+   * @param units 0 for the linear form
+   */
+  public static AttentionParameters additive(
+      Random random, int width, int units, int heads, boolean biases) {
+    Linear score = unitScale(random, heads, units == 0 ? width : units, biases);
+    return units == 0
+        ? AttentionParameters.linear(score)
+        : AttentionParameters.additive(unitScale(random, units, width, biases), score);
+  }
+
+  private static AttentionParameters gated(Random random, AttentionParameters form) {
+    return form.withGate(unitScale(random, form.units(), form.width(), true));
+  }
+
+  private static AttentionParameters projected(
+      Random random, AttentionParameters form, int inputs, Activation activation) {
+    return form.withProjection(unitScale(random, form.width(), inputs, true), activation);
+  }
+
+  private static AttentionParameters withQueryMap(Random random, AttentionParameters form) {
+    return form.withQuery(unitScale(random, form.units(), QUERY, true));
+  }
+
+  private static AttentionParameters withOutputLayer(
+      Random random, AttentionParameters form, int logits, HeadCombination heads) {
+    int inputs = form.width() * (heads == HeadCombination.CONCAT ? form.heads() : 1);
+    return form.withOutputLayer(unitScale(random, logits, inputs, true), heads);
+  }
+
+  /** A map that turns values of variance 1/3 into values of variance 1. */
+  private static Linear unitScale(Random random, int outputs, int inputs, boolean bias) {
+    float[] weight = uniform(random, outputs * inputs, (float) (1.7 / Math.sqrt(inputs)));
+    return bias
+        ? Linear.of(outputs, inputs, weight, uniform(random, outputs, 1))
+        : Linear.of(outputs, inputs, weight);
+  }
+
   /** The textbook module. */
   public static AttentionParameters plain() {
     return all().get("plain");
@@ -80,7 +161,7 @@ public final class Forms {
     return all().get("everything");
   }
 
-  /** The same with what is multiplied rounded to a type; of a form without a projection. */
+  /** A form without a projection, with what is multiplied rounded to a type. */
   public static AttentionParameters rounded(AttentionParameters from, ElementType type) {
     AttentionParameters to =
         AttentionParameters.additive(rounded(from.hidden().orElseThrow(), type), from.score())
@@ -117,7 +198,8 @@ public final class Forms {
         outputs, inputs, uniform(random, outputs * inputs, scale), uniform(random, outputs, 0.5f));
   }
 
-  static float[] uniform(Random random, int count, float scale) {
+  /** Values from −scale to scale. */
+  public static float[] uniform(Random random, int count, float scale) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (2 * random.nextFloat() - 1) * scale;
