@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.LinearArrays;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,10 @@ import java.util.Optional;
  */
 public final class Linear {
   private static final Arguments ARGUMENTS = new Arguments("linear map");
+
+  static {
+    LinearArrays.provide(new Shared());
+  }
 
   private final int outFeatures;
   private final int inFeatures;
@@ -30,7 +35,7 @@ public final class Linear {
    * @throws AttnPoolException if a size is not positive or the weight has another size
    */
   public static Linear of(int outFeatures, int inFeatures, float[] weight) {
-    return new Linear(outFeatures, inFeatures, weight, Optional.empty());
+    return new Linear(outFeatures, inFeatures, copy(weight), Optional.empty());
   }
 
   /**
@@ -43,7 +48,7 @@ public final class Linear {
    */
   public static Linear of(int outFeatures, int inFeatures, float[] weight, float[] bias) {
     ARGUMENTS.must(bias != null, () -> "bias is null; leave it out instead");
-    return new Linear(outFeatures, inFeatures, weight, Optional.of(bias));
+    return new Linear(outFeatures, inFeatures, copy(weight), Optional.of(bias.clone()));
   }
 
   /** Returns the number of values that the map gives. */
@@ -82,6 +87,29 @@ public final class Linear {
                 + " ("
                 + shape
                 + ")");
-    return values.clone();
+    return values;
+  }
+
+  /** Null stays null: it is refused with the sizes. */
+  private static float[] copy(float[] values) {
+    return values == null ? null : values.clone();
+  }
+
+  /** For the library alone: arrays as they are, not copied. */
+  private static final class Shared implements LinearArrays.Access {
+    @Override
+    public Linear keep(int outFeatures, int inFeatures, float[] weight, Optional<float[]> bias) {
+      return new Linear(outFeatures, inFeatures, weight, bias);
+    }
+
+    @Override
+    public float[] weight(Linear map) {
+      return map.weight;
+    }
+
+    @Override
+    public Optional<float[]> bias(Linear map) {
+      return map.bias;
+    }
   }
 }

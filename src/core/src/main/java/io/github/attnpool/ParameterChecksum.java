@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.LinearArrays;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +63,8 @@ final class ParameterChecksum {
     }
     Linear linear = map.get();
     add(linear.outFeatures(), linear.inFeatures());
-    add(linear.weight());
-    add(linear.bias().orElseGet(() -> new float[0]));
+    add(LinearArrays.weight(linear));
+    add(LinearArrays.bias(linear).orElseGet(() -> new float[0]));
   }
 
   private void add(float... values) {

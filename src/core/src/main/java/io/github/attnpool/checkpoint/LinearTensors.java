@@ -3,12 +3,13 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Linear;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.internal.LinearArrays;
 import io.github.attnpool.internal.io.Shown;
 import java.util.List;
 
 /**
  * The tensors of one linear map, found in a file, of sound shape: weights whose outputs are put one
- * behind the other, and a bias for each, or none. Their data are not read yet.
+ * after the other, and a bias for each, or none. Their data are not read yet.
  */
 record LinearTensors(
     List<Tensor> weights, List<Tensor> biases, boolean transposed, int outputs, int inputs) {
@@ -33,36 +34,37 @@ record LinearTensors(
 
   /** Copies the values out of the file. */
   Linear read(SafetensorsFile file) {
+    float[] weight =
+        transposed ? transposed(file) : values(file, weights, Math.multiplyExact(outputs, inputs));
+    return biases.isEmpty()
+        ? LinearArrays.keep(outputs, inputs, weight)
+        : LinearArrays.keep(outputs, inputs, weight, values(file, biases, outputs));
+  }
+
+  /** The values of tensors, one after the other. */
+  private static float[] values(SafetensorsFile file, List<Tensor> tensors, int count) {
+    float[] values = new float[count];
+    int at = 0;
+    for (Tensor tensor : tensors) {
+      file.copy(tensor.name(), values, at);
+      at += (int) tensor.elements();
+    }
+    return values;
+  }
+
+  private float[] transposed(SafetensorsFile file) {
     float[] weight = new float[Math.multiplyExact(outputs, inputs)];
     int at = 0;
     for (Tensor tensor : weights) {
       float[] values = file.floats(tensor.name());
-      put(values, weight, at);
-      at += values.length;
-    }
-    if (biases.isEmpty()) {
-      return Linear.of(outputs, inputs, weight);
-    }
-    float[] bias = new float[outputs];
-    at = 0;
-    for (Tensor tensor : biases) {
-      float[] values = file.floats(tensor.name());
-      System.arraycopy(values, 0, bias, at, values.length);
-      at += values.length;
-    }
-    return Linear.of(outputs, inputs, weight, bias);
-  }
-
-  private void put(float[] values, float[] weight, int at) {
-    if (!transposed) {
-      System.arraycopy(values, 0, weight, at, values.length);
-      return;
-    }
-    int columns = values.length / inputs;
-    for (int i = 0; i < inputs; i++) {
-      for (int o = 0; o < columns; o++) {
-        weight[at + o * inputs + i] = values[i * columns + o];
+      int columns = values.length / inputs;
+      for (int i = 0; i < inputs; i++) {
+        for (int o = 0; o < columns; o++) {
+          weight[at + o * inputs + i] = values[i * columns + o];
+        }
       }
+      at += values.length;
     }
+    return weight;
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A safetensors file, memory-mapped for reading. The tensors' data live until the file is closed.
@@ -77,15 +78,35 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Copies a tensor's values to the heap.
+   * Copies a tensor's values to the heap; F64 is rounded.
    *
-   * @throws AttnPoolException if there is no such tensor, its elements are not real numbers, or the
-   *     file was cut while it was mapped
+   * @throws AttnPoolException if there is no such tensor, its elements are not real numbers or too
+   *     many for an array, or the file was cut while it was mapped
    */
   public float[] floats(String name) {
+    return read(name, Tensor::toFloatArray);
+  }
+
+  /**
+   * Copies a tensor's values into an array; F64 is rounded.
+   *
+   * @param target where the values go, from {@code index} on
+   * @throws AttnPoolException if there is no such tensor, its elements are not real numbers or too
+   *     many for the array, or the file was cut while it was mapped
+   */
+  public void copy(String name, float[] target, int index) {
+    read(
+        name,
+        tensor -> {
+          tensor.copyTo(target, index);
+          return target;
+        });
+  }
+
+  private float[] read(String name, Function<Tensor, float[]> how) {
     Tensor tensor = tensor(name);
     try {
-      return tensor.toFloatArray();
+      return how.apply(tensor);
     } catch (AttnPoolException e) {
       throw new AttnPoolException("read " + path, e.getMessage(), e);
     }

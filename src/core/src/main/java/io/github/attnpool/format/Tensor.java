@@ -116,10 +116,35 @@ public final class Tensor {
    *     is closed or, being a file's, no longer there
    */
   public float[] toFloatArray() {
+    checkReal();
+    return read(count -> ArrayCopy.floats(data, type, count));
+  }
+
+  /**
+   * Copies the elements into an array; F64 is rounded.
+   *
+   * @param target where the elements go, from {@code index} on
+   * @throws AttnPoolException as {@link #toFloatArray}, or if they do not fit in
+   */
+  public void copyTo(float[] target, int index) {
+    checkReal();
+    if (index < 0 || elements() > target.length - index) {
+      throw new AttnPoolException(
+          operation(name),
+          "%d elements do not fit from index %d on into an array of %d"
+              .formatted(elements(), index, target.length));
+    }
+    read(
+        count -> {
+          ArrayCopy.floats(data, type, target, index, count);
+          return target;
+        });
+  }
+
+  private void checkReal() {
     if (!type.isReal()) {
       throw wrongType("real numbers (F32, F64, BF16 or F16)");
     }
-    return read(count -> ArrayCopy.floats(data, type, count));
   }
 
   /**

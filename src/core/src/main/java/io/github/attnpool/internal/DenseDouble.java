@@ -10,7 +10,7 @@ public final class DenseDouble {
 
   public DenseDouble(Linear map) {
     this.outputs = map.outFeatures();
-    this.weight = map.weight();
+    this.weight = LinearArrays.weight(map);
     this.bias = EffectiveMaps.bias(map);
   }
 

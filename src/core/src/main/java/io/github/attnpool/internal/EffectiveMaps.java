@@ -11,46 +11,49 @@ public final class EffectiveMaps {
   /** W, or with a gate [W;V] as one map of 2·D units, without bias. */
   public static Linear hidden(AttentionParameters parameters) {
     Linear hidden = parameters.hidden().orElseThrow();
-    float[] weight = hidden.weight();
+    float[] weight = LinearArrays.weight(hidden);
     if (parameters.gate().isEmpty()) {
-      return Linear.of(hidden.outFeatures(), hidden.inFeatures(), weight);
+      return LinearArrays.keep(hidden.outFeatures(), hidden.inFeatures(), weight);
     }
-    float[] gate = parameters.gate().get().weight();
+    float[] gate = LinearArrays.weight(parameters.gate().get());
     float[] stacked = new float[size(2L * hidden.outFeatures(), hidden.inFeatures())];
     System.arraycopy(weight, 0, stacked, 0, weight.length);
     System.arraycopy(gate, 0, stacked, weight.length, gate.length);
-    return Linear.of(2 * hidden.outFeatures(), hidden.inFeatures(), stacked);
+    return LinearArrays.keep(2 * hidden.outFeatures(), hidden.inFeatures(), stacked);
   }
 
   /** a and c, divided by the temperature; without a bias, c is zeros. */
   public static Linear score(AttentionParameters parameters) {
     Linear score = parameters.score();
-    float[] c = score.bias().orElseGet(() -> new float[score.outFeatures()]);
-    return Linear.of(
+    return LinearArrays.keep(
         score.outFeatures(),
         score.inFeatures(),
-        divided(score.weight(), parameters.temperature()),
-        divided(c, parameters.temperature()));
+        divided(LinearArrays.weight(score), parameters.temperature()),
+        divided(bias(score), parameters.temperature()));
   }
 
   private static float[] divided(float[] values, float divisor) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] /= divisor;
+    if (divisor == 1) {
+      return values;
     }
-    return values;
+    float[] quotients = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      quotients[i] = values[i] / divisor;
+    }
+    return quotients;
   }
 
-  /** The bias of a map, or zeros. */
+  /** The bias of a map, or zeros; the map's own array, not to be written to. */
   public static float[] bias(Linear map) {
-    return map.bias().orElseGet(() -> new float[map.outFeatures()]);
+    return LinearArrays.bias(map).orElseGet(() -> new float[map.outFeatures()]);
   }
 
   /** The hidden map's bias, or zeros, plus the query map's, if there is one. */
   public static float[] biasWithQuery(AttentionParameters parameters) {
-    float[] bias = bias(parameters.hidden().orElseThrow());
+    float[] bias = bias(parameters.hidden().orElseThrow()).clone();
     parameters
         .query()
-        .flatMap(Linear::bias)
+        .flatMap(LinearArrays::bias)
         .ifPresent(
             more -> {
               for (int d = 0; d < bias.length; d++) {
@@ -68,14 +71,14 @@ public final class EffectiveMaps {
     Linear output = parameters.outputLayer().orElseThrow();
     int heads = parameters.heads();
     int width = parameters.width();
-    float[] weight = output.weight();
+    float[] weight = LinearArrays.weight(output);
     float[] wide =
         switch (parameters.headCombination()) {
           case CONCAT -> weight;
           case MEAN -> repeated(weight, output.outFeatures(), width, heads);
           case PER_HEAD -> diagonal(weight, width, heads);
         };
-    return Linear.of(output.outFeatures(), heads * width, wide, bias(output));
+    return LinearArrays.keep(output.outFeatures(), heads * width, wide, bias(output));
   }
 
   private static float[] repeated(float[] weight, int outputs, int width, int heads) {

@@ -2,8 +2,10 @@ package io.github.attnpool.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -121,13 +123,22 @@ class RoundTripTest {
       f64[i] = expected[i];
     }
     long[] shape = {expected.length};
-    assertArrayEquals(expected, Tensor.of("t", expected, shape).toFloatArray());
     for (Tensor tensor :
         List.of(
+            Tensor.of("t", expected, shape),
             new Tensor("t", ElementType.BF16, shape, MemorySegment.ofArray(bf16)),
             new Tensor("t", ElementType.F16, shape, MemorySegment.ofArray(f16)),
             new Tensor("t", ElementType.F64, shape, MemorySegment.ofArray(f64)))) {
       assertArrayEquals(expected, tensor.toFloatArray(), tensor.describe());
+      float[] target = new float[6];
+      tensor.copyTo(target, 1);
+      assertArrayEquals(
+          new float[] {0, 1.5f, -0f, Float.POSITIVE_INFINITY, Float.NaN, 0},
+          target,
+          tensor.describe());
+      AttnPoolException e = assertThrows(AttnPoolException.class, () -> tensor.copyTo(target, 3));
+      assertEquals(
+          "tensor t: 4 elements do not fit from index 3 on into an array of 6", e.getMessage());
     }
   }
 

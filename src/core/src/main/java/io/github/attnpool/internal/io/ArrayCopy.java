@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Elements out of any memory into Java arrays. In chunks, each fetched by one bulk copy: where a
- * mapped file was cut, that fails once, but reading each element would cost a signal for every one.
+ * Copies elements from any memory into Java arrays, fetched by bulk copies: where a mapped file was
+ * cut, a bulk copy fails once, but reading element by element would cost a signal for each.
  */
 public final class ArrayCopy {
   private static final int CHUNK = 4096; // elements
@@ -25,14 +25,24 @@ public final class ArrayCopy {
 
   private ArrayCopy() {}
 
-  /** Real numbers; F64 is rounded. */
+  /** Returns real numbers; F64 is rounded. */
   public static float[] floats(MemorySegment data, ElementType type, int count) {
     float[] values = new float[count];
-    fetch(data, type, count, (chunk, i, to) -> values[to] = real(type, chunk, i));
+    floats(data, type, values, 0, count);
     return values;
   }
 
-  /** Integers. */
+  /** Copies real numbers into an array; F64 is rounded. */
+  public static void floats(
+      MemorySegment data, ElementType type, float[] target, int index, int count) {
+    if (type == ElementType.F32) {
+      MemorySegment.copy(data, F32, 0, target, index, count);
+    } else {
+      fetch(data, type, count, (chunk, i, to) -> target[index + to] = real(type, chunk, i));
+    }
+  }
+
+  /** Returns integers. */
   public static long[] longs(MemorySegment data, ElementType type, int count) {
     long[] values = new long[count];
     fetch(data, type, count, (chunk, i, to) -> values[to] = integer(type, chunk, i));
@@ -56,15 +66,14 @@ public final class ArrayCopy {
 
   private static float real(ElementType type, MemorySegment chunk, long i) {
     return switch (type) {
-      case F32 -> chunk.get(F32, 4 * i);
       case F64 -> (float) chunk.get(F64, 8 * i);
       case BF16 -> Float.intBitsToFloat(chunk.get(I16, 2 * i) << 16);
       case F16 -> Float.float16ToFloat(chunk.get(I16, 2 * i));
-      case I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException(type.name());
+      case F32, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException(type.name());
     };
   }
 
-  /** One of them. */
+  /** Returns one of many integers. */
   public static long integer(ElementType type, MemorySegment chunk, long i) {
     return switch (type) {
       case I64 -> chunk.get(I64, 8 * i);

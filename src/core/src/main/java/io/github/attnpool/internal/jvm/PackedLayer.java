@@ -3,6 +3,7 @@ package io.github.attnpool.internal.jvm;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.internal.LinearArrays;
 import java.util.Arrays;
 
 /**
@@ -38,16 +39,19 @@ final class PackedLayer {
     this.gateBias = parameters.gate().map(map -> bias(map, kernels)).orElse(null);
     Linear score = EffectiveMaps.score(parameters);
     int padded = Padding.up(score.inFeatures(), kernels.lanes());
-    this.a = Padding.rows(score.weight(), score.outFeatures(), score.inFeatures(), padded);
+    this.a =
+        Padding.rows(LinearArrays.weight(score), score.outFeatures(), score.inFeatures(), padded);
     this.c = EffectiveMaps.bias(score);
   }
 
   private static PackedWeights withoutBias(Linear map, TileKernels kernels) {
-    return kernels.pack(Linear.of(map.outFeatures(), map.inFeatures(), map.weight()));
+    return kernels.pack(
+        LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map)));
   }
 
   private static PackedWeights withBias(Linear map, float[] bias, TileKernels kernels) {
-    return kernels.pack(Linear.of(map.outFeatures(), map.inFeatures(), map.weight(), bias));
+    return kernels.pack(
+        LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map), bias));
   }
 
   private static float[] bias(Linear map, TileKernels kernels) {

@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.LinearArrays;
 import java.util.Arrays;
 
 /**
@@ -25,7 +26,9 @@ abstract class PackedWeights {
     this.units = Padding.up(map.outFeatures(), lanes);
     this.realUnits = map.outFeatures();
     this.bias =
-        map.bias().map(values -> Arrays.copyOf(values, units)).orElseGet(() -> new float[units]);
+        LinearArrays.bias(map)
+            .map(values -> Arrays.copyOf(values, units))
+            .orElseGet(() -> new float[units]);
   }
 
   /** Units of the panel that begins with a unit. */

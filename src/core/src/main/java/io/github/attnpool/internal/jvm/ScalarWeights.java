@@ -3,6 +3,7 @@ package io.github.attnpool.internal.jvm;
 import static io.github.attnpool.internal.jvm.Fma.fma;
 
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.LinearArrays;
 
 /**
  * Weights for plain Java, with an array for each input and panel: Java's compiler vectorises a loop
@@ -19,7 +20,7 @@ final class ScalarWeights extends PackedWeights {
   ScalarWeights(Linear map, int lanes) {
     super(map, lanes);
     this.panels = new float[(units + PANEL - 1) / PANEL][][];
-    float[] weight = map.weight();
+    float[] weight = LinearArrays.weight(map);
     for (int p = 0; p < panels.length; p++) {
       panels[p] = pack(weight, p * PANEL, map);
     }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.LinearArrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -29,7 +30,7 @@ final class VectorWeights extends PackedWeights {
               + " weights is more than backend jvm holds in one array");
     }
     this.values = new float[(int) size];
-    float[] weight = map.weight();
+    float[] weight = LinearArrays.weight(map);
     for (int from = 0; from < units; from += panel(from)) {
       pack(weight, from, map);
     }

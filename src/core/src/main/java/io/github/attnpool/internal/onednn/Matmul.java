@@ -3,6 +3,7 @@ package io.github.attnpool.internal.onednn;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.LinearArrays;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -47,11 +48,11 @@ final class Matmul implements AutoCloseable {
       Arena arena = Arena.ofShared();
       handles.own(arena::close);
       MemorySegment biasDescription = MemorySegment.NULL;
-      if (withBias && map.bias().isPresent()) {
+      if (withBias && LinearArrays.bias(map).isPresent()) {
         biasDescription = description(OneDnn.matrix(OneDnn.Type.F32, 1, outputs, outputs, 1));
         this.bias =
             handles.own(
-                OneDnn.memory(biasDescription, aligned(arena, map.bias().get())),
+                OneDnn.memory(biasDescription, aligned(arena, LinearArrays.bias(map).get())),
                 OneDnn::destroyMemory);
       } else {
         this.bias = MemorySegment.NULL;
@@ -115,7 +116,9 @@ final class Matmul implements AutoCloseable {
               OneDnn.matrix(OneDnn.Type.F32, inputs, outputs, 1, inputs),
               OneDnn::destroyDescription);
       MemorySegment from =
-          temporary.own(OneDnn.memory(plain, aligned(source, map.weight())), OneDnn::destroyMemory);
+          temporary.own(
+              OneDnn.memory(plain, aligned(source, LinearArrays.weight(map))),
+              OneDnn::destroyMemory);
       MemorySegment operation =
           temporary.own(OneDnn.reorder(plain, layout), OneDnn::destroyOperation);
       MemorySegment primitive =

@@ -7,6 +7,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.internal.LinearArrays;
 import io.github.attnpool.internal.kernels.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,10 +49,10 @@ final class NativeParameters implements AutoCloseable {
                   .query()
                   .map(
                       map ->
-                          Linear.of(
+                          LinearArrays.keep(
                               map.outFeatures(),
                               map.inFeatures(),
-                              map.weight(),
+                              LinearArrays.weight(map),
                               EffectiveMaps.biasWithQuery(parameters))),
               OneDnn.Type.F32,
               true,
@@ -86,12 +87,12 @@ final class NativeParameters implements AutoCloseable {
         parameters.activation(),
         bias(parameters.hidden()),
         parameters.gate().map(gate -> copy(EffectiveMaps.bias(gate))).orElse(0L),
-        copy(score.weight()),
+        copy(LinearArrays.weight(score)),
         copy(EffectiveMaps.bias(score)));
   }
 
   private long bias(Optional<Linear> map) {
-    return map.flatMap(Linear::bias).map(this::copy).orElse(0L);
+    return map.flatMap(LinearArrays::bias).map(this::copy).orElse(0L);
   }
 
   private long copy(float[] values) {

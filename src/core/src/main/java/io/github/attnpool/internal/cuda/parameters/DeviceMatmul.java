@@ -3,6 +3,7 @@ package io.github.attnpool.internal.cuda.parameters;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.LinearArrays;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.Launch;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
@@ -41,7 +42,7 @@ public final class DeviceMatmul {
     this.inputs = map.inFeatures();
     this.outputs = map.outFeatures();
     this.type = type;
-    this.weight = maps.matrix(map.weight(), outputs, inputs, type);
+    this.weight = maps.matrix(LinearArrays.weight(map), outputs, inputs, type);
     this.description = BlasLt.description(tf32);
     maps.releases().own(() -> BlasLt.destroyDescription(description));
     this.weightLayout = BlasLt.layout(type, outputs, inputs, type.pitch(inputs));

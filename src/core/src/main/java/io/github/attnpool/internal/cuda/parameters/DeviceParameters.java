@@ -5,6 +5,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.internal.LinearArrays;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.kernels.ScoreForm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
@@ -73,7 +74,7 @@ public final class DeviceParameters implements AutoCloseable {
         parameters.activation(),
         bias(parameters.hidden()),
         parameters.gate().map(gate -> arrays.vector(EffectiveMaps.bias(gate))).orElse(0L),
-        arrays.vector(map.weight()),
+        arrays.vector(LinearArrays.weight(map)),
         arrays.vector(EffectiveMaps.bias(map)));
   }
 
@@ -84,12 +85,12 @@ public final class DeviceParameters implements AutoCloseable {
         Activation.IDENTITY,
         0,
         0,
-        arrays.vector(map.weight()),
+        arrays.vector(LinearArrays.weight(map)),
         arrays.vector(bias));
   }
 
   private long bias(Optional<Linear> map) {
-    return map.flatMap(Linear::bias).map(arrays::vector).orElse(0L);
+    return map.flatMap(LinearArrays::bias).map(arrays::vector).orElse(0L);
   }
 
   /** What they were made from. */
