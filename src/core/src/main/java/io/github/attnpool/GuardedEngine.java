@@ -1,7 +1,7 @@
 package io.github.attnpool;
 
-import io.github.attnpool.internal.CallGate;
 import io.github.attnpool.internal.backends.BackendChoice;
+import io.github.attnpool.internal.lifetime.CallGate;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;

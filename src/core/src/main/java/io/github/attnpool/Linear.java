@@ -1,6 +1,6 @@
 package io.github.attnpool;
 
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Optional;
 
 /**

@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.results.EmptyResult;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ public final class PoolingState {
 
   private final AttentionPooling layer;
   private final StreamEngine engine;
+  private final EmptyResult empty;
   private final MemorySegment contexts; // [R,H], where only logits are asked for
   private MemorySegment state;
   private MemorySegment next; // where the next state is made
@@ -34,6 +36,7 @@ public final class PoolingState {
   PoolingState(AttentionPooling layer, StreamEngine engine) {
     this.layer = layer;
     this.engine = engine;
+    this.empty = new EmptyResult(layer.emptySequence());
     Arena arena = Arena.ofAuto();
     this.contexts = arena.allocate(JAVA_FLOAT, contextValues());
     this.state = arena.allocate(engine.stateBytes(), ALIGNMENT);
@@ -248,12 +251,11 @@ public final class PoolingState {
   }
 
   private void write(MemorySegment context, MemorySegment logits) {
-    EmptySequencePolicy policy = layer.emptySequence();
-    ARGUMENTS.must(
-        rows > 0 || policy != EmptySequencePolicy.ERROR,
-        () -> "the sequence has no rows, must have at least one");
+    if (rows == 0) {
+      empty.check(ARGUMENTS.operation(), "the sequence");
+    }
     engine.finish(state, context, logits);
-    if (rows == 0 && policy == EmptySequencePolicy.NAN) {
+    if (rows == 0 && Float.isNaN(empty.value())) {
       MemorySegment result = logits == null ? context : logits;
       for (long i = 0; i < result.byteSize() / Float.BYTES; i++) {
         result.setAtIndex(JAVA_FLOAT, i, Float.NaN);

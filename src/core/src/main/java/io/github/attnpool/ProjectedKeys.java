@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.spi.KeyBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +33,7 @@ public final class ProjectedKeys {
     this.keys =
         new KeyBatch(
             in.rows(),
-            floats(arena, in, (parameters.gate().isPresent() ? 2L : 1L) * parameters.units()),
+            floats(arena, in, EffectiveMaps.rowUnits(parameters)),
             parameters.projection().isPresent() ? floats(arena, in, parameters.width()) : null);
   }
 

@@ -3,7 +3,7 @@ package io.github.attnpool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

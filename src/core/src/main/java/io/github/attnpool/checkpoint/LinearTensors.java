@@ -3,7 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Linear;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.io.Shown;
 import java.util.List;
 

@@ -71,6 +71,14 @@ public final class RowBatch implements EngineInput {
         : head * positions() + offset(sequence);
   }
 
+  /**
+   * Returns the index from which positions count in weights and scores, for a head and a sequence:
+   * the value of position p is at {@code resultBase + p}.
+   */
+  public long resultBase(int sequence, int head, int heads) {
+    return resultIndex(sequence, head, heads) - offset(sequence);
+  }
+
   /** Returns the number of values in a row of x. */
   public int width() {
     return data.width();

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.fused;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.internal.InPlace;
-import io.github.attnpool.internal.RowReader;
+import io.github.attnpool.internal.rows.InPlace;
+import io.github.attnpool.internal.rows.RowReader;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;

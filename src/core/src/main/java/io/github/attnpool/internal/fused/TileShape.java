@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.maps.EffectiveMaps;
 
 /**
  * The sizes of a layer's tiles.
@@ -13,14 +14,14 @@ import io.github.attnpool.AttentionParameters;
  * @param softmaxEpsilon what is added to the softmax's denominator
  */
 record TileShape(
-    int rows, int inputWidth, StateLayout states, int units, int biases, float softmaxEpsilon) {
+    int rows, int inputWidth, StateLayout states, long units, int biases, float softmaxEpsilon) {
 
   static TileShape of(AttentionParameters parameters, int rows) {
     return new TileShape(
         rows,
         parameters.inputWidth(),
         new StateLayout(parameters.heads(), parameters.width()),
-        parameters.units() * (parameters.gate().isPresent() ? 2 : 1),
+        EffectiveMaps.rowUnits(parameters),
         parameters.units(),
         parameters.softmaxEpsilon());
   }
@@ -36,7 +37,7 @@ record TileShape(
 
   /** Bytes of a row's hidden units. */
   long unitsBytes() {
-    return (long) units * Float.BYTES;
+    return units * Float.BYTES;
   }
 
   /** Bytes of a sequence's bias. */

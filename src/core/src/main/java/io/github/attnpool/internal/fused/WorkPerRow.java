@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.maps.EffectiveMaps;
 
 /**
  * How long a row takes, in multiply-adds of the matrix multiplication.
@@ -17,7 +18,7 @@ record WorkPerRow(long all, long fromKeys) {
 
   static WorkPerRow of(AttentionParameters parameters) {
     long width = parameters.width();
-    long units = (parameters.gate().isPresent() ? 2L : 1L) * parameters.units();
+    long units = EffectiveMaps.rowUnits(parameters);
     long projection = parameters.projection().isPresent() ? parameters.inputWidth() * width : 0;
     long scored = parameters.hidden().isPresent() ? UNIT * units : width * parameters.heads();
     long fromKeys = scored + VALUE * width * parameters.heads();

@@ -5,7 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
-import io.github.attnpool.internal.MaskedResults;
+import io.github.attnpool.internal.results.MaskedResults;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
@@ -58,13 +59,13 @@ final class JvmStagedEngine implements Engine {
       RowBatch in, int sequence, ReferenceRows rows, Outputs out, MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
     if (out.has(Output.SCORES)) {
-      writeRows(in, sequence, rows, perHead, out.scores());
+      writeRows(in, sequence, perHead, out.scores());
     }
     for (double[] head : perHead) {
       softmax(head, parameters.softmaxEpsilon());
     }
     if (out.has(Output.WEIGHTS)) {
-      writeRows(in, sequence, rows, perHead, out.weights());
+      writeRows(in, sequence, perHead, out.weights());
     }
     if (contexts != null) {
       write(weightedSums(sequence, rows, perHead), contexts, sequence);
@@ -120,13 +121,15 @@ final class JvmStagedEngine implements Engine {
     return sums;
   }
 
-  private void writeRows(
-      RowBatch in, int sequence, ReferenceRows rows, double[][] perHead, MemorySegment to) {
+  private void writeRows(RowBatch in, int sequence, double[][] perHead, MemorySegment to) {
+    RunCursor runs = new RunCursor();
     for (int head = 0; head < perHead.length; head++) {
-      long base = in.resultIndex(sequence, head, perHead.length) - in.offset(sequence);
-      for (int t = 0; t < perHead[head].length; t++) {
-        long position = rows.position(rows.first(sequence) + t);
-        to.setAtIndex(JAVA_FLOAT, base + position, (float) perHead[head][t]);
+      long base = in.resultBase(sequence, head, perHead.length);
+      int t = 0;
+      for (runs.start(in.kept(), sequence); runs.next(); ) {
+        for (long i = 0; i < runs.rows(); i++) {
+          to.setAtIndex(JAVA_FLOAT, base + runs.position() + i, (float) perHead[head][t++]);
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.maps.EffectiveMaps;
 import java.lang.foreign.MemorySegment;
 
 /** The tile that is worked on: its pooled rows and, if need be, its hidden units. Of one thread. */
@@ -32,7 +33,7 @@ final class OpenTile {
     this.width = parameters.width();
     this.columns = program.columns();
     this.inputColumns = layer.projection == null ? 0 : layer.projection.inputs;
-    this.unitsWidth = parameters.units() * (layer.gate == null ? 1 : 2);
+    this.unitsWidth = Math.toIntExact(EffectiveMaps.rowUnits(parameters));
     this.rows = DenseRows.room(tileRows, columns);
     this.projection = dense(kernels, layer.projection, parameters.projectionActivation());
     this.input = DenseRows.room(tileRows, inputColumns);

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Arrays;
 
 /**

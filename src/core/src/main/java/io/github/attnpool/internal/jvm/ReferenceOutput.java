@@ -2,7 +2,7 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.internal.DenseDouble;
+import io.github.attnpool.internal.formula.DenseDouble;
 import java.util.Arrays;
 
 /** The output layer as its formula reads, in float64. */

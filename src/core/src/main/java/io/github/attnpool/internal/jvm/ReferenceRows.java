@@ -3,7 +3,7 @@ package io.github.attnpool.internal.jvm;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.internal.PooledRows;
+import io.github.attnpool.internal.formula.PooledRows;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.KeyBatch;
@@ -34,11 +34,6 @@ final class ReferenceRows {
   /** How many rows a sequence has. */
   int count(int sequence) {
     return Math.toIntExact(kept.count(sequence));
-  }
-
-  /** Where a row lies in x, weights and scores. */
-  long position(long row) {
-    return kept.position(row);
   }
 
   /** A row as it is pooled. Valid until the next call. */

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.internal.ActivationDouble;
-import io.github.attnpool.internal.DenseDouble;
-import io.github.attnpool.internal.EffectiveMaps;
+import io.github.attnpool.internal.formula.ActivationDouble;
+import io.github.attnpool.internal.formula.DenseDouble;
+import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.spi.RowBatch;
 
 /** Scores as their formula reads, in float64. */
@@ -19,6 +19,7 @@ final class ReferenceScores {
   private final DenseDouble score;
   private final double temperature;
   private final int units;
+  private final int unitsWidth; // with those of the gate
 
   ReferenceScores(AttentionParameters parameters) {
     this.hidden =
@@ -30,6 +31,7 @@ final class ReferenceScores {
     this.score = new DenseDouble(parameters.score());
     this.temperature = parameters.temperature();
     this.units = parameters.units();
+    this.unitsWidth = Math.toIntExact(EffectiveMaps.rowUnits(parameters));
   }
 
   /** W·x, and V·x behind it where there is a gate; x itself in the linear form. */
@@ -39,7 +41,7 @@ final class ReferenceScores {
 
   /** Number of hidden units with those of the gate. */
   int unitsWidth() {
-    return gateBias == null ? units : 2 * units;
+    return unitsWidth;
   }
 
   /** b + q of a sequence, where q is its query term, if it has one; null in the linear form. */

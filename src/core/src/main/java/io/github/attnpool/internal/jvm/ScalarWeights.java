@@ -3,7 +3,7 @@ package io.github.attnpool.internal.jvm;
 import static io.github.attnpool.internal.jvm.Fma.fma;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 
 /**
  * Weights for plain Java, with an array for each input and panel: Java's compiler vectorises a loop

@@ -2,7 +2,7 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.Activation;
 import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.kernels.Kernels;
+import io.github.attnpool.internal.maps.UnitScores;
 import io.github.attnpool.internal.natives.NativeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -3,7 +3,8 @@ package io.github.attnpool.internal.onednn;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -31,7 +32,7 @@ final class Matmul implements AutoCloseable {
   private final long scratchpadBytes;
   private final MemorySegment weights;
   private final MemorySegment bias; // NULL where there is none
-  private final Handles handles = new Handles();
+  private final Releases handles = new Releases();
 
   /**
    * @param map weight [N,K] and bias
@@ -58,7 +59,7 @@ final class Matmul implements AutoCloseable {
         this.bias = MemorySegment.NULL;
       }
       MemorySegment layout;
-      try (Handles temporary = new Handles()) {
+      try (Releases temporary = new Releases()) {
         MemorySegment any =
             temporary.own(
                 OneDnn.matrixOfAnyLayout(type, inputs, outputs), OneDnn::destroyDescription);
@@ -109,7 +110,7 @@ final class Matmul implements AutoCloseable {
   private MemorySegment pack(Linear map, MemorySegment layout, Arena arena) {
     MemorySegment packed = arena.allocate(Math.max(1, OneDnn.size(layout)), ALIGNMENT);
     MemorySegment memory = handles.own(OneDnn.memory(layout, packed), OneDnn::destroyMemory);
-    try (Handles temporary = new Handles();
+    try (Releases temporary = new Releases();
         Arena source = Arena.ofConfined()) {
       MemorySegment plain =
           temporary.own(

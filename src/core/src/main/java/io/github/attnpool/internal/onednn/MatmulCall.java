@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.onednn;
 
 import io.github.attnpool.internal.kernels.NativeKernels;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -21,7 +22,7 @@ final class MatmulCall implements AutoCloseable {
   private final int argumentCount;
   private final MemorySegment pairIn; // two rows of x
   private final MemorySegment pairOut; // two rows of y
-  private final Handles handles = new Handles();
+  private final Releases handles = new Releases();
 
   /**
    * @param arena owner of this call's memory; must outlive it

@@ -6,9 +6,10 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
-import io.github.attnpool.internal.EffectiveMaps;
-import io.github.attnpool.internal.LinearArrays;
-import io.github.attnpool.internal.kernels.UnitScores;
+import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.lifetime.Releases;
+import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -20,7 +21,7 @@ final class NativeParameters implements AutoCloseable {
 
   private final AttentionParameters parameters;
   private final Precision precision;
-  private final Handles handles = new Handles();
+  private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
   private final Matmul projection; // null without one
   private final long projectionBias; // 0 where there is none

@@ -18,7 +18,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * oneDNN's C interface, with statuses turned into exceptions and out-parameters into results. The
- * one class that knows its bindings. Handles that a method returns belong to the caller, who
+ * one class that knows its bindings. Releases that a method returns belong to the caller, who
  * destroys them with the method named in its comment.
  *
  * <p>One CPU engine and one set of attributes serve the process; neither is ever destroyed. The

@@ -6,7 +6,8 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.kernels.NativeKernels;
-import io.github.attnpool.internal.kernels.UnitScores;
+import io.github.attnpool.internal.lifetime.Releases;
+import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -19,7 +20,7 @@ final class OneDnnTileMath implements TileMath {
   private final int width;
   private final long headBytes; // of a state
   private final boolean bf16; // whether maps are multiplied in BF16
-  private final Handles handles = new Handles();
+  private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
   private final MatmulCall projection; // null where the layer has none; so are the next three
   private final MatmulCall hidden;

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.onednn;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -20,7 +21,7 @@ final class Softmax implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
   private record Compiled(
-      MemorySegment primitive, MemorySegment description, MemorySegment pad, Handles handles) {}
+      MemorySegment primitive, MemorySegment description, MemorySegment pad, Releases handles) {}
 
   private final AtomicReferenceArray<Compiled> byLog2 = new AtomicReferenceArray<>(MAX_LOG2);
 
@@ -33,7 +34,7 @@ final class Softmax implements AutoCloseable {
     int log2 = count == 1 ? 0 : 64 - Long.numberOfLeadingZeros(count - 1);
     Compiled compiled = compiled(log2);
     try (Arena arena = Arena.ofConfined();
-        Handles temporary = new Handles()) {
+        Releases temporary = new Releases()) {
       long bytes = (long) Float.BYTES << log2;
       MemorySegment data = arena.allocate(bytes, ALIGNMENT);
       MemorySegment.copy(scores, first * Float.BYTES, data, 0, count * Float.BYTES);
@@ -78,7 +79,7 @@ final class Softmax implements AutoCloseable {
   }
 
   private static Compiled compile(long length) {
-    Handles handles = new Handles();
+    Releases handles = new Releases();
     int before = OpenMpThreads.pin(); // a primitive is made for a number of threads
     try {
       MemorySegment description =

@@ -4,10 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.internal.InPlace;
-import io.github.attnpool.internal.RowReader;
 import io.github.attnpool.internal.kernels.NativeKernels;
-import io.github.attnpool.internal.kernels.UnitScores;
+import io.github.attnpool.internal.maps.UnitScores;
+import io.github.attnpool.internal.rows.InPlace;
+import io.github.attnpool.internal.rows.RowReader;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
@@ -48,13 +49,12 @@ final class StagedSteps {
     MemorySegment copy = floats(kept.count() * width);
     RowReader reader = new RowReader(in);
     float[] row = new float[in.width()];
-    long to = 0;
-    for (int run = 0; run < kept.runs(); run++) {
-      long end = kept.runPosition(run) + kept.runFirst(run + 1) - kept.runFirst(run);
-      for (long position = kept.runPosition(run); position < end; position++) {
-        reader.read(position, row);
-        MemorySegment.copy(row, 0, copy, JAVA_FLOAT, to * Float.BYTES, row.length);
-        to += width;
+    RunCursor runs = new RunCursor();
+    for (runs.start(kept); runs.next(); ) {
+      for (long i = 0; i < runs.rows(); i++) {
+        reader.read(runs.position() + i, row);
+        long to = (runs.row() + i) * width * Float.BYTES;
+        MemorySegment.copy(row, 0, copy, JAVA_FLOAT, to, row.length);
       }
     }
     return copy;
@@ -152,21 +152,17 @@ final class StagedSteps {
   /** Values of kept rows, [R, rows], to their positions. */
   static void spread(RowBatch in, MemorySegment values, int heads, MemorySegment results) {
     KeptRows kept = in.kept();
+    RunCursor runs = new RunCursor();
     for (int head = 0; head < heads; head++) {
       for (int b = 0; b < in.batch(); b++) {
-        long base = in.resultIndex(b, head, heads) - in.offset(b);
-        long row = kept.first(b);
-        long end = row + kept.count(b);
-        while (row < end) {
-          int run = kept.runOf(row);
-          long count = Math.min(end, kept.runFirst(run + 1)) - row;
+        long base = in.resultBase(b, head, heads);
+        for (runs.start(kept, b); runs.next(); ) {
           MemorySegment.copy(
               values,
-              (head * kept.count() + row) * Float.BYTES,
+              (head * kept.count() + runs.row()) * Float.BYTES,
               results,
-              (base + kept.position(run, row)) * Float.BYTES,
-              count * Float.BYTES);
-          row += count;
+              (base + runs.position()) * Float.BYTES,
+              runs.rows() * Float.BYTES);
         }
       }
     }

@@ -6,6 +6,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.kernels.KernelLibrary;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.maps.EffectiveMaps;
 
 /**
  * How much goes through the device at once, so that memory stays bounded however large a batch is.
@@ -52,7 +53,7 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
 
   /** Bytes that a row, its hidden units and what is between take, x being of the widest type. */
   private static long bytesOfRow(AttentionParameters parameters, GpuType type) {
-    long units = (parameters.gate().isPresent() ? 2L : 1L) * parameters.units();
+    long units = EffectiveMaps.rowUnits(parameters);
     long projected =
         parameters.projection().isPresent()
             ? (long) parameters.width() * (Float.BYTES + type.bytes())

@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda.parameters;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.LinearArrays;
+import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.Launch;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;

@@ -1,10 +1,11 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.formula;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.rows.RowReader;
 import io.github.attnpool.spi.RowBatch;
 
-/** Rows as they are pooled, in float64: those of x, behind the input projection if there is one. */
+/** Rows as they are pooled, in float64: x, after the input projection if there is one. */
 public final class PooledRows {
   private final RowReader reader;
   private final float[] raw;
@@ -20,7 +21,7 @@ public final class PooledRows {
     this.activation = parameters.projectionActivation();
   }
 
-  /** The row at a position; valid until the next call. */
+  /** Returns the row at a position; valid until the next call. */
   public double[] read(long position) {
     reader.read(position, raw);
     for (int i = 0; i < x.length; i++) {

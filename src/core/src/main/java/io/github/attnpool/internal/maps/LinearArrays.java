@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.maps;
 
 import io.github.attnpool.Linear;
 import java.lang.invoke.MethodHandles;

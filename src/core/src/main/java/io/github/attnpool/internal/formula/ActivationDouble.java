@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.formula;
 
 import io.github.attnpool.Activation;
 
@@ -9,6 +9,7 @@ public final class ActivationDouble {
 
   private ActivationDouble() {}
 
+  /** Returns f(u). */
   public static double apply(Activation activation, double u) {
     return switch (activation) {
       case IDENTITY -> u;

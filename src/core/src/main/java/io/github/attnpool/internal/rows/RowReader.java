@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.rows;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.spi.RowBatch;

@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.formula;
 
 /**
  * The complementary error function in float64.
@@ -19,7 +19,7 @@ public final class ErrorFunction {
 
   private ErrorFunction() {}
 
-  /** 1 − erf x, with a relative error below 6e-15 down to the least normal double. */
+  /** Returns 1 − erf x, with a relative error below 6e-15 down to the least normal double. */
   public static double erfc(double x) {
     if (x < 0) {
       return 2 - erfc(-x);

@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.results;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
@@ -7,34 +7,35 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
+import io.github.attnpool.internal.formula.PooledRows;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The results that need no computing: of positions that are masked, and of sequences without a kept
- * row. Engines call this first and then write only what kept rows yield.
+ * The results that need no computing: of positions that are masked, and of sequences without kept
+ * rows. Engines call this first and then write only the results of kept rows.
  */
 public final class MaskedResults {
   private final AttentionParameters parameters;
-  private final EmptySequencePolicy policy;
+  private final EmptyResult empty;
 
+  /** For a layer with these parameters and this policy for empty sequences. */
   public MaskedResults(AttentionParameters parameters, EmptySequencePolicy policy) {
     this.parameters = parameters;
-    this.policy = policy;
+    this.empty = new EmptyResult(policy);
   }
 
   /**
-   * Weights 0 and scores −∞ at masked positions; empty sequences by the policy.
+   * Writes weights 0 and scores −∞ at masked positions, and the results for empty sequences.
    *
-   * @param contexts [B,R,H], where empty sequences' contexts go; or null
+   * @param contexts [B,R,H], where contexts of empty sequences go; or null
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
   public void write(RowBatch in, Outputs out, MemorySegment contexts) {
     KeptRows kept = in.kept();
-    if (kept.firstEmpty() >= 0 && policy == EmptySequencePolicy.ERROR) {
-      throw new AttnPoolException(
-          "forward", "sequence " + kept.firstEmpty() + " has no rows, must have at least one");
+    if (kept.firstEmpty() >= 0 && empty.isRefused()) {
+      empty.check("forward", "sequence " + kept.firstEmpty());
     }
     if (kept.count() < in.positions()) {
       if (out.has(Output.WEIGHTS)) {
@@ -53,7 +54,7 @@ public final class MaskedResults {
     }
   }
 
-  /** Scores −∞ everywhere, if any position is masked. */
+  /** Writes scores −∞ everywhere, if any position is masked. */
   public void writeScores(RowBatch in, MemorySegment scores, int heads) {
     if (in.kept().count() < in.positions()) {
       fill(scores, 0, heads * in.positions(), Float.NEGATIVE_INFINITY);
@@ -62,13 +63,8 @@ public final class MaskedResults {
 
   private void writeEmpty(RowBatch in, Outputs out, MemorySegment contexts, int sequence) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
-    float weight =
-        switch (policy) {
-          case NAN -> Float.NaN;
-          case UNIFORM -> 1f / steps;
-          case ZERO, ERROR -> 0;
-        };
     if (out.has(Output.WEIGHTS)) {
+      float weight = empty.weight(steps);
       for (int head = 0; head < out.heads(); head++) {
         fill(out.weights(), in.resultIndex(sequence, head, out.heads()), steps, weight);
       }
@@ -78,14 +74,14 @@ public final class MaskedResults {
     }
     long width = parameters.width();
     long first = (long) sequence * out.heads() * width;
-    if (policy == EmptySequencePolicy.UNIFORM && steps > 0) {
+    if (empty.isMean() && steps > 0) {
       float[] mean = mean(in, sequence, steps);
       for (int head = 0; head < out.heads(); head++) {
         long at = (first + head * width) * Float.BYTES;
         MemorySegment.copy(mean, 0, contexts, JAVA_FLOAT, at, mean.length);
       }
     } else {
-      fill(contexts, first, out.heads() * width, policy == EmptySequencePolicy.NAN ? Float.NaN : 0);
+      fill(contexts, first, out.heads() * width, empty.value());
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.formula;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

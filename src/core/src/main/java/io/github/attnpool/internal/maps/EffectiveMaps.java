@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.maps;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
@@ -8,7 +8,16 @@ import io.github.attnpool.Linear;
 public final class EffectiveMaps {
   private EffectiveMaps() {}
 
-  /** W, or with a gate [W;V] as one map of 2·D units, without bias. */
+  /** Returns how many hidden units the engines multiply per row: D, or 2·D with a gate. */
+  public static long rowUnits(AttentionParameters parameters) {
+    return rowUnits(parameters.units(), parameters.gate().isPresent());
+  }
+
+  static long rowUnits(int units, boolean gated) {
+    return gated ? 2L * units : units;
+  }
+
+  /** Returns W, or with a gate [W;V] as one map of 2·D units, without bias. */
   public static Linear hidden(AttentionParameters parameters) {
     Linear hidden = parameters.hidden().orElseThrow();
     float[] weight = LinearArrays.weight(hidden);
@@ -16,13 +25,13 @@ public final class EffectiveMaps {
       return LinearArrays.keep(hidden.outFeatures(), hidden.inFeatures(), weight);
     }
     float[] gate = LinearArrays.weight(parameters.gate().get());
-    float[] stacked = new float[size(2L * hidden.outFeatures(), hidden.inFeatures())];
+    float[] stacked = new float[size(rowUnits(parameters), hidden.inFeatures())];
     System.arraycopy(weight, 0, stacked, 0, weight.length);
     System.arraycopy(gate, 0, stacked, weight.length, gate.length);
     return LinearArrays.keep(2 * hidden.outFeatures(), hidden.inFeatures(), stacked);
   }
 
-  /** a and c, divided by the temperature; without a bias, c is zeros. */
+  /** Returns a and c, divided by the temperature; without a bias, c is zeros. */
   public static Linear score(AttentionParameters parameters) {
     Linear score = parameters.score();
     return LinearArrays.keep(
@@ -43,12 +52,12 @@ public final class EffectiveMaps {
     return quotients;
   }
 
-  /** The bias of a map, or zeros; the map's own array, not to be written to. */
+  /** Returns the bias of a map, or zeros; the map's own array, not to be written to. */
   public static float[] bias(Linear map) {
     return LinearArrays.bias(map).orElseGet(() -> new float[map.outFeatures()]);
   }
 
-  /** The hidden map's bias, or zeros, plus the query map's, if there is one. */
+  /** Returns the hidden map's bias, or zeros, plus the query map's if there is one. */
   public static float[] biasWithQuery(AttentionParameters parameters) {
     float[] bias = bias(parameters.hidden().orElseThrow()).clone();
     parameters
@@ -64,8 +73,8 @@ public final class EffectiveMaps {
   }
 
   /**
-   * F over the concatenated contexts, [O, R·H], whatever form it was given in: over the mean it
-   * repeats F/R for each head, and per head it is zero but for the head's own part.
+   * Returns F over the concatenated contexts, [O, R·H], whatever form it was given in: over the
+   * mean it repeats F/R for each head, and per head it is zero but for the head's own part.
    */
   public static Linear output(AttentionParameters parameters) {
     Linear output = parameters.outputLayer().orElseThrow();

@@ -1,6 +1,8 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.formula;
 
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.LinearArrays;
 
 /** A linear map with float64 sums. */
 public final class DenseDouble {
@@ -14,7 +16,7 @@ public final class DenseDouble {
     this.bias = EffectiveMaps.bias(map);
   }
 
-  /** weight·x + bias. */
+  /** Returns weight·x + bias. */
   public double[] apply(double[] x) {
     double[] y = new double[outputs];
     for (int o = 0; o < y.length; o++) {

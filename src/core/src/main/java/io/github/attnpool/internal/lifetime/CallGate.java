@@ -1,4 +1,4 @@
-package io.github.attnpool.internal;
+package io.github.attnpool.internal.lifetime;
 
 import io.github.attnpool.AttnPoolException;
 import java.util.concurrent.atomic.AtomicLong;

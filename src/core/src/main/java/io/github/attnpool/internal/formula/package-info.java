@@ -1,0 +1,6 @@
+/**
+ * The layer's formulas in float64: activations, linear maps, and rows as they are pooled. For
+ * references and rare cases, where exactness counts and speed does not. Nothing here holds float32
+ * scratch or knows of tiles.
+ */
+package io.github.attnpool.internal.formula;

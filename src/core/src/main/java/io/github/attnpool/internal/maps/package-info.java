@@ -1,0 +1,6 @@
+/**
+ * A layer's linear maps in the form in which every engine multiplies them, derived from its
+ * parameters. Here stands what a gate, the temperature and the heads do to a map's shape and
+ * values. Packing for a certain library or kernel belongs to its engine.
+ */
+package io.github.attnpool.internal.maps;

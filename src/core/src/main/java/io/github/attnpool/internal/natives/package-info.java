@@ -1,0 +1,5 @@
+/**
+ * Finding, unpacking and loading native libraries, with every attempt kept for the message. Which
+ * functions they have is none of its business.
+ */
+package io.github.attnpool.internal.natives;
