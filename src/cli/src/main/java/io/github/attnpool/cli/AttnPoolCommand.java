@@ -8,22 +8,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The root command; its options are understood by every command below it. */
+/** The root command; its options apply to every sub-command. */
 @Command(
     name = "attnpool",
-    description = "Attention pooling: turns sequences of vectors into one vector each.",
+    description = "Attention pooling: turns each sequence of vectors into one vector.",
     versionProvider = ProjectVersion.class,
     footer = {
       "",
-      "Exit status: 0 good; 1 failed, also where a file or this machine refutes an option's value;"
-          + " 2 wrong usage, found before anything is read; 3 results differ from what is"
-          + " expected.",
+      "Exit status: 0 good; 1 failed: a bad file, a missing library, or an option that does not fit"
+          + " the file or this machine; 2 wrong usage, found before anything is read; 3 results"
+          + " differ from those expected.",
       "Environment, read by scripts/attnpool:",
-      "  ATTNPOOL_JAVA_HOME     the JDK 25 to use; otherwise one is looked for",
-      "  ATTNPOOL_JAVA_OPTIONS  options for the JVM, parted by blanks; with",
-      "                         '--add-modules jdk.incubator.vector' backend jvm",
+      "  ATTNPOOL_JAVA_HOME     JDK 25 to use; searched for if it is not set",
+      "  ATTNPOOL_JAVA_OPTIONS  options for the JVM, separated by spaces; with",
+      "                         '--add-modules jdk.incubator.vector', backend jvm",
       "                         uses the Vector API and is several times faster",
-      "                         (the JVM then warns of an incubator module)"
+      "                         (the JVM then warns about an incubator module)"
     })
 @SuppressWarnings("UnusedVariable") // picocli reads the fields of help and version
 final class AttnPoolCommand implements Runnable {
@@ -32,7 +32,7 @@ final class AttnPoolCommand implements Runnable {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of a failure.")
+      description = "Print the stack trace of a failure.")
   private boolean verbose;
 
   @Option(

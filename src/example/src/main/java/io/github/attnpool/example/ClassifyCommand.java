@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     sortOptions = false,
-    description = "Says of each text whether it is spam or ham, and which words say so.",
+    description = "Says whether each text is spam or ham, and which words decided it.",
     footer = {
       "",
-      "A text that begins with e-mail headers is an e-mail: its subject and body",
-      "count, no other header. The bundled spam filter knows English words.",
+      "A text that begins with e-mail headers is an e-mail: only its subject and",
+      "body count. The bundled spam filter knows English words.",
       "Exit status: 0 good, 1 failed, 2 wrong usage."
     })
 public final class ClassifyCommand implements Subcommand {
@@ -47,7 +47,7 @@ public final class ClassifyCommand implements Subcommand {
       names = "--top",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Words to show, those with the highest attention weights. Default: 8.")
+      description = "Number of words to show, highest attention weight first. Default: 8.")
   private int top;
 
   @Mixin private LayerOptions layerOptions;
@@ -61,7 +61,7 @@ public final class ClassifyCommand implements Subcommand {
       throw usage("Invalid value for option '--top': '" + top + "', must be at least 0");
     }
     if (files.stream().filter(InputText.STANDARD_INPUT::equals).count() > 1) {
-      throw usage("Standard input ('-') can be given only once");
+      throw usage("Standard input ('-') may be given only once");
     }
     LayerOptions.Settings settings = layerOptions.settings();
     List<InputText> texts = files.stream().map(file -> InputText.read(file, System.in)).toList();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Classifies a few bundled messages with a model trained in PyTorch, shows the words that"
-            + " get most attention, and compares with PyTorch's results.",
+            + " get the most attention, and compares the results with PyTorch's.",
     footer = {"", "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from PyTorch's."})
 public final class DemoCommand implements Subcommand {
   private static final int TOP = 6;
@@ -51,7 +51,7 @@ public final class DemoCommand implements Subcommand {
       boolean good = StoredLogits.isGood(difference);
       out.printf(
           Locale.ROOT,
-          "%nLargest difference from PyTorch's logits: %.1e (%s the %.0e that are allowed)%n",
+          "%nLargest difference from PyTorch's logits: %.1e (%s the %.0e allowed)%n",
           difference,
           good ? "within" : "MORE than",
           StoredLogits.TOLERANCE);
@@ -65,8 +65,8 @@ public final class DemoCommand implements Subcommand {
     out.printf(
         Locale.ROOT,
         "Spam or ham? Embedding (%,d words, %d values each), attention pooling (%d hidden units)%n"
-            + "and output layer, trained in PyTorch. Percentages: probability of the class, and%n"
-            + "attention weight of the words.%n"
+            + "and output layer, trained in PyTorch. Percentages: the probability of the class,%n"
+            + "and the attention weights of the words.%n"
             + "Backend %s, instruction set %s, threads %d%n",
         model.vocabulary().size(),
         model.parameters().width(),

@@ -23,11 +23,11 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     sortOptions = false,
     description =
-        "Runs the bundled spam filter over the e-mails that it was tested on in PyTorch, and"
-            + " compares.",
+        "Classifies the e-mails that the bundled spam filter was tested on in PyTorch, and"
+            + " compares the results.",
     footer = {
       "",
-      "scripts/evaluate-example obtains the e-mails and calls this.",
+      "scripts/evaluate-example fetches the e-mails and calls this.",
       "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from PyTorch's."
     })
 public final class EvaluateCommand implements Subcommand {
@@ -108,8 +108,8 @@ public final class EvaluateCommand implements Subcommand {
         accuracy                       %.2f %% (PyTorch %.2f %%)
         largest logit difference       %.1e (at most %.0e is allowed)
         predictions unlike PyTorch's   %d
-        words a second, layer alone    %,.0f
-        words a second, text to label  %,.0f
+        words per second, layer alone    %,.0f
+        words per second, text to label  %,.0f
         """,
         outcome.emails,
         outcome.words,

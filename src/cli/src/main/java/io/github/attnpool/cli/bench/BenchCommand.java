@@ -19,22 +19,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Times the forward pass on random data. */
+/** Times forward calls on random data. */
 @Command(
     name = "bench",
     sortOptions = false,
     description =
-        "Times the forward pass on random data, warm: every shape with every combination of the"
-            + " values given.",
+        "Times forward calls on random data, after a warm-up: every shape with every combination"
+            + " of the other options' values.",
     footer = {
       "",
-      "A time is of one forward call that writes context and weights. Calls below 10 µs are timed"
-          + " in groups of about 10 µs; the percentile is then of groups. Before it is timed, a"
-          + " case runs for at least half the time of --seconds; one that still gets faster is"
-          + " timed anew.",
-      "GFLOP/s counts 2·B·T·H·D at the median. The peak is what as many threads could do at most"
-          + " with multiply-adds in registers, measured in this process around each case.",
-      "Results name what really ran. A combination that is not offered is listed with the reason.",
+      "A time is that of one forward call that writes context and weights. Calls shorter than 10 µs"
+          + " are timed in groups of about 10 µs; the percentile is then that of the groups. Each"
+          + " case first runs untimed for at least half of --seconds; a case that is still getting"
+          + " faster is timed again.",
+      "GFLOP/s counts 2·B·T·H·D at the median. The peak is the most that as many threads could do"
+          + " with multiply-adds in registers, measured in this process before and after each"
+          + " case.",
+      "Results name what really ran. A combination that is not available is listed with the"
+          + " reason.",
       "Exit status: 0 good, 1 failed or no case could run, 2 wrong usage."
     })
 public final class BenchCommand implements Subcommand {
@@ -46,8 +48,8 @@ public final class BenchCommand implements Subcommand {
       arity = "1..*",
       required = true,
       description =
-          "B sequences of T rows of H numbers, and D hidden units. Default of D: H. Several may"
-              + " follow, and the option may be repeated.")
+          "B sequences of T rows of H numbers, and D hidden units; by default D is H. Takes several"
+              + " shapes, and may be repeated.")
   private List<String> shapes;
 
   @Mixin private LayerLists layers;
@@ -56,20 +58,20 @@ public final class BenchCommand implements Subcommand {
       names = "--input-type",
       paramLabel = "TYPE",
       defaultValue = "f32",
-      description = "f32 or bf16: element type of x. Default: f32.")
+      description = "Element type of x: f32 or bf16. Default: f32.")
   private String inputType;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "How long to time each case, at least three times. Default: 2.")
+      description = "Seconds for which each case is timed, at least three times. Default: 2.")
   private double seconds;
 
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Write the results to this file too, as a JSON array.")
+      description = "Also write the results to this file, as a JSON array.")
   private Path json;
 
   @Override

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that say how layers are to run, each with one value or several. */
+/** Options that say how layers run, each with one value or several. */
 final class LayerLists {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -23,8 +23,7 @@ final class LayerLists {
       split = ",",
       defaultValue = "auto",
       description =
-          "Any of auto, onednn, cuda, cuda:DEVICE, jvm. Default: auto, the fastest that is"
-              + " available.")
+          "Any of auto, onednn, cuda, cuda:DEVICE, jvm. Default: auto, the best available one.")
   private List<String> backends;
 
   @Option(
@@ -32,27 +31,28 @@ final class LayerLists {
       paramLabel = "TYPE",
       split = ",",
       description =
-          "Any of f32, bf16, and with backend cuda tf32, f16: element type of the hidden layer's"
-              + " multiplication.")
+          "How the hidden layer is multiplied: any of f32, bf16, and with backend cuda"
+              + " tf32, f16.")
   private List<String> precisions;
 
   @Option(
       names = "--plan",
       paramLabel = "PLAN",
       split = ",",
-      description = "Any of fused, staged: how the work is ordered.")
+      description = "Any of fused (tile by tile, in cache), staged (step by step over all rows).")
   private List<String> plans;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       split = ",",
-      description = "Threads to use. Default: the processors that this process may use.")
+      description =
+          "Numbers of threads. Default: the number of processors that this process may use.")
   private List<Integer> threads;
 
   /**
-   * Every combination, whether it is offered here or not. What is not given is left to the layer's
-   * own defaults.
+   * Returns every combination, whether it is available here or not. Options that are not given have
+   * the layer's defaults.
    *
    * @throws picocli.CommandLine.ParameterException if one is wrong usage
    */
@@ -74,7 +74,7 @@ final class LayerLists {
     return combinations;
   }
 
-  /** The values read; null alone where there are none. */
+  /** Returns the values that were read; null alone if there are none. */
   private static <T, R> List<R> each(List<T> values, Function<T, R> read) {
     return values == null ? Collections.singletonList(null) : values.stream().map(read).toList();
   }

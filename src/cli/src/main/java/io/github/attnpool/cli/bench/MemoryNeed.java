@@ -14,15 +14,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The memory a case takes, against what is there: told before it is taken, because Linux grants
- * more than it has and ends a process that then uses it. Sizes are doubles, which cannot overflow.
+ * The memory that a case takes, compared with what is available. Checked before it is allocated,
+ * because Linux grants more than it has and kills a process that then uses it. Sizes are doubles,
+ * which cannot overflow.
  */
 final class MemoryNeed {
   private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
   private static final String AVAILABLE = "MemAvailable:";
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
   private static final int COPIES_OF_WEIGHTS = 4; // drawn, in Linear, handed out, packed
-  private static final int BYTES_A_SEQUENCE = 32; // of offsets and kept rows
+  private static final int BYTES_PER_SEQUENCE = 32; // of offsets and kept rows
 
   private MemoryNeed() {}
 
@@ -39,7 +40,7 @@ final class MemoryNeed {
     }
     double bytes =
         (double) COPIES_OF_WEIGHTS * Float.BYTES * weights
-            + (double) BYTES_A_SEQUENCE * shape.batch();
+            + (double) BYTES_PER_SEQUENCE * shape.batch();
     check("Java heap (see java -Xmx)", bytes, (double) Runtime.getRuntime().maxMemory());
   }
 
@@ -67,14 +68,14 @@ final class MemoryNeed {
           "bench",
           String.format(
               Locale.ROOT,
-              "it needs %.1f GiB of %s, there are %.1f GiB",
+              "it needs %.1f GiB of %s, %.1f GiB are available",
               bytes / (1L << 30),
               what,
               available / (1L << 30)));
     }
   }
 
-  /** Bytes that can be had without swapping; honours a container's limit. */
+  /** Returns the bytes available without swapping; honours a container's limit. */
   private static double available() {
     double limit =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();

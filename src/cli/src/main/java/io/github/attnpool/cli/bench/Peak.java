@@ -32,7 +32,7 @@ final class Peak {
     return info.backend().startsWith("cuda");
   }
 
-  /** Operations a second of one thread, by precision; only where there is a peak. */
+  /** Operations per second of one thread, by precision; only where there is a peak. */
   Map<Precision, Double> ofOneThread() {
     Map<Precision, Double> measured = new EnumMap<>(best);
     measured.values().removeIf(rate -> rate == 0);
@@ -40,7 +40,7 @@ final class Peak {
   }
 
   /**
-   * Operations a second that a layer could do at most: of all its threads, as far as there is a
+   * Operations per second that a layer could do at most: of all its threads, as far as there is a
    * processor for each.
    */
   OptionalDouble of(LayerInfo info) {

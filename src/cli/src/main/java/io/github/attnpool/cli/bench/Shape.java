@@ -37,7 +37,7 @@ record Shape(int batch, int steps, int width, int units) {
     long size = Long.parseLong(digits);
     if (size < 1 || size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "sizes must be 1 to " + Integer.MAX_VALUE + ", one is " + digits);
+          "each size must be 1 to " + Integer.MAX_VALUE + ", one is " + digits);
     }
     return (int) size;
   }

@@ -10,7 +10,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What this machine offers and what would be used. */
+/** What this machine offers, and which backend would run. */
 final class Diagnosis {
   private static final String UNKNOWN = "unknown";
   private static final String CUDA = "cuda";
@@ -42,7 +42,7 @@ final class Diagnosis {
             out.printf("%-10s %s%n", section, facts);
           }
         });
-    String taken = taken();
+    String chosen = chosen();
     backends.forEach(
         (name, availability) ->
             out.printf(
@@ -50,7 +50,7 @@ final class Diagnosis {
                 "backend",
                 name,
                 availability.available() ? "available" : "not available",
-                name.equals(taken) ? ", taken by auto" : ""));
+                name.equals(chosen) ? ", chosen by auto" : ""));
   }
 
   private void printCuda(PrintWriter out) {
@@ -65,7 +65,7 @@ final class Diagnosis {
       json.writeFieldName(section.getKey());
       section.getValue().write(json);
     }
-    json.writeStringField("backend", taken());
+    json.writeStringField("backend", chosen());
     json.writeArrayFieldStart("backends");
     for (Map.Entry<String, Availability> backend : backends.entrySet()) {
       json.writeStartObject();
@@ -124,8 +124,8 @@ final class Diagnosis {
         backend, Availability.no("there is no " + backend + " backend in this version"));
   }
 
-  /** Name of the backend that {@code auto} takes; null if there is none. */
-  private String taken() {
+  /** Returns the name of the backend that {@code auto} chooses; null if there is none. */
+  private String chosen() {
     return backends.entrySet().stream()
         .filter(entry -> entry.getValue().available())
         .map(Map.Entry::getKey)

@@ -8,8 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows what this machine offers and what would be used. */
-@Command(name = "doctor", description = "Shows what this machine offers and what would be used.")
+/** Shows what this machine offers, and which backend would run. */
+@Command(
+    name = "doctor",
+    description = "Shows what this machine offers, and which backend would run.")
 public final class DoctorCommand implements Subcommand {
   @Spec private CommandSpec spec;
 

@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     sortOptions = false,
-    description = "Shows the rows of greatest weight in each sequence, with weight and score.",
+    description = "Shows the rows with the highest weights in each sequence.",
     footer = {
       "",
-      "The input is a file as for the command run. Rows, sequences and heads are counted from 0;"
-          + " rows of equal weight come in their order; masked rows never come.",
-      "Exit status: 0 good, 1 failed, 2 wrong usage. A value that only a file can refute, such as"
-          + " a head that the layer does not have, is no wrong usage."
+      "The input is a file as for run. Rows, sequences and heads are numbered from 0. Rows of equal"
+          + " weight are listed in their order; masked rows are not listed.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage. An option that does not fit the file, such as"
+          + " a head that the layer does not have, is a failure, not wrong usage."
     })
 public final class ExplainCommand implements Subcommand {
   private static final int DEFAULT_TOP = 10;
@@ -45,7 +45,7 @@ public final class ExplainCommand implements Subcommand {
       names = "--input",
       paramLabel = "FILE",
       required = true,
-      description = "The sequences, safetensors or .npy.")
+      description = "Sequences to pool: a safetensors or .npy file.")
   private Path input;
 
   @Mixin private LayerOptions layerOptions;
@@ -53,10 +53,13 @@ public final class ExplainCommand implements Subcommand {
   @Option(
       names = "--top",
       paramLabel = "K",
-      description = "How many rows to show of each sequence and head. Default: 10.")
+      description = "Number of rows to show per sequence and head. Default: 10.")
   private int top = DEFAULT_TOP;
 
-  @Option(names = "--head", paramLabel = "R", description = "Show this head only. Default: all.")
+  @Option(
+      names = "--head",
+      paramLabel = "R",
+      description = "Show only this head. Default: all heads.")
   private Integer head;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")

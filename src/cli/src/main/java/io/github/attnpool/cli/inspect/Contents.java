@@ -8,17 +8,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 
 /** What a file of tensors holds, and the layers whose parameters they are. */
-final class Contents {
-  private final Map<String, Tensor> tensors;
-  private final Map<String, String> metadata;
-  private final LayersFound layers;
-
-  Contents(Map<String, Tensor> tensors, Map<String, String> metadata, LayersFound layers) {
-    this.tensors = tensors;
-    this.metadata = metadata;
-    this.layers = layers;
-  }
-
+record Contents(Map<String, Tensor> tensors, Map<String, String> metadata, LayersFound layers) {
   void print(PrintWriter out) {
     int name = 1;
     for (String each : tensors.keySet()) {

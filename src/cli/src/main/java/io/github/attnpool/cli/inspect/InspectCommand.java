@@ -17,11 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows what a file of tensors holds. Reads its header only. */
+/** Shows what a file of tensors holds. Reads only its header. */
 @Command(
     name = "inspect",
-    description =
-        "Shows the tensors of a file, the layout of parameters recognised, and what they compute.")
+    description = "Shows the tensors of a file, and which layers they are the parameters of.")
 public final class InspectCommand implements Subcommand {
   @Spec private CommandSpec spec;
 

@@ -30,15 +30,14 @@ record LayerSummary(LayerOutline layer) {
     return line.toString();
   }
 
-  /** The queries that the layer takes beside x, in words; null if it takes none. */
+  /** Describes the queries that the layer takes with x; null if it takes none. */
   String queries() {
     if (!isAdditive()) {
       return null;
     }
     return hasQueryMap()
-        ? "[B, %d], one for each sequence, through the query map".formatted(queryWidth())
-        : "[B, %d] may be given: a term for the hidden units of each sequence"
-            .formatted(queryWidth());
+        ? "[B, %d], one per sequence, through the query map".formatted(queryWidth())
+        : "[B, %d], optional: added to the hidden units of each sequence".formatted(queryWidth());
   }
 
   private boolean hasQueryMap() {

@@ -34,7 +34,7 @@ record LayersFound(List<LayerMatch> layers, String nearest) {
       }
     }
     if (layers.isEmpty()) {
-      out.println("layout: none that is known");
+      out.println("layout: none recognised");
     }
     if (nearest != null) {
       out.println("nearest: " + Shown.line(nearest));

@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * An option that takes one of several names. A name that is no name at all is wrong usage; one that
- * the command line knows, but this version or build does not offer, is a failure.
+ * An option that takes one of several names. An unknown name is wrong usage; a name that is known,
+ * but not available in this version or build, is a failure.
  */
 public final class Choice {
   private final CommandLine command;
@@ -20,7 +20,7 @@ public final class Choice {
   private final Set<String> known;
 
   /**
-   * @param known names that are no wrong usage, whether they are offered here or not
+   * @param known names that are not wrong usage, whether they are available here or not
    */
   public Choice(CommandLine command, String option, String... known) {
     this.command = command;
@@ -28,7 +28,7 @@ public final class Choice {
     this.known = new LinkedHashSet<>(Arrays.asList(known));
   }
 
-  /** The given name, if it is among those offered. */
+  /** Returns the name, if it is available. */
   public String oneOf(Collection<String> offered, String name) {
     if (!offered.contains(knownOneOf(offered, name))) {
       throw new AttnPoolException(
@@ -37,7 +37,7 @@ public final class Choice {
     return name;
   }
 
-  /** The given name, if it is no wrong usage: offered here, or known to be offered elsewhere. */
+  /** Returns the name, if it is not wrong usage: available here, or known from elsewhere. */
   public String knownOneOf(Collection<String> offered, String name) {
     if (!offered.contains(name) && !known.contains(name)) {
       throw new ParameterException(
@@ -50,18 +50,18 @@ public final class Choice {
     return ", must be one of " + String.join(", ", offered);
   }
 
-  /** The constant of that name. */
+  /** Returns the constant of that name. */
   public <E extends Enum<E>> E constant(Class<E> type, String name) {
     String spelled = Spelling.read(type, name).map(Spelling::of).orElse(name);
     return Spelling.read(type, oneOf(names(type), spelled)).orElseThrow();
   }
 
-  /** An enum's constants as they are written on the command line. */
+  /** Returns the names of an enum's constants on the command line. */
   public static List<String> names(Class<? extends Enum<?>> type) {
     return Spelling.all(type);
   }
 
-  /** A constant as it is written on the command line. */
+  /** Returns the name of a constant on the command line. */
   public static String name(Enum<?> constant) {
     return Spelling.of(constant);
   }

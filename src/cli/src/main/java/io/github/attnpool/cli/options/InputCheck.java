@@ -6,7 +6,7 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesStream;
 import java.nio.file.Path;
 
-/** Checks that sequences fit a layer before it is made, so that the message can name their file. */
+/** Checks that sequences fit a layer before it is built, so that the message can name the file. */
 public final class InputCheck {
   private final String command;
   private final Path file;

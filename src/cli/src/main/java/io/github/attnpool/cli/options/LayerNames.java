@@ -10,8 +10,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Reads what the options say of a layer. Each method fails with a {@link ParameterException} if the
- * value is wrong usage.
+ * Reads the values of options that say how a layer runs. Each method fails with a {@link
+ * ParameterException} if the value is wrong usage.
  */
 public final class LayerNames {
   private static final int MAX_THREADS = 1024; // of a layer

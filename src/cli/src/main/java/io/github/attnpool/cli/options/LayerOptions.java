@@ -15,10 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/**
- * The options that say how a layer is to run. What is not given is left to the layer's own
- * defaults.
- */
+/** Options that say how a layer runs. Those that are not given have the layer's defaults. */
 public final class LayerOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -28,34 +25,34 @@ public final class LayerOptions {
       paramLabel = "NAME",
       defaultValue = "auto",
       description =
-          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best that is available."
-              + " doctor tells which are, and how jvm gets faster.")
+          "auto, onednn, cuda, cuda:DEVICE or jvm. Default: auto, the best available one. The"
+              + " command doctor shows which are available.")
   private String backend;
 
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
       description =
-          "f32 or bf16: element type of the hidden layer's multiplication; cuda: tf32, f16 too.")
+          "How the hidden layer is multiplied: f32 or bf16; with backend cuda, tf32 or f16 too.")
   private String precision;
 
   @Option(
       names = "--plan",
       paramLabel = "PLAN",
-      description = "fused or staged: how the work is ordered.")
+      description = "fused: tile by tile, in cache; or staged: step by step over all rows.")
   private String plan;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads to use. Default: the processors that this process may use.")
+      description =
+          "Number of threads. Default: the number of processors that this process may use.")
   private Integer threads;
 
   @Option(
       names = "--empty",
       paramLabel = "POLICY",
-      description =
-          "zero, nan, uniform or error: what a sequence without rows yields. Default: zero.")
+      description = "Result for an empty sequence: zero, nan, uniform or error. Default: zero.")
   private String empty;
 
   /** A mixin: picocli sets its options. */
@@ -79,11 +76,13 @@ public final class LayerOptions {
             : new Choice(spec.commandLine(), "--empty").constant(EmptySequencePolicy.class, empty));
   }
 
-  /** How a layer is to run; null where the layer's own default is wanted. */
+  /** How a layer runs; null where the layer's default is wanted. */
   public record Settings(
       String backend, Precision precision, Plan plan, Integer threads, EmptySequencePolicy empty) {
 
-    /** Says in a line why backend auto takes one that is slower than this machine should have. */
+    /**
+     * Prints a line that says why backend auto takes a slower one than this machine should have.
+     */
     public void tellFallback(PrintWriter err) {
       List<String> notices;
       try {
@@ -95,7 +94,7 @@ public final class LayerOptions {
       err.flush();
     }
 
-    /** A layer that runs so. */
+    /** Builds a layer that runs in this way. */
     public AttentionPooling build(AttentionParameters parameters) {
       AttentionPooling.Builder builder = AttentionPooling.builder(parameters).backend(backend);
       if (precision != null) {

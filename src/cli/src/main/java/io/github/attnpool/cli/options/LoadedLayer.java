@@ -5,20 +5,20 @@ import io.github.attnpool.AttentionParameters;
 import java.io.IOException;
 
 /**
- * A layer's parameters with what a file's tensors do not show of it: what was read or chosen.
+ * A layer's parameters, with the layout that they were read by.
  *
  * @param layout name of the layout by which the file was read
- * @param parameters as they are used, options counted in
+ * @param parameters as they are used, after the options that replace some
  */
 public record LoadedLayer(String layout, AttentionParameters parameters) {
 
-  /** In words, for example {@code layout attnpool, tanh, temperature 1.0}. */
+  /** Describes it in words, for example {@code layout attnpool, tanh, temperature 1.0}. */
   public String describe() {
     return "layout %s, %s, temperature %s"
         .formatted(layout, isAdditive() ? activation() : "linear form", parameters.temperature());
   }
 
-  /** As fields; the linear form has no activation. */
+  /** Writes its fields; the linear form has no activation. */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("layout", layout);
     json.writeStringField("activation", isAdditive() ? activation() : null);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say where a layer's parameters are, and what is to be used instead of them. */
+/** Options that say where the parameters of a layer are, and what replaces some of them. */
 public final class WeightsOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -22,7 +22,7 @@ public final class WeightsOptions {
       names = "--weights",
       paramLabel = "FILE",
       required = true,
-      description = "The layer's parameters, safetensors.")
+      description = "Parameters of the layer: a safetensors file.")
   private Path file;
 
   @Option(
@@ -31,14 +31,15 @@ public final class WeightsOptions {
       defaultValue = Checkpoint.AUTO,
       completionCandidates = LayoutNames.class,
       description =
-          "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, by tensor names.")
+          "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, which goes by tensor"
+              + " names.")
   private String layout;
 
   @Option(
       names = "--prefix",
       paramLabel = "P",
       defaultValue = "",
-      description = "Use only the tensors below P.")
+      description = "Use only the tensors below prefix P.")
   private String prefix;
 
   @Option(
@@ -46,17 +47,17 @@ public final class WeightsOptions {
       paramLabel = "NAME",
       completionCandidates = ActivationNames.class,
       description =
-          "Activation of the hidden units, instead of what file or layout say:"
+          "Activation of the hidden units, instead of the one that the file or its layout names:"
               + " ${COMPLETION-CANDIDATES}.")
   private String activation;
 
   @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "What scores are divided by, instead of what the file says.")
+      description = "Number that scores are divided by, instead of the file's.")
   private Float temperature;
 
-  /** What {@code --layout} takes. */
+  /** Values of {@code --layout}. */
   static final class LayoutNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -68,7 +69,7 @@ public final class WeightsOptions {
     }
   }
 
-  /** What {@code --activation} takes. */
+  /** Values of {@code --activation}. */
   static final class ActivationNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {

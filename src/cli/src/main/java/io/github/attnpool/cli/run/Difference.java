@@ -35,7 +35,7 @@ record Difference(double size, long at, double result, double expected) {
     return Double.compare(second.size, first.size) > 0 ? second : first;
   }
 
-  /** The same, of elements that stand so much farther behind. */
+  /** Returns this difference with its element moved on by a number of elements. */
   Difference shifted(long elements) {
     return at < 0 ? this : new Difference(size, at + elements, result, expected);
   }

@@ -31,7 +31,7 @@ final class Expectation implements AutoCloseable {
     this.file = file;
   }
 
-  /** Gets at results. */
+  /** Where the results are read from. */
   interface Results {
     /**
      * Fills the target with consecutive elements, F32.
@@ -72,9 +72,9 @@ final class Expectation implements AutoCloseable {
             .orElseThrow(
                 () ->
                     bad(
-                        "there is a tensor '"
+                        "tensor '"
                             + tensor.name()
-                            + "', must be named as an output: "
+                            + "' must be named as an output: "
                             + Choice.names(Output.class)));
     if (!tensor.type().isReal()) {
       throw bad("'" + tensor.name() + "' is " + tensor.describe() + ", must be real numbers");

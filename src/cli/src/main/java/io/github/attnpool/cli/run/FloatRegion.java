@@ -24,7 +24,7 @@ final class FloatRegion {
     this.buffer = arena.allocate(JAVA_FLOAT, FLOATS);
   }
 
-  /** Goes on at an element; cheap if it is the next. */
+  /** Continues at an element; cheap if it is the next. */
   void seek(long element) {
     if (element != start + count) {
       flush();
@@ -43,7 +43,7 @@ final class FloatRegion {
     }
   }
 
-  /** Writes one value again and again. */
+  /** Writes one value a number of times. */
   void fill(float value, long size) {
     for (long done = 0; done < size; ) {
       long piece = makeRoom(size - done);
@@ -55,7 +55,7 @@ final class FloatRegion {
     }
   }
 
-  /** How many of so many values have room. */
+  /** Makes room and returns how many of the values fit. */
   private long makeRoom(long size) {
     if (count == FLOATS) {
       flush();

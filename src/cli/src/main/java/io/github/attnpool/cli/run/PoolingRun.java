@@ -44,7 +44,9 @@ record PoolingRun(
     Expectation expectation,
     double tolerance) {
 
-  /** With everything in memory, but for the file of sequences, which is mapped. */
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /** Runs with everything in memory, except the file of sequences, which is mapped. */
   RunReport whole() {
     try (SequencesFile file = SequencesFile.open(input);
         Arena arena = Arena.ofShared()) {
@@ -61,25 +63,31 @@ record PoolingRun(
         long start = System.nanoTime();
         pooling.forward(in, results);
         long nanos = System.nanoTime() - start;
-        RunReport report = new RunReport(layer, pooling.info(), in.batch(), in.keptRows(), nanos);
         if (target != null) {
           SafetensorsWriter.write(
               target.named(), tensors.of(results, written), RunReport.metadata(pooling.info()));
-          report.wrote(tensors.shapes(written));
         }
-        compare(
-            report,
-            tensors,
-            (output, element, part) ->
-                MemorySegment.copy(
-                    results.get(output), element * Float.BYTES, part, 0, part.byteSize()));
-        return report;
+        Comparison comparison =
+            compare(
+                tensors,
+                (output, element, part) ->
+                    MemorySegment.copy(
+                        results.get(output), element * Float.BYTES, part, 0, part.byteSize()));
+        return new RunReport(
+            layer,
+            pooling.info(),
+            in.batch(),
+            in.keptRows(),
+            nanos / NANOS_PER_MILLI,
+            RunReport.NOT_STREAMED,
+            writtenShapes(tensors),
+            comparison);
       }
     }
   }
 
   /**
-   * With memory for some chunks of the file, however large it is.
+   * Runs with memory for a few chunks of the file, however large it is.
    *
    * @param err where progress is shown
    */
@@ -104,17 +112,22 @@ record PoolingRun(
         long start = System.nanoTime();
         long rows = run.run(files, err);
         long nanos = System.nanoTime() - start;
-        RunReport report = new RunReport(layer, pooling.info(), in.batch(), rows, nanos);
-        report.streamed(rows * in.storedRowBytes());
         if (output != null) {
           output.finish();
-          report.wrote(tensors.shapes(written));
         }
-        compare(
-            report,
-            tensors,
-            (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
-        return report;
+        Comparison comparison =
+            compare(
+                tensors,
+                (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
+        return new RunReport(
+            layer,
+            pooling.info(),
+            in.batch(),
+            rows,
+            nanos / NANOS_PER_MILLI,
+            rows * in.storedRowBytes(),
+            writtenShapes(tensors),
+            comparison);
       }
     }
   }
@@ -123,7 +136,7 @@ record PoolingRun(
     return PartsWriter.create(target.named(), tensors.shapes(written), RunReport.metadata(info));
   }
 
-  /** A file for what is compared, but not written to the target; null if there is nothing such. */
+  /** Returns a file for outputs that are compared, but not written; null if there are none. */
   private PartsWriter compared(ResultTensors tensors) {
     Set<Output> only = EnumSet.noneOf(Output.class);
     if (expectation != null) {
@@ -149,9 +162,14 @@ record PoolingRun(
     }
   }
 
-  private void compare(RunReport report, ResultTensors tensors, Expectation.Results results) {
-    if (expectation != null) {
-      report.compared(expectation.compare(results), tensors, tolerance);
-    }
+  /** Returns null if nothing is expected. */
+  private Comparison compare(ResultTensors tensors, Expectation.Results results) {
+    return expectation == null
+        ? null
+        : new Comparison(expectation.compare(results), tensors, tolerance);
+  }
+
+  private Map<String, long[]> writtenShapes(ResultTensors tensors) {
+    return target == null ? Map.of() : tensors.shapes(written);
   }
 }

@@ -18,7 +18,7 @@ final class ProgressBar implements AutoCloseable {
   private long shown = start - PERIOD_NANOS;
 
   /**
-   * @param total rows to come
+   * @param total rows in all
    * @param rowBytes bytes of each
    */
   ProgressBar(PrintWriter err, long total, long rowBytes) {
@@ -27,7 +27,7 @@ final class ProgressBar implements AutoCloseable {
     this.rowBytes = rowBytes;
   }
 
-  /** So many rows are done. */
+  /** Shows that a number of rows are done. */
   void show(long done) {
     long now = System.nanoTime();
     if (line.isShown() && now - shown >= PERIOD_NANOS) {
@@ -58,7 +58,7 @@ final class ProgressBar implements AutoCloseable {
         : "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
-  /** Takes the bar away. */
+  /** Clears the bar. */
   @Override
   public void close() {
     line.close();

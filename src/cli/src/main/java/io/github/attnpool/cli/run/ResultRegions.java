@@ -15,7 +15,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts results where they belong in the files that are to hold them, as they come. */
+/** Writes outputs to their places in the files that hold them, chunk by chunk. */
 final class ResultRegions {
   private static final long WINDOW = 1 << 18; // weights made at once
 
@@ -27,7 +27,7 @@ final class ResultRegions {
   private MemorySegment window; // made when first needed
 
   /**
-   * @param files those that have room for the results that are wanted
+   * @param files where each wanted output has room
    * @param arena owner of buffers
    */
   ResultRegions(

@@ -28,15 +28,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     sortOptions = false,
-    description = "Pools the sequences of a file: one context vector for each.",
+    description = "Pools each sequence of a file into one context vector.",
     footer = {
       "",
-      "The input is safetensors with x [B,T,H], optionally lengths [B] and keep [B,T] (1 = attend);"
-          + " or with rows x [N,H], optionally offsets [B+1]; with queries [B,Q] where the layer"
-          + " takes them; or .npy with [B,T,H] or [T,H]. Rows are F32, BF16 or F16, or F64, which"
-          + " is rounded to F32.",
-      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. A value that"
-          + " only a file can refute is no wrong usage."
+      "The input is a safetensors or .npy file. Safetensors: x [B,T,H], with optional lengths [B]"
+          + " and keep [B,T] (1 = attend), or x [N,H], with optional offsets [B+1]; and queries"
+          + " [B,Q] if the layer takes them. Npy: [B,T,H] or [T,H]. Rows are F32, BF16, F16 or F64;"
+          + " F64 is rounded to F32.",
+      "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. An option that"
+          + " does not fit the file is a failure, not wrong usage."
     })
 public final class RunCommand implements Subcommand {
   private static final double DEFAULT_TOLERANCE = 1e-5;
@@ -48,14 +48,13 @@ public final class RunCommand implements Subcommand {
       names = "--input",
       paramLabel = "FILE",
       required = true,
-      description = "The sequences, safetensors or .npy.")
+      description = "Sequences to pool: a safetensors or .npy file.")
   private Path input;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description =
-          "Where to write the results, safetensors. May be left out with --expect or --json.")
+      description = "Safetensors file to write the outputs to. Optional with --expect or --json.")
   private Path output;
 
   @Mixin private LayerOptions layerOptions;
@@ -65,20 +64,20 @@ public final class RunCommand implements Subcommand {
       paramLabel = "NAME",
       split = ",",
       description =
-          "Results to write: any of context, weights, scores, logits. Default: context, weights,"
-              + " and logits where the parameters have an output layer.")
+          "Outputs to write: any of context, weights, scores, logits. Default: context, weights,"
+              + " and logits if there is an output layer.")
   private List<String> outputs;
 
   @Option(
       names = "--stream",
       description =
-          "Read the input in parts: memory does not grow with the file, results are the same.")
+          "Read the input in chunks. Memory does not grow with the file; results are the same.")
   private boolean stream;
 
   @Option(
       names = "--expect",
       paramLabel = "FILE",
-      description = "Compare each tensor of this file with the result of that name.")
+      description = "Compare each tensor of this file with the output of that name.")
   private Path expect;
 
   @Option(
@@ -126,14 +125,13 @@ public final class RunCommand implements Subcommand {
 
   private void checkUsage(LayerOptions.Settings settings) {
     if (stream && settings.plan() == Plan.STAGED) {
-      throw usage("--stream needs --plan fused, because the staged plan wants everything at once");
+      throw usage("--stream needs --plan fused: the staged plan needs all rows at once");
     }
     if (output == null && expect == null && !json) {
       throw usage("Missing required option: '--output=FILE'");
     }
     if (tolerance != null && !(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
-      throw usage(
-          "Invalid value for option '--tolerance': '" + tolerance + "', must be a number from 0");
+      throw usage("Invalid value for option '--tolerance': '" + tolerance + "', must be 0 or more");
     }
     if (tolerance != null && expect == null) {
       throw usage("--tolerance goes with --expect, which is not given");
@@ -158,7 +156,7 @@ public final class RunCommand implements Subcommand {
         });
   }
 
-  /** Null if none are given. */
+  /** Returns the outputs that were asked for; null for the default. */
   private EnumSet<Output> askedOutputs() {
     if (outputs == null) {
       return null;

@@ -1,61 +1,39 @@
 package io.github.attnpool.cli.run;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.LayerInfo;
-import io.github.attnpool.Output;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LoadedLayer;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.cli.text.Rate;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is to be said of one forward call. */
-final class RunReport {
-  private final LoadedLayer layer;
-  private final LayerInfo info;
-  private final int sequences;
-  private final long rows;
-  private final double millis;
-  private long streamedBytes = -1; // of rows; −1 if they were not streamed
-  private Map<String, long[]> written = Map.of();
-  private Map<Output, Difference> differences;
-  private ResultTensors results; // that were compared
-  private double tolerance;
+/**
+ * What is reported of one run.
+ *
+ * @param rows kept rows of all sequences
+ * @param streamedBytes size of the rows, if they were read in chunks; or {@link #NOT_STREAMED}
+ * @param written shapes of the tensors that were written, by name
+ * @param comparison null where nothing was compared
+ */
+record RunReport(
+    LoadedLayer layer,
+    LayerInfo info,
+    int sequences,
+    long rows,
+    double millis,
+    long streamedBytes,
+    Map<String, long[]> written,
+    Comparison comparison) {
+  static final long NOT_STREAMED = -1;
 
-  RunReport(LoadedLayer layer, LayerInfo info, int sequences, long rows, long nanos) {
-    this.layer = layer;
-    this.info = info;
-    this.sequences = sequences;
-    this.rows = rows;
-    this.millis = nanos / 1e6;
-  }
-
-  /** The rows, of so many bytes, were read in parts. */
-  void streamed(long bytes) {
-    streamedBytes = bytes;
-  }
-
-  /** Tensors of these shapes were written. */
-  void wrote(Map<String, long[]> shapes) {
-    written = shapes;
-  }
-
-  void compared(Map<Output, Difference> found, ResultTensors tensors, double allowed) {
-    differences = found;
-    results = tensors;
-    tolerance = allowed;
-  }
-
-  /** Whether nothing that was expected differs by more than the tolerance. */
+  /** Returns whether nothing that was expected differs by more than the tolerance. */
   boolean passed() {
-    return differences == null
-        || differences.values().stream().allMatch(difference -> difference.within(tolerance));
+    return comparison == null || comparison.passed();
   }
 
   /** What the results were computed on, for the file that holds them. */
@@ -85,12 +63,8 @@ final class RunReport {
         Choice.name(info.precision()),
         info.threads(),
         layer.describe());
-    if (differences != null) {
-      differences.forEach(
-          (output, difference) ->
-              out.printf(
-                  "%-7s  %s%n",
-                  Choice.name(output), difference.describe(tolerance, results.shape(output))));
+    if (comparison != null) {
+      comparison.print(out);
     }
   }
 
@@ -102,7 +76,6 @@ final class RunReport {
     return millis == 0 ? 0 : streamedBytes / millis / 1e6;
   }
 
-  /** A difference that is no finite number, which JSON cannot express, is null. */
   void printJson(PrintWriter out) {
     Json.print(
         out,
@@ -120,25 +93,9 @@ final class RunReport {
           if (streamedBytes >= 0) {
             json.writeNumberField("gigabytesPerSecond", gigabytesPerSecond());
           }
-          if (differences != null) {
-            writeDifferences(json);
+          if (comparison != null) {
+            comparison.write(json);
           }
         });
-  }
-
-  private void writeDifferences(JsonGenerator json) throws IOException {
-    json.writeNumberField("tolerance", tolerance);
-    json.writeBooleanField("withinTolerance", passed());
-    json.writeObjectFieldStart("maxAbsError");
-    for (Map.Entry<Output, Difference> entry : differences.entrySet()) {
-      json.writeFieldName(Choice.name(entry.getKey()));
-      double size = entry.getValue().size();
-      if (Double.isFinite(size)) {
-        json.writeNumber(size);
-      } else {
-        json.writeNull();
-      }
-    }
-    json.writeEndObject();
   }
 }

@@ -1,17 +1,17 @@
 package io.github.attnpool.cli.spi;
 
-/** Exit statuses of the command. */
+/** Exit statuses of the command and its sub-commands. */
 public final class ExitStatus {
-  /** It did what it was asked for. */
+  /** Success. */
   public static final int GOOD = 0;
 
-  /** It could not: a bad file, a missing library, … */
+  /** Failure: a bad file, a missing library, … */
   public static final int FAILED = 1;
 
-  /** It was called in a wrong way. */
+  /** Wrong usage. */
   public static final int USAGE = 2;
 
-  /** It ran, but results differ from what was expected of them. */
+  /** Results differ from those expected. */
   public static final int DIFFERENT = 3;
 
   private ExitStatus() {}

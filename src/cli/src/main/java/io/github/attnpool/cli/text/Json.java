@@ -7,18 +7,18 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** Results for programs. */
+/** JSON for programs that read results. */
 public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
-  /** Writes the fields of an object, or a whole document. */
+  /** Content of an object or a document. */
   public interface Fields {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Prints one object on one line, whole or, if its making fails, not at all. */
+  /** Prints one object on one line; prints nothing if writing its fields fails. */
   public static void print(PrintWriter out, Fields fields) {
     out.println(
         text(
@@ -29,7 +29,7 @@ public final class Json {
             }));
   }
 
-  /** A document for a file, with line breaks and indents. */
+  /** Returns a document for a file, with line breaks and indents. */
   public static String document(Fields content) {
     String text =
         text(

@@ -2,7 +2,7 @@ package io.github.attnpool.cli.text;
 
 import java.util.Locale;
 
-/** How fast bytes come, in a unit in which the number has digits. */
+/** A number of bytes per second, in the unit that suits it. */
 public final class Rate {
   private static final double GIGA = 1e9;
   private static final double MEGA = 1e6;
@@ -10,7 +10,7 @@ public final class Rate {
 
   private Rate() {}
 
-  /** For example {@code 1.25 GB/s} or {@code 12.5 kB/s}. */
+  /** Returns the rate in words, for example {@code 1.25 GB/s} or {@code 12.5 kB/s}. */
   public static String text(double bytesPerSecond) {
     if (bytesPerSecond >= GIGA) {
       return String.format(Locale.ROOT, "%.2f GB/s", bytesPerSecond / GIGA);

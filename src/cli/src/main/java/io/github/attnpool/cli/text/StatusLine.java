@@ -2,7 +2,7 @@ package io.github.attnpool.cli.text;
 
 import java.io.PrintWriter;
 
-/** A line at the terminal that is written over again and again; elsewhere nothing. */
+/** A line at a terminal that is overwritten again and again. Prints nothing elsewhere. */
 public final class StatusLine implements AutoCloseable {
   private static final String BACK = "\r";
 
@@ -10,7 +10,7 @@ public final class StatusLine implements AutoCloseable {
   private final boolean shown = isTerminal();
   private int written;
 
-  /** On standard error. */
+  /** Writes to standard error. */
   public StatusLine(PrintWriter err) {
     this.err = err;
   }
@@ -20,12 +20,12 @@ public final class StatusLine implements AutoCloseable {
     return System.console() != null && System.console().isTerminal();
   }
 
-  /** Whether anybody sees it. */
+  /** Returns whether it is shown. */
   public boolean isShown() {
     return shown;
   }
 
-  /** Replaces what stands there. */
+  /** Replaces the text of the line. */
   public void show(String text) {
     if (shown) {
       err.print(BACK + text + " ".repeat(Math.max(0, written - text.length())));

@@ -13,7 +13,7 @@ public final class TextTable {
   private final List<Row> rows = new ArrayList<>();
 
   /**
-   * @param remark behind the last of the cells, however wide
+   * @param remark follows the last cell, however wide it is
    */
   private record Row(List<String> cells, String remark) {}
 

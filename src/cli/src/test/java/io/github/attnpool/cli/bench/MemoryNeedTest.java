@@ -28,7 +28,7 @@ class MemoryNeedTest {
   @Test
   void namesWhatIsTooLargeForTheMachine() {
     assertProblem(
-        "GiB of memory, there are ",
+        "GiB of memory, ",
         () -> MemoryNeed.checkNative(new Shape(MOST, MOST, MOST, 1), ElementType.F32, Plan.FUSED));
     assertProblem(
         "it needs 8000",

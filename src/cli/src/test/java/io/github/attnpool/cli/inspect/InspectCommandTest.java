@@ -140,8 +140,7 @@ class InspectCommandTest {
     SampleFiles files = new SampleFiles(folder);
     Path plain = files.weights(1, 0);
     assertEquals(
-        "queries: [B, 2] may be given: a term for the hidden units of each sequence",
-        queries(plain));
+        "queries: [B, 2], optional: added to the hidden units of each sequence", queries(plain));
     String json = Cli.run("inspect", "--json", plain.toString()).out();
     assertTrue(
         json.contains("\"queryWidth\":0,\"queries\":{\"width\":2,\"required\":false}"), json);
@@ -151,7 +150,7 @@ class InspectCommandTest {
             SampleFiles.random("Wa.weight", 5, 6),
             SampleFiles.random("Ua.weight", 5, 3),
             SampleFiles.random("Va.weight", 1, 5));
-    assertEquals("queries: [B, 6], one for each sequence, through the query map", queries(mapped));
+    assertEquals("queries: [B, 6], one per sequence, through the query map", queries(mapped));
     json = Cli.run("inspect", "--json", mapped.toString()).out();
     assertTrue(json.contains("\"queryWidth\":6,\"queries\":{\"width\":6,\"required\":true}"), json);
     Path linear = files.write("linear.safetensors", SampleFiles.random("a.weight", 1, 4));
@@ -170,7 +169,7 @@ class InspectCommandTest {
   void saysThatNoLayoutFits() {
     Path file = new SampleFiles(folder).write("x.safetensors", SampleFiles.random("x", 1, 2));
     Cli cli = Cli.run("inspect", file.toString());
-    assertEquals(List.of("layout: none that is known"), layers(file));
+    assertEquals(List.of("layout: none recognised"), layers(file));
     assertEquals(ExitStatus.GOOD, cli.status());
   }
 
@@ -180,7 +179,7 @@ class InspectCommandTest {
         new SampleFiles(folder).write("x.safetensors", SampleFiles.random("ws1.weight", 1, 2));
     assertEquals(
         List.of(
-            "layout: none that is known",
+            "layout: none recognised",
             "nearest: lin2017, but there is no tensor 'ws2.weight' [R, D]"),
         layers(file));
   }
@@ -193,8 +192,7 @@ class InspectCommandTest {
             .getBytes(ISO_8859_1);
     Path file = Files.write(folder.resolve("x.npy"), bytes);
     Cli cli = Cli.run("inspect", file.toString());
-    assertEquals(
-        List.of("x  F32   [1, 2]", "layout: none that is known"), cli.out().lines().toList());
+    assertEquals(List.of("x  F32   [1, 2]", "layout: none recognised"), cli.out().lines().toList());
   }
 
   private static List<String> layers(Path file) {

@@ -82,8 +82,10 @@ class WeightsOptionsTest {
     AttentionParameters layer = read(file, "--activation=sigmoid", "--temperature=4");
     assertEquals(Activation.SIGMOID, layer.activation());
     assertEquals(4, layer.temperature());
-    assertTrue(help().contains("Activation of the hidden units, instead of what file"), help());
-    assertTrue(help().contains("What scores are divided by, instead of what the file"), help());
+    assertTrue(
+        help().contains("Activation of the hidden units, instead of the one that the file"),
+        help());
+    assertTrue(help().contains("Number that scores are divided by, instead of the file's"), help());
   }
 
   /** Of a hierarchical attention network. */

@@ -53,9 +53,7 @@ class StreamCommandTest {
   void helpNamesTheSameDefaultsAsForTheWholeRun() {
     String help = Cli.run("run", "--help").out().replaceAll("\\s+", " ");
     assertTrue(
-        help.contains(
-            "Default: context, weights, and logits where the parameters have an output layer."),
-        help);
+        help.contains("Default: context, weights, and logits if there is an output layer."), help);
   }
 
   @Test
