@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Holds the hand-written Java sources to google-java-format. A program of its own, because the
- * formatter needs the compiler of the JDK that the sources are written for, and the Maven plugins
- * for it run in Maven's JDK, which may be an older one.
+ * Checks or applies google-java-format to the hand-written Java sources. The formatter needs the
+ * compiler of the JDK that the sources are for, so it runs in that JDK and not, as Maven plugins
+ * do, in Maven's.
  *
  * <p>Arguments: {@code check} or {@code apply}, and the folder to search.
  */
@@ -55,7 +55,7 @@ final class Format {
     }
   }
 
-  /** What the build made, and what jextract made: the folders below that of the bindings. */
+  /** Tells whether the build or jextract made a file; jextract writes below GENERATED. */
   private static boolean isSkipped(Path file) {
     boolean built = Stream.of("target", ".git").anyMatch(part -> contains(file, part));
     return built || file.startsWith(GENERATED) && !file.getParent().equals(GENERATED);
