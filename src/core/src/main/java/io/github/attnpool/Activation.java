@@ -1,8 +1,8 @@
 package io.github.attnpool;
 
 /**
- * What is applied to a unit u of a hidden layer or an input projection. Files and the command line
- * spell it in lower case: {@code gelu-tanh}, where {@code gelu_tanh} is understood too.
+ * A function that is applied to each unit u of a hidden layer or an input projection. Files and the
+ * command line spell it in lower case: {@code gelu-tanh} or {@code gelu_tanh}.
  */
 public enum Activation {
   /** u. */
@@ -13,7 +13,7 @@ public enum Activation {
   RELU,
   /** u·Φ(u) = u/2·(1 + erf(u/√2)), as PyTorch's {@code nn.GELU()}. */
   GELU,
-  /** u/2·(1 + tanh(√(2/π)·(u + 0.044715·u³))), as {@code nn.GELU("tanh")}. */
+  /** u/2·(1 + tanh(√(2/π)·(u + 0.044715·u³))), as PyTorch's {@code nn.GELU("tanh")}. */
   GELU_TANH,
   /** 1/(1 + exp(−u)). */
   SIGMOID

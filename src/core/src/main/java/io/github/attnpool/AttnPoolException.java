@@ -1,9 +1,9 @@
 package io.github.attnpool;
 
 /**
- * The one exception of this library: a bad argument, a bad file, a missing library or a failed
- * native call. Its message is one line that names the operation, what was wrong and what was
- * expected; for a native failure also the library's status name and text.
+ * The only exception that this library throws on purpose: a bad argument, a bad file, a missing
+ * library or a failed native call. Its message is one line that names the operation, what was wrong
+ * and what was expected; for a native failure also the library's status name and text.
  */
 public final class AttnPoolException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -12,6 +12,8 @@ public final class AttnPoolException extends RuntimeException {
   private final String problem;
 
   /**
+   * Makes an exception without a cause.
+   *
    * @param operation what was being done, for example {@code "forward"}
    * @param problem what was wrong and what was expected
    */
@@ -20,6 +22,8 @@ public final class AttnPoolException extends RuntimeException {
   }
 
   /**
+   * Makes an exception with a cause.
+   *
    * @param operation what was being done, for example {@code "read model.safetensors"}
    * @param problem what was wrong and what was expected
    * @param cause the failure underneath, or null
@@ -30,12 +34,12 @@ public final class AttnPoolException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** What was being done when it failed. */
+  /** Returns what was being done when it failed. */
   public String operation() {
     return operation;
   }
 
-  /** What was wrong and what was expected: the message without the operation. */
+  /** Returns what was wrong and what was expected: the message without the operation. */
   public String problem() {
     return problem;
   }

@@ -1,19 +1,23 @@
 package io.github.attnpool;
 
 /**
- * Rows of x in the memory of a GPU, which the caller allocated and owns: what {@code cudaMalloc}
- * returned, or an address within. Only backend {@code cuda} reads them, and checks before each call
- * that the first and the last byte are memory of its device. It cannot check more than that: the
- * caller vouches for what is between.
+ * Rows of x in the memory of a GPU that the caller allocated and owns: what {@code cudaMalloc}
+ * returned, or an address inside it. Only backend {@code cuda} reads them. Before each call it
+ * checks that the first and the last byte are memory of its device. It cannot check more: the caller
+ * vouches for the bytes between.
  *
- * <p>The memory must stay allocated while a forward call runs. Writes to it must have ended before
- * the call: the layer runs on streams of its own, which wait for no other.
+ * <p>The memory must stay allocated while a forward call runs. Writes to it must end before the
+ * call, since the layer's streams wait for no other stream.
  *
  * @param address where the first row begins, a multiple of an element's size
- * @param bytes of all rows
+ * @param bytes size of all rows
  */
 public record DeviceRows(long address, long bytes) {
-  /** Checks that it can be memory. */
+  /**
+   * Checks that this can be memory.
+   *
+   * @throws AttnPoolException if the size is negative, or not 0 at address 0
+   */
   public DeviceRows {
     if (bytes < 0 || (address == 0 && bytes > 0)) {
       throw new AttnPoolException(

@@ -1,13 +1,13 @@
 package io.github.attnpool;
 
-/** What a sequence without any kept row yields. */
+/** The result for a sequence without kept rows. */
 public enum EmptySequencePolicy {
   /** Context and weights 0 (the default). */
   ZERO,
-  /** Context and weights NaN, as a softmax over −∞ alone gives in PyTorch. */
+  /** Context and weights NaN, as PyTorch's softmax over −∞ alone gives. */
   NAN,
-  /** Every position of the sequence weighs the same, as Keras and AllenNLP's efficient path do. */
+  /** Equal weights for all positions of the sequence, as in Keras and AllenNLP's fast path. */
   UNIFORM,
-  /** The forward call fails and names the sequence. */
+  /** None: the forward call fails with an {@link AttnPoolException} that names the sequence. */
   ERROR
 }

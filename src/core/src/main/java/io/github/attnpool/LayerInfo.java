@@ -3,15 +3,15 @@ package io.github.attnpool;
 import java.util.List;
 
 /**
- * What a layer runs on.
+ * The backend, instructions and settings that a layer runs with.
  *
- * @param backend name of the backend taken, for example {@code onednn}
+ * @param backend name of the backend in use, for example {@code onednn}
  * @param isa instruction-set tier of the kernels in use, for example {@code avx512}
- * @param plan how the work is ordered
- * @param precision element type of the hidden layer's multiplication
+ * @param plan order of the work
+ * @param precision how the hidden layer multiplies
  * @param threads threads that one forward call may use
- * @param notices why backend {@code auto} passed over better ones that should work here, a line for
- *     each: {@code backend onednn cannot be used: …; taking jvm}; empty if all is well
+ * @param notices why {@code auto} did not take better backends that should work here, one line per
+ *     backend: {@code backend onednn cannot be used: …; taking jvm}; empty if all is well
  */
 public record LayerInfo(
     String backend, String isa, Plan plan, Precision precision, int threads, List<String> notices) {

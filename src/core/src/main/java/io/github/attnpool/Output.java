@@ -1,13 +1,13 @@
 package io.github.attnpool;
 
-/** The results a forward call can write. */
+/** One of the tensors that a forward call can write, F32. {@link Outputs} holds their memory. */
 public enum Output {
-  /** Weighted sum of the rows, [B,H]. */
+  /** Weighted sum of the rows, [B,R,H]. */
   CONTEXT,
-  /** Softmax weights of the rows, one per position; exactly 0 where a row is masked. */
+  /** Softmax weights of the rows, [B,R,T] or [R,N]; exactly 0 where a row is masked. */
   WEIGHTS,
-  /** Scores before the softmax, one per position; −∞ where a row is masked. */
+  /** Scores before the softmax, [B,R,T] or [R,N]; −∞ where a row is masked. */
   SCORES,
-  /** Output layer's values, [B,O]; only where the parameters have an output layer. */
+  /** Results of the output layer, [B,O]; only for parameters that have one. */
   LOGITS
 }

@@ -1,6 +1,6 @@
 package io.github.attnpool;
 
-/** How a backend orders the work of one forward. */
+/** The order of the work in a forward call. */
 public enum Plan {
   /**
    * The textbook steps one after another over the whole batch: projection to the hidden units,
@@ -8,8 +8,8 @@ public enum Plan {
    */
   STAGED,
   /**
-   * Tiles of rows that go from x to the results while they are in the cache. The default, and the
-   * fast one.
+   * All steps on one tile of rows after another, while the tile is in the cache. The default, and
+   * the fast one.
    */
   FUSED
 }
