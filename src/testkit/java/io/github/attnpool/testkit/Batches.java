@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,7 +47,9 @@ public final class Batches {
     batches.put(
         "pitch",
         withQueries(
-            Sequences.raggedWithPitch(gaps, type, width, pitch, 0, 270, 300), parameters, arena));
+            Sequences.ragged(Rows.of(gaps, type, width).withPitch(pitch), 0, 270, 300),
+            parameters,
+            arena));
     return batches;
   }
 

@@ -23,6 +23,7 @@ import java.util.Set;
  */
 public final class AttentionPooling implements AutoCloseable {
   private static final Arguments ALLOCATION = new Arguments("allocate");
+  private static final Arguments FORWARD = new Arguments("forward");
 
   private final AttentionParameters parameters;
   private final GuardedEngine engine;
@@ -135,50 +136,62 @@ public final class AttentionPooling implements AutoCloseable {
 
   /**
    * Computes every output that {@code out} holds. A batch may be smaller than the one that {@code
-   * out} was allocated for; a batch of the same size as the last one allocates nothing.
+   * out} was allocated for; a batch as large as the last one allocates nothing.
    *
    * <p>Thread rule: the memory of both arguments must stay alive until the call returns. It must be
    * accessible to the calling thread; a confined arena's memory is, in the thread that made it.
    *
+   * @param in sequences with rows as wide as the layer's {@link AttentionParameters#inputWidth}
+   * @param out outputs, overwritten
    * @throws AttnPoolException if sizes or types do not fit this layer, memory is closed or belongs
    *     to another thread, the layer is closed, or a library call fails
    */
   public void forward(Sequences in, Outputs out) {
-    ForwardCheck.check(parameters, in, out);
-    out.resize(in.batch(), in.positions());
-    engine.forward(in.rows(), out);
+    FORWARD.given("the sequences", in);
+    in.checkFits(parameters, FORWARD);
+    FORWARD.given("the results", out);
+    out.checkFit(in, parameters, FORWARD);
+    engine.forward(in.view(), out.view(in));
   }
 
   /**
-   * The same from keys, without the multiplications. Queries are read again. Same thread rule, for
-   * the keys' memory too.
+   * Computes every output that {@code out} holds from projected keys, without the multiplications.
+   * Queries are read again. The thread rule of {@link #forward(Sequences, Outputs)} holds for the
+   * keys' memory too.
    *
    * @param keys made by this layer
+   * @param out outputs, overwritten
+   * @throws AttnPoolException as for sequences, or if another layer made the keys
    */
   public void forward(ProjectedKeys keys, Outputs out) {
-    ForwardCheck.check(engine.identity(), parameters, keys, out);
-    out.resize(keys.sequences().batch(), keys.sequences().positions());
-    engine.forward(keys.batch(), out);
+    FORWARD.given("the keys", keys);
+    keys.checkUsable(engine.identity(), FORWARD);
+    Sequences in = keys.sequences();
+    in.checkFits(parameters, FORWARD);
+    FORWARD.given("the results", out);
+    out.checkFit(in, parameters, FORWARD);
+    engine.forward(keys.view(), out.view(in));
   }
 
   /**
    * Multiplies the hidden units of sequences that will be asked more than once, and keeps them.
    *
-   * @param in with queries, if the forward calls to come take any; those may change until then
-   * @param arena owner of 4·D bytes a row, twice that with a gate, and 4·H more with a projection
+   * @param in sequences, with queries if the forward calls on the keys take any; the values of the
+   *     queries may change until then
+   * @param arena owner of 4·D bytes per kept row, twice that with a gate, and 4·H more with an
+   *     input projection
    * @throws AttnPoolException if sizes do not fit this layer, it has no hidden units, or it is
    *     closed
    */
   public ProjectedKeys projectKeys(Sequences in, Arena arena) {
-    if (parameters.units() == 0) {
-      throw new AttnPoolException("keys", "the linear form has no hidden units to keep");
-    }
-    ForwardCheck.checkGiven("keys", "the sequences", in);
-    ForwardCheck.checkInput("keys", parameters, in);
-    engine.checkPlace(in.rows());
-    ForwardCheck.checkGiven("keys", "the arena", arena);
+    ProjectedKeys.ARGUMENTS.must(
+        parameters.units() > 0, () -> "the linear form has no hidden units to keep");
+    ProjectedKeys.ARGUMENTS.given("the sequences", in);
+    in.checkFits(parameters, ProjectedKeys.ARGUMENTS);
+    engine.checkPlace(in.view());
+    ProjectedKeys.ARGUMENTS.given("the arena", arena);
     ProjectedKeys keys = new ProjectedKeys(engine.identity(), parameters, in, arena);
-    engine.fill(keys.batch());
+    engine.fill(keys.view());
     return keys;
   }
 
@@ -214,7 +227,7 @@ public final class AttentionPooling implements AutoCloseable {
 
   /** Checks that the engine reads rows where they lie. */
   void checkPlace(Sequences in) {
-    engine.checkPlace(in.rows());
+    engine.checkPlace(in.view());
   }
 
   /** Runs something that needs the engine to stay open. */

@@ -3,8 +3,8 @@ package io.github.attnpool;
 /**
  * Rows of x in the memory of a GPU that the caller allocated and owns: what {@code cudaMalloc}
  * returned, or an address inside it. Only backend {@code cuda} reads them. Before each call it
- * checks that the first and the last byte are memory of its device. It cannot check more: the caller
- * vouches for the bytes between.
+ * checks that the first and the last byte are memory of its device. It cannot check more: the
+ * caller vouches for the bytes between.
  *
  * <p>The memory must stay allocated while a forward call runs. Writes to it must end before the
  * call, since the layer's streams wait for no other stream.

@@ -7,6 +7,7 @@ import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.ref.Cleaner;
@@ -51,7 +52,7 @@ final class GuardedEngine implements AutoCloseable {
   }
 
   /** Computes every output that {@code out} has room for. */
-  void forward(EngineInput in, Outputs out) {
+  void forward(EngineInput in, OutputMemory out) {
     checkPlace(in.rows());
     gate.enter();
     try {

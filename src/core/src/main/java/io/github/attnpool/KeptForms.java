@@ -1,7 +1,5 @@
 package io.github.attnpool;
 
-import static io.github.attnpool.SequenceCheck.bad;
-import static io.github.attnpool.SequenceCheck.check;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.github.attnpool.spi.KeptRows;
@@ -28,7 +26,7 @@ final class KeptForms {
    */
   static KeptRows byLengths(SequenceBounds bounds, KeptRows before, long... lengths) {
     checkUnmasked(bounds, before, "lengths");
-    check(
+    Sequences.ARGUMENTS.must(
         lengths != null && lengths.length == bounds.batch(),
         () ->
             "there are "
@@ -40,7 +38,8 @@ final class KeptForms {
     for (int b = 0; b < bounds.batch(); b++) {
       long length = lengths[b];
       if (length < 0 || length > bounds.steps()) {
-        throw bad("lengths[" + b + "] is " + length + ", must be 0 to " + bounds.steps());
+        throw Sequences.ARGUMENTS.bad(
+            "lengths[" + b + "] is " + length + ", must be 0 to " + bounds.steps());
       }
       kept.keep(bounds.offset(b), length);
       kept.endSequence();
@@ -55,7 +54,7 @@ final class KeptForms {
    */
   static KeptRows byMask(SequenceBounds bounds, KeptRows before, MemorySegment keep) {
     checkUnmasked(bounds, before, "a keep mask");
-    check(
+    Sequences.ARGUMENTS.must(
         keep != null && keep.byteSize() == bounds.positions(),
         () ->
             "the keep mask has "
@@ -63,7 +62,7 @@ final class KeptForms {
                 + " bytes, must have one for each of the "
                 + bounds.positions()
                 + " positions");
-    check(
+    Sequences.ARGUMENTS.must(
         keep.scope().isAlive() && keep.isAccessibleBy(Thread.currentThread()),
         () -> "the keep mask's memory is closed or belongs to another thread");
     KeptRows.Builder kept = new KeptRows.Builder(bounds.batch());
@@ -72,7 +71,8 @@ final class KeptForms {
       for (long position = bounds.offset(b); position < end; position++) {
         byte mark = keep.get(JAVA_BYTE, position);
         if (mark != 0 && mark != 1) {
-          throw bad("the keep mask at position " + position + " is " + mark + ", must be 0 or 1");
+          throw Sequences.ARGUMENTS.bad(
+              "the keep mask at position " + position + " is " + mark + ", must be 0 or 1");
         }
         kept.keep(position, mark);
       }
@@ -82,8 +82,9 @@ final class KeptForms {
   }
 
   private static void checkUnmasked(SequenceBounds bounds, KeptRows before, String what) {
-    check(bounds.isPadded(), () -> what + " can only be given to a padded batch");
-    check(
+    Sequences.ARGUMENTS.must(
+        bounds.isPadded(), () -> what + " can only be given to a padded batch");
+    Sequences.ARGUMENTS.must(
         before.count() == bounds.positions(),
         () -> what + " cannot be given to a batch that already has some");
   }

@@ -2,11 +2,10 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -23,71 +22,62 @@ import java.util.Set;
  * dimension of the heads is left out.
  */
 public final class Outputs {
-  private static final long ALIGNMENT = Float.BYTES;
+  private static final Output[] ALL = Output.values();
 
-  private final int maxBatch;
-  private final long maxPositions;
-  private final int heads;
-  private final int width;
-  private final int logitCount;
-  private final Map<Output, MemorySegment> memory = new EnumMap<>(Output.class);
-  private final Map<Output, MemorySegment> used = new EnumMap<>(Output.class);
-  private int batch;
-  private long positions;
+  private final OutputMemory whole;
+  private OutputMemory used;
 
   Outputs(int batch, long positions, AttentionParameters shape, Set<Output> wanted, Arena arena) {
-    this.maxBatch = batch;
-    this.maxPositions = positions;
-    this.heads = shape.heads();
-    this.width = shape.width();
-    this.logitCount = shape.logitCount();
-    this.batch = batch;
-    this.positions = positions;
     Arguments allocation = new Arguments("allocate");
+    OutputMemory memory =
+        new OutputMemory(batch, positions, shape.heads(), shape.width(), shape.logitCount());
     for (Output output : wanted) {
-      memory.put(
-          output,
-          allocation.allocate(output.name(), count(output), rowSize(output), arena, ALIGNMENT));
+      MemorySegment segment =
+          allocation.allocate(
+              output.name(), memory.count(output), memory.rowSize(output), arena, Float.BYTES);
+      memory = memory.with(output, segment);
     }
-    used.putAll(memory);
+    this.whole = memory;
+    this.used = memory;
   }
 
-  /** Number of rows of an output: one per sequence, or one per position. */
-  private long count(Output output) {
-    return switch (output) {
-      case CONTEXT, LOGITS -> batch;
-      case WEIGHTS, SCORES -> positions;
-    };
-  }
-
-  /** Number of values for each of them. */
-  private long rowSize(Output output) {
-    return switch (output) {
-      case CONTEXT -> (long) heads * width;
-      case LOGITS -> logitCount;
-      case WEIGHTS, SCORES -> heads;
-    };
-  }
-
-  /** Takes as much of the memory as the results of a batch need. */
-  void resize(int batch, long positions) {
-    if (batch == this.batch && positions == this.positions) {
-      return; // the usual case allocates nothing
+  /** Checks that the results of a batch fit here, and can be written now by this thread. */
+  void checkFit(Sequences in, AttentionParameters parameters, Arguments arguments) {
+    if (heads() != parameters.heads()
+        || width() != parameters.width()
+        || logitCount() != parameters.logitCount()) {
+      throw arguments.bad("the results were allocated for a layer of another shape");
     }
-    this.batch = batch;
-    this.positions = positions;
-    memory.forEach(
-        (output, all) -> used.put(output, all.asSlice(0, size(output) * Float.BYTES, ALIGNMENT)));
+    if (maxBatch() < in.batch() || maxPositions() < in.positions()) {
+      throw arguments.bad(
+          "the results have room for %d sequences with %d positions, must be %d with %d"
+              .formatted(maxBatch(), maxPositions(), in.batch(), in.positions()));
+    }
+    for (Output output : ALL) {
+      if (has(output)) {
+        arguments.usable(output.name(), whole.get(output));
+      }
+    }
   }
 
-  /** Returns the number of values in an output, whether it is held or not. */
+  /** Returns the memory that a batch's results need; allocates nothing for a size as the last. */
+  OutputMemory view(Sequences in) {
+    OutputMemory fitting = used;
+    if (fitting.batch() != in.batch() || fitting.positions() != in.positions()) {
+      fitting = whole.front(in.batch(), in.positions());
+      used = fitting;
+    }
+    return fitting;
+  }
+
+  /** Returns the number of values in an output of the last batch, whether it is held or not. */
   public long size(Output output) {
-    return Math.multiplyExact(count(output), rowSize(output));
+    return used.size(output);
   }
 
   /** Returns whether an output is held here, so that a forward call computes it. */
   public boolean has(Output output) {
-    return memory.containsKey(output);
+    return whole.has(output);
   }
 
   /**
@@ -96,12 +86,11 @@ public final class Outputs {
    * @throws AttnPoolException if this was allocated without it
    */
   public MemorySegment get(Output output) {
-    MemorySegment segment = used.get(output);
-    if (segment == null) {
+    if (!has(output)) {
       throw new AttnPoolException(
           "result", output + " was not asked for; allocate with it to have it computed");
     }
-    return segment;
+    return used.get(output);
   }
 
   /** Returns the memory of {@link Output#CONTEXT}, as {@link #get} does. */
@@ -145,20 +134,20 @@ public final class Outputs {
     arguments.given("the sequences", in);
     arguments.usable("the weights", weights);
     arguments.must(
-        in.batch() == batch && in.positions() == positions,
+        in.batch() == batch() && in.positions() == positions(),
         () -> "these are not the results of a batch of that many sequences and rows");
     arguments.must(
-        sequence >= 0 && sequence < batch && head >= 0 && head < heads && k >= 1,
+        sequence >= 0 && sequence < batch() && head >= 0 && head < heads() && k >= 1,
         () ->
             "sequence %d, head %d, k %d: must be below %d, below %d, at least 1"
-                .formatted(sequence, head, k, batch, heads));
+                .formatted(sequence, head, k, batch(), heads()));
     long steps = in.offset(sequence + 1) - in.offset(sequence);
-    return TopRows.of(weights, in.resultIndex(sequence, head, heads), steps, k);
+    return TopRows.of(weights, in.resultIndex(sequence, head, heads()), steps, k);
   }
 
   /** Returns B, the number of sequences in the last batch; {@link #maxBatch} before the first. */
   public int batch() {
-    return batch;
+    return used.batch();
   }
 
   /**
@@ -166,31 +155,31 @@ public final class Outputs {
    * before the first.
    */
   public long positions() {
-    return positions;
+    return used.positions();
   }
 
   /** Returns the number of sequences that a batch may have. */
   public int maxBatch() {
-    return maxBatch;
+    return whole.batch();
   }
 
   /** Returns the number of positions that a batch may have, padding included. */
   public long maxPositions() {
-    return maxPositions;
+    return whole.positions();
   }
 
   /** Returns R, the number of heads. */
   public int heads() {
-    return heads;
+    return whole.heads();
   }
 
   /** Returns H, the number of values in a context. */
   public int width() {
-    return width;
+    return whole.width();
   }
 
   /** Returns O, the number of logits; 0 without an output layer. */
   public int logitCount() {
-    return logitCount;
+    return whole.logitCount();
   }
 }

@@ -107,13 +107,13 @@ public final class PoolingState {
   }
 
   private void addChecked(Sequences part, MemorySegment scores) {
-    ForwardCheck.checkInput(ARGUMENTS.operation(), layer.parameters(), part);
+    part.checkFits(layer.parameters(), ARGUMENTS);
     layer.checkPlace(part);
     try {
       within(
           () -> {
             next.copyFrom(state);
-            engine.add(part.rows(), next, scores);
+            engine.add(part.view(), next, scores);
             takeNext();
             rows += part.keptRows();
           });

@@ -15,8 +15,8 @@ public enum Precision {
   /** x and W rounded to IEEE binary16, products summed in F32. Only backend {@code cuda} has it. */
   F16,
   /**
-   * F32 with the mantissa cut to 10 bits, as tensor cores multiply it. Only backend {@code cuda} has
-   * it, and it is never used unless it is asked for.
+   * F32 with the mantissa cut to 10 bits, as tensor cores multiply it. Only backend {@code cuda}
+   * has it, and it is never used unless it is asked for.
    */
   TF32
 }

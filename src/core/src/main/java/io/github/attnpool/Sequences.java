@@ -1,285 +1,302 @@
 package io.github.attnpool;
 
-import static io.github.attnpool.SequenceCheck.check;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
-import io.github.attnpool.spi.RowData;
 import io.github.attnpool.spi.SequenceBounds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * A view of a batch of sequences: rows of {@code width} numbers in memory that the caller owns.
+ * A view of a batch of sequences: rows in memory that the caller owns.
  *
- * <p>Two layouts: <i>padded</i>, x is [B,T,H] and lengths or a keep mask say which rows are real;
- * <i>ragged</i>, x is [N,H] and offsets [B+1] say where each sequence begins and ends. Every row of
- * x has a <i>position</i>: b·T + t, or its index in [N,H].
+ * <p>There are two kinds. In a <i>padded</i> batch x is [B,T,H], and lengths or a keep mask say
+ * which rows take part. In a <i>ragged</i> batch x is [N,H], and offsets [B+1] say where each
+ * sequence begins and ends. Every row of x has a <i>position</i>: b·T + t, or its index in [N,H].
  *
- * <p>Immutable; lengths, masks and offsets are copied, x is not. Nothing is read from x before a
- * forward call. x must stay alive, and should not be changed, while a forward call reads it.
+ * <p>Immutable and thread-safe. Lengths, masks and offsets are copied, x is not. Nothing is read
+ * from x before a forward call; x must stay alive, and should not be changed, while a call reads
+ * it.
  */
 public final class Sequences {
-  private final RowBatch rows;
+  static final Arguments ARGUMENTS = new Arguments("sequences");
 
-  private Sequences(RowBatch rows) {
+  private static final int MAX_BATCH = Integer.MAX_VALUE - 16; // offsets have to fit an array
+
+  private final Rows rows;
+  private final RowBatch view;
+
+  private Sequences(Rows rows, RowBatch view) {
     this.rows = rows;
+    this.view = view;
   }
 
-  /** All rows take part. */
-  private static Sequences whole(RowData data, SequenceBounds bounds) {
-    return new Sequences(new RowBatch(data, bounds, KeptForms.all(bounds), null));
+  /** A batch in which all rows take part. */
+  private static Sequences whole(Rows rows, SequenceBounds bounds) {
+    return new Sequences(rows, new RowBatch(rows, bounds, KeptForms.all(bounds), null));
   }
 
   /**
-   * A padded batch in which every row takes part.
+   * Makes a padded batch of rows that lie side by side. All of them take part.
    *
    * @param x row-major [batch, steps, width], exactly that many elements
+   * @param type how they are stored: F32, BF16 or F16
+   * @param batch B, the number of sequences
+   * @param steps T, the number of rows in each sequence
+   * @param width H, the number of values in a row
    * @throws AttnPoolException if a size is negative, the width is not positive, or x has another
-   *     size
+   *     size or type
    */
   public static Sequences padded(
       MemorySegment x, ElementType type, int batch, long steps, int width) {
-    return paddedWithPitch(x, type, batch, steps, width, width);
+    return padded(Rows.of(x, type, width), batch, steps);
   }
 
   /**
-   * A padded batch in a buffer, from its position to its limit. Values are little-endian whatever
-   * the buffer's order is; a direct buffer is read in place, another is copied a tile at a time.
+   * Makes a padded batch. All rows take part.
    *
-   * @throws AttnPoolException as for a segment
+   * @param x [batch, steps, width], exactly that many rows
+   * @param batch B, the number of sequences
+   * @param steps T, the number of rows in each sequence
+   * @throws AttnPoolException if a size is negative, or x has another number of rows
    */
-  public static Sequences padded(ByteBuffer x, ElementType type, int batch, long steps, int width) {
-    check(x != null, () -> "x is null");
-    return padded(MemorySegment.ofBuffer(x), type, batch, steps, width);
+  public static Sequences padded(Rows x, int batch, long steps) {
+    ARGUMENTS.given("x", x);
+    ARGUMENTS.must(
+        batch >= 0 && batch <= MAX_BATCH,
+        () -> "batch is " + batch + ", must be 0 to " + MAX_BATCH);
+    ARGUMENTS.must(steps >= 0, () -> "steps is " + steps + ", must be at least 0");
+    x.checkHold(Rows.times(batch, steps));
+    return whole(x, SequenceBounds.padded(batch, steps)); // allocates as many offsets
   }
 
   /**
-   * A padded batch in an array, which is copied a tile at a time in each forward call.
+   * Makes a ragged batch of rows that lie side by side.
    *
-   * @param x row-major [batch, steps, width]
-   * @throws AttnPoolException as for a segment
+   * @param rows row-major [N, width], exactly that many elements
+   * @param type how they are stored: F32, BF16 or F16
+   * @param width H, the number of values in a row
+   * @param offsets [B+1], from 0 to N, never falling: sequence b is rows offsets[b] … offsets[b+1]
+   * @throws AttnPoolException if offsets do not run from 0 to N without falling, or sizes or types
+   *     do not fit
    */
-  public static Sequences padded(float[] x, int batch, long steps, int width) {
-    check(x != null, () -> "x is null");
-    return padded(MemorySegment.ofArray(x), ElementType.F32, batch, steps, width);
+  public static Sequences ragged(MemorySegment rows, ElementType type, int width, long... offsets) {
+    return ragged(Rows.of(rows, type, width), offsets);
   }
 
   /**
-   * A ragged batch of sequences of different lengths, copied once to native memory.
+   * Makes a ragged batch.
+   *
+   * @param rows [N, width], exactly that many rows
+   * @param offsets [B+1], from 0 to N, never falling: sequence b is rows offsets[b] … offsets[b+1]
+   * @throws AttnPoolException if offsets do not run from 0 to N without falling
+   */
+  public static Sequences ragged(Rows rows, long... offsets) {
+    ARGUMENTS.given("x", rows);
+    ARGUMENTS.must(
+        offsets != null && offsets.length > 0, () -> "offsets are missing, must have B+1 values");
+    long[] own = offsets.clone(); // before the checks: the caller's may change meanwhile
+    ARGUMENTS.must(own[0] == 0, () -> "offsets[0] is " + own[0] + ", must be 0");
+    for (int b = 1; b < own.length; b++) {
+      if (own[b] < own[b - 1]) {
+        throw ARGUMENTS.bad(
+            "offsets[%d] is %d, must not be below the %d before it"
+                .formatted(b, own[b], own[b - 1]));
+      }
+    }
+    SequenceBounds bounds = SequenceBounds.ragged(own);
+    rows.checkHold(bounds.positions());
+    return whole(rows, bounds);
+  }
+
+  /**
+   * Copies arrays, one for each sequence, to native memory, and makes a ragged batch of the copy.
    *
    * @param sequences each row-major [its rows, width]
+   * @param width H, the number of values in a row
    * @param arena owner of the copy
    * @throws AttnPoolException if an array is null or not made of whole rows
    */
-  public static Sequences ragged(List<float[]> sequences, int width, Arena arena) {
-    return ArraySequences.copied(sequences, width, arena);
+  public static Sequences copyOf(List<float[]> sequences, int width, Arena arena) {
+    ARGUMENTS.must(sequences != null && arena != null, () -> "the sequences or the arena are null");
+    ARGUMENTS.must(width > 0, () -> "width is " + width + ", must be at least 1");
+    long[] offsets = new long[sequences.size() + 1];
+    for (int b = 0; b < sequences.size(); b++) {
+      float[] sequence = sequences.get(b);
+      if (sequence == null || sequence.length % width != 0) {
+        throw ARGUMENTS.bad(
+            "sequence %d %s, must be whole rows of %d values"
+                .formatted(
+                    b, sequence == null ? "is null" : "has " + sequence.length + " values", width));
+      }
+      offsets[b + 1] = offsets[b] + sequence.length / width;
+    }
+    long rows = offsets[sequences.size()];
+    MemorySegment copy = arena.allocate(rows * width * Float.BYTES, Float.BYTES);
+    for (int b = 0; b < sequences.size(); b++) {
+      float[] sequence = sequences.get(b);
+      long at = offsets[b] * width * Float.BYTES;
+      MemorySegment.copy(sequence, 0, copy, JAVA_FLOAT, at, sequence.length);
+    }
+    return ragged(copy, ElementType.F32, width, offsets);
   }
 
   /**
-   * A padded batch of rows with gaps between them, for example some columns of a wider matrix. They
-   * are copied a tile at a time.
+   * Returns these sequences with only the first {@code lengths[b]} rows of each taking part.
    *
-   * @param x row p begins at element p·pitch; it ends with the last row or the gap behind it
-   * @param pitch elements from one row to the next, at least the width
-   * @throws AttnPoolException as {@link #padded} does, or if the pitch is smaller than the width
-   */
-  public static Sequences paddedWithPitch(
-      MemorySegment x, ElementType type, int batch, long steps, int width, long pitch) {
-    long positions = SequenceCheck.positions(batch, steps);
-    RowData data = SequenceCheck.rows(x, type, positions, width, pitch);
-    return whole(data, SequenceBounds.padded(batch, steps)); // allocates as many offsets
-  }
-
-  /**
-   * A padded batch in device memory, in which every row takes part.
-   *
-   * @param x row-major [batch, steps, width], exactly that many elements
-   * @throws AttnPoolException as for a segment
-   */
-  public static Sequences padded(DeviceRows x, ElementType type, int batch, long steps, int width) {
-    RowData data = SequenceCheck.rows(x, type, SequenceCheck.positions(batch, steps), width);
-    return whole(data, SequenceBounds.padded(batch, steps));
-  }
-
-  /**
-   * A ragged batch.
-   *
-   * @param rows row-major [N, width], exactly that many elements
-   * @param offsets [B+1], from 0 to N, never falling: sequence b is rows offsets[b] … offsets[b+1]
-   * @throws AttnPoolException if offsets do not run from 0 to N without falling, or sizes do not
-   *     fit
-   */
-  public static Sequences ragged(MemorySegment rows, ElementType type, int width, long... offsets) {
-    return raggedWithPitch(rows, type, width, width, offsets);
-  }
-
-  /**
-   * A ragged batch of rows with gaps between them; see {@link #paddedWithPitch}.
-   *
-   * @throws AttnPoolException as {@link #ragged} does, or if the pitch is smaller than the width
-   */
-  public static Sequences raggedWithPitch(
-      MemorySegment rows, ElementType type, int width, long pitch, long... offsets) {
-    SequenceBounds bounds = SequenceCheck.ragged(offsets);
-    return whole(SequenceCheck.rows(rows, type, bounds.positions(), width, pitch), bounds);
-  }
-
-  /**
-   * A ragged batch in device memory.
-   *
-   * @param rows row-major [N, width], exactly that many elements
-   * @param offsets [B+1], from 0 to N, never falling, in host memory
-   * @throws AttnPoolException as for a segment
-   */
-  public static Sequences ragged(DeviceRows rows, ElementType type, int width, long... offsets) {
-    SequenceBounds bounds = SequenceCheck.ragged(offsets);
-    return whole(SequenceCheck.rows(rows, type, bounds.positions(), width), bounds);
-  }
-
-  /**
-   * These sequences, of which only the first {@code lengths[b]} rows take part.
-   *
+   * @param lengths [B], each 0 to T
    * @throws AttnPoolException if this is not a padded batch without lengths or mask, or a length is
-   *     outside 0 … steps
+   *     outside 0 … T
    */
   public Sequences withLengths(long... lengths) {
-    KeptRows kept = KeptForms.byLengths(rows.bounds(), rows.kept(), lengths);
-    return new Sequences(rows.withKept(kept));
+    return new Sequences(
+        rows, view.withKept(KeptForms.byLengths(view.bounds(), view.kept(), lengths)));
   }
 
   /**
-   * These sequences, of which only the rows marked 1 take part.
+   * Returns these sequences with only the rows taking part that are marked 1.
    *
-   * @param keep [batch, steps] bytes: 1 = attend, 0 = ignore the row
+   * @param keep [B,T] bytes: 1 = attend, 0 = ignore the row
    * @throws AttnPoolException if this is not a padded batch without lengths or mask, the mask has
    *     another size, cannot be read here, or has a byte that is neither 0 nor 1
    */
   public Sequences withKeepMask(MemorySegment keep) {
-    return new Sequences(rows.withKept(KeptForms.byMask(rows.bounds(), rows.kept(), keep)));
+    return new Sequences(rows, view.withKept(KeptForms.byMask(view.bounds(), view.kept(), keep)));
   }
 
   /**
-   * These sequences, with a query for each: what a decoder asks them. The queries' memory is read
-   * at each forward call, so that it may change in between.
+   * Returns these sequences with a query for each, as a decoder asks them. The queries' memory is
+   * read in each forward call, so that it may change between calls.
    *
-   * @param queries F32 [B,Q], row-major; Q as the layer's parameters want it; for forward calls in
-   *     native memory that is not mapped from a file
+   * @param queries F32 [B,Q], row-major, with the layer's {@link AttentionParameters#queryWidth};
+   *     in native memory that is not mapped from a file
    * @throws AttnPoolException if it is null, or does not have the same number of values, at least
    *     one, for each sequence
    */
   public Sequences withQueries(MemorySegment queries) {
-    SequenceCheck.checkQueries(queries, batch());
-    return new Sequences(rows.withQueries(queries));
+    ARGUMENTS.must(queries != null, () -> "the queries are null");
+    long row = (long) Float.BYTES * Math.max(1, batch());
+    long each = queries.byteSize() / row;
+    ARGUMENTS.must(
+        queries.byteSize() % row == 0 && each <= Integer.MAX_VALUE && (each > 0 || batch() == 0),
+        () ->
+            "the queries have %d bytes, must have the same number of F32 values for each of the %d"
+                    .formatted(queries.byteSize(), batch())
+                + " sequences");
+    return new Sequences(rows, view.withQueries(queries));
   }
 
-  /** B: number of sequences. */
+  /** Checks that x and queries are what a layer takes, and can be read now by this thread. */
+  void checkFits(AttentionParameters parameters, Arguments arguments) {
+    if (width() != parameters.inputWidth()) {
+      throw arguments.bad(
+          "rows of x have " + width() + " values, must have " + parameters.inputWidth());
+    }
+    if (!view.isOnDevice()) {
+      arguments.usable("x", view.x());
+    }
+    if (view.hasQueries()) {
+      checkQueries(parameters, arguments);
+    } else if (parameters.query().isPresent()) {
+      throw arguments.bad(
+          "there are no queries, must be one of %d values for each sequence"
+              .formatted(parameters.queryWidth()));
+    }
+  }
+
+  private void checkQueries(AttentionParameters parameters, Arguments arguments) {
+    if (parameters.units() == 0) {
+      throw arguments.bad("the linear form takes no queries, but there are some");
+    }
+    if (batch() > 0 && queryWidth() != parameters.queryWidth()) {
+      throw arguments.bad(
+          "queries have %d values, must have %d".formatted(queryWidth(), parameters.queryWidth()));
+    }
+    arguments.usable("the queries", view.queries());
+    arguments.addressable("the queries", view.queries());
+  }
+
+  /** Returns B, the number of sequences. */
   public int batch() {
-    return rows.batch();
+    return view.batch();
   }
 
-  /** Whether this is a padded batch. */
+  /** Returns whether this is a padded batch. */
   public boolean isPadded() {
-    return rows.bounds().isPadded();
+    return view.bounds().isPadded();
   }
 
-  /** T: positions of every sequence of a padded batch; −1 when ragged. */
-  public long steps() {
-    return rows.bounds().steps();
+  /** Returns T, the number of positions of each sequence of a padded batch; empty if ragged. */
+  public OptionalLong steps() {
+    return isPadded() ? OptionalLong.of(view.bounds().steps()) : OptionalLong.empty();
   }
 
-  /** Positions in all, padding included: B·T or N. */
+  /** Returns the number of positions in all, padding included: B·T or N. */
   public long positions() {
-    return rows.positions();
-  }
-
-  /** Position of a sequence's first row; with {@code sequence == batch()}, the end of the last. */
-  public long offset(int sequence) {
-    return rows.offset(sequence);
+    return view.positions();
   }
 
   /**
-   * Where in weights and scores a head's values for a sequence begin; position p of the sequence
-   * stands {@code p - offset(sequence)} behind. A padded batch is [B,R,T], a ragged one [R,N].
+   * Returns the position of a sequence's first row.
+   *
+   * @param sequence 0 to B; B gives the end of the last sequence
    */
-  public long resultIndex(int sequence, int head, int heads) {
-    return rows.resultIndex(sequence, head, heads);
+  public long offset(int sequence) {
+    return view.offset(sequence);
   }
 
-  /** Values in a row. */
+  /**
+   * Returns where the values of one head and sequence begin in weights and scores, which are
+   * [B,R,T] for a padded batch and [R,N] for a ragged one. The value of position p of the sequence
+   * lies {@code p - offset(sequence)} elements further on.
+   *
+   * @param sequence 0 to B − 1
+   * @param head 0 to R − 1
+   * @param heads R
+   */
+  public long resultIndex(int sequence, int head, int heads) {
+    return view.resultIndex(sequence, head, heads);
+  }
+
+  /** Returns the rows of x, by position. */
+  public Rows rows() {
+    return rows;
+  }
+
+  /** Returns the number of values in a row. */
   public int width() {
     return rows.width();
   }
 
-  /** Elements from one row of x to the next: the width, or more where there are gaps. */
-  public long pitch() {
-    return rows.pitch();
-  }
-
-  /** Type of x's elements. */
-  public ElementType type() {
-    return rows.type();
-  }
-
-  /**
-   * The rows, by position.
-   *
-   * @throws AttnPoolException if they lie on a device
-   */
-  public MemorySegment x() {
-    check(!isOnDevice(), () -> "x lies in device memory, which the host cannot read");
-    return rows.x();
-  }
-
-  /** Whether the rows lie in device memory. */
-  public boolean isOnDevice() {
-    return rows.isOnDevice();
-  }
-
-  /**
-   * Where the rows lie in device memory.
-   *
-   * @throws AttnPoolException if they lie in host memory
-   */
-  public DeviceRows deviceRows() {
-    check(isOnDevice(), () -> "x lies in host memory, not on a device");
-    return rows.deviceRows();
-  }
-
-  /** Q: values in a query; 0 where there are none. */
-  public int queryWidth() {
-    return rows.queryWidth();
-  }
-
-  /** Whether there are queries. */
-  public boolean hasQueries() {
-    return rows.hasQueries();
-  }
-
-  /**
-   * The queries, F32 [B,Q].
-   *
-   * @throws AttnPoolException if there are none
-   */
-  public MemorySegment queries() {
-    check(hasQueries(), () -> "there are no queries");
-    return rows.queries();
-  }
-
   /** Returns the number of rows that take part, in all. */
   public long keptRows() {
-    return rows.kept().count();
+    return view.kept().count();
   }
 
-  /** Returns the number of rows of one sequence that take part. */
+  /**
+   * Returns the number of rows of one sequence that take part.
+   *
+   * @param sequence 0 to B − 1
+   */
   public long keptRows(int sequence) {
-    return rows.kept().count(sequence);
+    return view.kept().count(sequence);
+  }
+
+  /** Returns the queries, F32 [B,Q]; empty if there are none. */
+  public Optional<MemorySegment> queries() {
+    return Optional.ofNullable(view.queries());
+  }
+
+  /** Returns Q, the number of values in a query; 0 if there are none. */
+  public int queryWidth() {
+    return view.queryWidth();
   }
 
   /** Returns what engines read. */
-  RowBatch rows() {
-    return rows;
+  RowBatch view() {
+    return view;
   }
 }

@@ -6,6 +6,7 @@ import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.StreamEngine;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -58,7 +59,7 @@ final class FakeBackend implements Backend {
 
   private final class FakeEngine implements Engine {
     @Override
-    public void forward(EngineInput in, Outputs out) {
+    public void forward(EngineInput in, OutputMemory out) {
       running.incrementAndGet();
       calls.incrementAndGet();
       try {

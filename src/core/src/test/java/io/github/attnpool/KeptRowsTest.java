@@ -75,7 +75,7 @@ class KeptRowsTest {
   }
 
   private static void check(List<List<Long>> model, Sequences in) {
-    KeptRows kept = in.rows().kept();
+    KeptRows kept = in.view().kept();
     List<Long> positions = model.stream().flatMap(List::stream).toList();
     assertEquals(positions.size(), kept.count());
     long row = 0;

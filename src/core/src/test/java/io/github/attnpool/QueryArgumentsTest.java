@@ -21,7 +21,7 @@ class QueryArgumentsTest {
   private final AttentionParameters plain =
       AttentionParameters.additive(
           Linear.of(3, 2, new float[6]), Linear.of(1, 3, new float[3])); // H 2, D 3
-  private final Sequences rows = Sequences.padded(new float[8], 2, 2, 2);
+  private final Sequences rows = Sequences.padded(Rows.of(new float[8], 2), 2, 2);
 
   @AfterEach
   void close() {

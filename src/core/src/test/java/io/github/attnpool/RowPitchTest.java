@@ -42,10 +42,12 @@ class RowPitchTest {
       float[] expected = pool(layer, Sequences.padded(dense, type, BATCH, STEPS, WIDTH));
       for (MemorySegment x : new MemorySegment[] {gaps, onHeap}) {
         assertArrayEquals(
-            expected, pool(layer, Sequences.paddedWithPitch(x, type, BATCH, STEPS, WIDTH, PITCH)));
+            expected,
+            pool(layer, Sequences.padded(Rows.of(x, type, WIDTH).withPitch(PITCH), BATCH, STEPS)));
         long[] offsets = {0, STEPS, 2L * STEPS, 3L * STEPS};
         assertArrayEquals(
-            expected, pool(layer, Sequences.raggedWithPitch(x, type, WIDTH, PITCH, offsets)));
+            expected,
+            pool(layer, Sequences.ragged(Rows.of(x, type, WIDTH).withPitch(PITCH), offsets)));
       }
     }
   }
@@ -53,9 +55,11 @@ class RowPitchTest {
   @Test
   void theLastGapMayBeMissing() {
     MemorySegment x = MemorySegment.ofArray(new float[2 * 5 + 3]);
-    assertEquals(5, Sequences.paddedWithPitch(x, ElementType.F32, 1, 3, 3, 5).pitch());
+    assertEquals(
+        5, Sequences.padded(Rows.of(x, ElementType.F32, 3).withPitch(5), 1, 3).rows().pitch());
     MemorySegment whole = MemorySegment.ofArray(new float[3 * 5]);
-    assertEquals(3, Sequences.paddedWithPitch(whole, ElementType.F32, 1, 3, 3, 5).positions());
+    assertEquals(
+        3, Sequences.padded(Rows.of(whole, ElementType.F32, 3).withPitch(5), 1, 3).positions());
   }
 
   @Test
@@ -72,7 +76,7 @@ class RowPitchTest {
     AttnPoolException e =
         assertThrows(
             AttnPoolException.class,
-            () -> Sequences.paddedWithPitch(x, ElementType.F32, 1, steps, width, pitch));
+            () -> Sequences.padded(Rows.of(x, ElementType.F32, width).withPitch(pitch), 1, steps));
     assertEquals(
         problem, e.problem().substring(0, Math.min(problem.length(), e.problem().length())));
   }

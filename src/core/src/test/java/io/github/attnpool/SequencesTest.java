@@ -21,10 +21,10 @@ class SequencesTest {
     Sequences in = Sequences.padded(X, ElementType.F32, 2, 3, 4);
     assertTrue(in.isPadded());
     assertEquals(2, in.batch());
-    assertEquals(3, in.steps());
+    assertEquals(3, in.steps().orElseThrow());
     assertEquals(6, in.positions());
     assertEquals(4, in.width());
-    assertEquals(ElementType.F32, in.type());
+    assertEquals(ElementType.F32, in.rows().type());
     assertEquals(3, in.offset(1));
     assertEquals(6, in.offset(2));
     assertEquals(6, in.keptRows());
@@ -36,7 +36,7 @@ class SequencesTest {
     Sequences in = Sequences.ragged(X, ElementType.F32, 4, 0, 1, 1, 6);
     assertFalse(in.isPadded());
     assertEquals(3, in.batch());
-    assertEquals(-1, in.steps());
+    assertTrue(in.steps().isEmpty());
     assertEquals(6, in.positions());
     assertEquals(1, in.offset(2));
     assertEquals(0, in.keptRows(1));

@@ -47,7 +47,7 @@ class TopRowsTest {
     try (AttentionPooling layer =
             AttentionPooling.builder(AttentionParameters.linear(twoHeads)).backend("jvm").build();
         Arena arena = Arena.ofConfined()) {
-      Sequences padded = Sequences.padded(new float[12], 2, 3, 2);
+      Sequences padded = Sequences.padded(Rows.of(new float[12], 2), 2, 3);
       Sequences ragged =
           Sequences.ragged(MemorySegment.ofArray(new float[12]), ElementType.F32, 2, 0, 2, 6);
       for (Sequences in : List.of(padded, ragged)) {
@@ -69,7 +69,7 @@ class TopRowsTest {
     try (AttentionPooling layer =
             AttentionPooling.builder(AttentionParameters.linear(score)).backend("jvm").build();
         Arena arena = Arena.ofConfined()) {
-      Sequences in = Sequences.padded(new float[12], 2, 3, 2);
+      Sequences in = Sequences.padded(Rows.of(new float[12], 2), 2, 3);
       Outputs out = layer.allocate(in, arena);
       for (int[] bad : new int[][] {{2, 0, 1}, {-1, 0, 1}, {0, 1, 1}, {0, -1, 1}, {0, 0, 0}}) {
         assertTrue(
@@ -77,7 +77,7 @@ class TopRowsTest {
                 .problem()
                 .contains("must be below 2, below 1, at least 1"));
       }
-      Sequences other = Sequences.padded(new float[6], 1, 3, 2);
+      Sequences other = Sequences.padded(Rows.of(new float[6], 2), 1, 3);
       assertThrows(AttnPoolException.class, () -> out.top(other, 0, 0, 1));
     }
   }

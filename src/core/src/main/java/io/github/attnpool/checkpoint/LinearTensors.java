@@ -3,8 +3,8 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Linear;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
-import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.io.Shown;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.List;
 
 /**

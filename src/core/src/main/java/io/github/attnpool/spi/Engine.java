@@ -1,6 +1,5 @@
 package io.github.attnpool.spi;
 
-import io.github.attnpool.Outputs;
 import java.util.Optional;
 
 /**
@@ -10,7 +9,7 @@ import java.util.Optional;
  */
 public interface Engine extends AutoCloseable {
   /** Computes every output that {@code out} has room for. */
-  void forward(EngineInput in, Outputs out);
+  void forward(EngineInput in, OutputMemory out);
 
   /** Computes the hidden units of keys, and their projected rows if the layer projects. */
   void fill(KeyBatch keys);

@@ -2,6 +2,7 @@ package io.github.attnpool.spi;
 
 import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.Rows;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * and shared between threads.
  */
 public final class RowBatch implements EngineInput {
-  private final RowData data;
+  private final Rows rows;
   private final SequenceBounds bounds;
   private final KeptRows kept;
   private final MemorySegment queries; // [B,Q], or null
@@ -18,8 +19,8 @@ public final class RowBatch implements EngineInput {
   /**
    * @param queries F32 [B,Q], or null if there are none
    */
-  public RowBatch(RowData data, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
-    this.data = data;
+  public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
+    this.rows = rows;
     this.bounds = bounds;
     this.kept = kept;
     this.queries = queries;
@@ -32,12 +33,12 @@ public final class RowBatch implements EngineInput {
 
   /** Returns these sequences with other rows taking part. */
   public RowBatch withKept(KeptRows other) {
-    return new RowBatch(data, bounds, other, queries);
+    return new RowBatch(rows, bounds, other, queries);
   }
 
   /** Returns these sequences with other queries. */
   public RowBatch withQueries(MemorySegment other) {
-    return new RowBatch(data, bounds, kept, other);
+    return new RowBatch(rows, bounds, kept, other);
   }
 
   /** Returns the bounds of the sequences. */
@@ -81,32 +82,32 @@ public final class RowBatch implements EngineInput {
 
   /** Returns the number of values in a row of x. */
   public int width() {
-    return data.width();
+    return rows.width();
   }
 
   /** Returns the number of elements from one row of x to the next, at least the width. */
   public long pitch() {
-    return data.pitch();
+    return rows.pitch();
   }
 
   /** Returns the type of x's elements. */
   public ElementType type() {
-    return data.type();
+    return rows.type();
   }
 
   /** Returns whether x lies in device memory. */
   public boolean isOnDevice() {
-    return data.device() != null;
+    return rows.device().isPresent();
   }
 
   /** Returns x, row by position; null if it lies on a device. */
   public MemorySegment x() {
-    return data.x();
+    return rows.memory().orElse(null);
   }
 
   /** Returns x in device memory; null if it lies in host memory. */
   public DeviceRows deviceRows() {
-    return data.device();
+    return rows.device().orElse(null);
   }
 
   /** Returns whether there are queries. */

@@ -38,7 +38,7 @@ class SequencesFileTest {
     try (SequencesFile file = open(PADDED)) {
       Sequences in = file.sequences();
       assertTrue(in.isPadded());
-      assertEquals(List.of(2, 3L, 2), List.of(in.batch(), in.steps(), in.width()));
+      assertEquals(List.of(2, 3L, 2), List.of(in.batch(), in.steps().orElseThrow(), in.width()));
       assertEquals(6, in.keptRows());
     }
     try (SequencesFile file = open(PADDED, longs("lengths", 1, 3))) {
@@ -131,13 +131,14 @@ class SequencesFileTest {
       Sequences in = file.sequences();
       assertEquals(3, in.queryWidth());
       assertEquals(4, in.keptRows());
-      assertEquals(6, in.queries().getAtIndex(JAVA_FLOAT_UNALIGNED, 5));
+      assertEquals(6, in.queries().orElseThrow().getAtIndex(JAVA_FLOAT_UNALIGNED, 5));
     }
     short[] halves = {Float.floatToFloat16(0.5f)};
     Tensor half =
         new Tensor("queries", ElementType.F16, new long[] {1, 1}, MemorySegment.ofArray(halves));
     try (SequencesFile file = open(ROWS, half)) {
-      assertEquals(0.5f, file.sequences().queries().getAtIndex(JAVA_FLOAT_UNALIGNED, 0));
+      assertEquals(
+          0.5f, file.sequences().queries().orElseThrow().getAtIndex(JAVA_FLOAT_UNALIGNED, 0));
     }
     refuse("queries is F32 [2, 3], must be real numbers [1,Q]", ROWS, rows);
     refuse("queries is I64 [2], must be real numbers [2,Q]", PADDED, longs("queries", 1, 2));
@@ -157,7 +158,7 @@ class SequencesFileTest {
       Files.write(path, npy("<f4", "(2, 3, 1)", bytes(new float[6])));
       try (SequencesFile file = SequencesFile.open(path)) {
         assertEquals(2, file.sequences().batch());
-        assertEquals(ElementType.F32, file.sequences().type());
+        assertEquals(ElementType.F32, file.sequences().rows().type());
       }
     }
   }
@@ -169,10 +170,11 @@ class SequencesFileTest {
     Tensor f64 = new Tensor("x", ElementType.F64, new long[] {50_000, 2}, bytes(doubles));
     try (SequencesFile file = open(f64, longs("offsets", 0, 7, 50_000))) {
       Sequences in = file.sequences();
-      assertEquals(ElementType.F32, in.type());
+      assertEquals(ElementType.F32, in.rows().type());
       assertEquals(2, in.batch());
       for (int i = 0; i < doubles.length; i++) {
-        assertEquals((float) doubles[i], in.x().get(JAVA_FLOAT_UNALIGNED, 4L * i));
+        assertEquals(
+            (float) doubles[i], in.rows().memory().orElseThrow().get(JAVA_FLOAT_UNALIGNED, 4L * i));
       }
     }
   }
@@ -182,8 +184,9 @@ class SequencesFileTest {
     Path path = folder.resolve("x.npy");
     Files.write(path, npy("<f8", "(2, 1)", bytes(new double[] {0.1, -3})));
     try (SequencesFile file = SequencesFile.open(path)) {
-      assertEquals(ElementType.F32, file.sequences().type());
-      assertEquals(0.1f, file.sequences().x().get(JAVA_FLOAT_UNALIGNED, 0));
+      assertEquals(ElementType.F32, file.sequences().rows().type());
+      assertEquals(
+          0.1f, file.sequences().rows().memory().orElseThrow().get(JAVA_FLOAT_UNALIGNED, 0));
     }
   }
 
@@ -196,8 +199,8 @@ class SequencesFileTest {
     bytes.putLong(header.length()).put(header.getBytes(ISO_8859_1)).put((byte) 1).putFloat(7);
     Path path = Files.write(folder.resolve("askew.safetensors"), bytes.array());
     try (SequencesFile file = SequencesFile.open(path)) {
-      assertEquals(0, file.sequences().x().address() % Float.BYTES);
-      assertEquals(7, file.sequences().x().get(JAVA_FLOAT_UNALIGNED, 0));
+      assertEquals(0, file.sequences().rows().memory().orElseThrow().address() % Float.BYTES);
+      assertEquals(7, file.sequences().rows().memory().orElseThrow().get(JAVA_FLOAT_UNALIGNED, 0));
     }
   }
 
@@ -206,7 +209,7 @@ class SequencesFileTest {
     SequencesFile file = open(PADDED);
     file.close();
     file.close();
-    assertFalse(file.sequences().x().scope().isAlive());
+    assertFalse(file.sequences().rows().memory().orElseThrow().scope().isAlive());
   }
 
   private void refuse(String problem, Tensor... tensors) {

@@ -92,7 +92,7 @@ class SequencesStreamTest {
         Arena arena = Arena.ofConfined()) {
       Sequences all = file.sequences();
       assertEquals(all.batch(), stream.batch());
-      assertEquals(all.steps(), stream.steps());
+      assertEquals(all.steps().orElse(-1), stream.steps());
       assertEquals(all.positions(), stream.positions());
       RowChunk chunk = stream.newChunk(maxRows, maxSequences, arena);
       long row = 0;
@@ -131,22 +131,22 @@ class SequencesStreamTest {
       assertEquals(
           -1,
           MemorySegment.mismatch(
-              all.x(),
+              all.rows().memory().orElseThrow(),
               position * WIDTH * Float.BYTES,
               (position + 1) * WIDTH * Float.BYTES,
-              view.x(),
+              view.rows().memory().orElseThrow(),
               (long) i * WIDTH * Float.BYTES,
               (i + 1L) * WIDTH * Float.BYTES));
     }
   }
 
   private static void checkQueries(Sequences all, RowChunk chunk) {
-    assertEquals(all.hasQueries(), chunk.view().hasQueries());
-    if (all.hasQueries() && all.batch() > 0) {
+    assertEquals(all.queries().isPresent(), chunk.view().queries().isPresent());
+    if (all.queries().isPresent() && all.batch() > 0) {
       long row = (long) QUERY * Float.BYTES;
       MemorySegment expected =
-          all.queries().asSlice(chunk.firstSequence() * row, chunk.sequences() * row);
-      assertEquals(-1, expected.mismatch(chunk.view().queries()));
+          all.queries().orElseThrow().asSlice(chunk.firstSequence() * row, chunk.sequences() * row);
+      assertEquals(-1, expected.mismatch(chunk.view().queries().orElseThrow()));
     }
   }
 
@@ -185,8 +185,12 @@ class SequencesStreamTest {
       long bytes = (long) width * Float.BYTES;
       for (int i = 0; i < chunk.rows(); i++) {
         long position = EngineInputs.of(file.sequences()).kept().position(i);
-        MemorySegment expected = file.sequences().x().asSlice(position * bytes, bytes);
-        assertEquals(-1, expected.mismatch(chunk.view().x().asSlice(i * bytes, bytes)));
+        MemorySegment expected =
+            file.sequences().rows().memory().orElseThrow().asSlice(position * bytes, bytes);
+        assertEquals(
+            -1,
+            expected.mismatch(
+                chunk.view().rows().memory().orElseThrow().asSlice(i * bytes, bytes)));
       }
     }
   }
@@ -219,7 +223,8 @@ class SequencesStreamTest {
       RowChunk chunk = stream.newChunk(2, 1, arena);
       assertTrue(stream.read(chunk));
       assertArrayEquals(
-          new float[] {0.1f, -3, Float.POSITIVE_INFINITY, 7}, chunk.view().x().toArray(JAVA_FLOAT));
+          new float[] {0.1f, -3, Float.POSITIVE_INFINITY, 7},
+          chunk.view().rows().memory().orElseThrow().toArray(JAVA_FLOAT));
     }
     short[] halves = {Float.floatToFloat16(0.5f), Float.floatToFloat16(-2)};
     Tensor queries =
@@ -229,7 +234,8 @@ class SequencesStreamTest {
         Arena arena = Arena.ofConfined()) {
       RowChunk chunk = stream.newChunk(2, 2, arena);
       assertTrue(stream.read(chunk));
-      assertArrayEquals(new float[] {0.5f, -2}, chunk.view().queries().toArray(JAVA_FLOAT));
+      assertArrayEquals(
+          new float[] {0.5f, -2}, chunk.view().queries().orElseThrow().toArray(JAVA_FLOAT));
     }
   }
 

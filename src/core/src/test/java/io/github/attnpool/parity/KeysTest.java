@@ -75,7 +75,7 @@ class KeysTest {
       Variant variant, AttentionPooling layer, Batch batch, Random random) {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
-      MemorySegment queries = in.queries();
+      MemorySegment queries = in.queries().orElseThrow();
       ProjectedKeys keys = layer.projectKeys(in, arena);
       byte[] units = keys.units().toArray(JAVA_BYTE);
       Outputs out = Run.room(layer, in, arena, Run.all(layer));

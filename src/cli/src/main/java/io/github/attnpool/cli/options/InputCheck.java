@@ -28,7 +28,7 @@ public final class InputCheck {
    * @throws AttnPoolException if its rows or queries are not those that the layer takes
    */
   public void check(Sequences in) {
-    check(in.width(), in.hasQueries() ? in.queryWidth() : 0);
+    check(in.width(), in.queries().isPresent() ? in.queryWidth() : 0);
   }
 
   /** As {@link #check(Sequences)}. */

@@ -41,7 +41,7 @@ final class ResultTensors {
   }
 
   static ResultTensors of(AttentionParameters parameters, Sequences in) {
-    return new ResultTensors(parameters, in.batch(), in.steps(), in.positions());
+    return new ResultTensors(parameters, in.batch(), in.steps().orElse(-1), in.positions());
   }
 
   static ResultTensors of(AttentionParameters parameters, SequencesStream in) {

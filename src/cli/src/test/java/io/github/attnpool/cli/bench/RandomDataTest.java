@@ -17,7 +17,12 @@ class RandomDataTest {
   @Test
   void rowsAreSpreadOverTheIntervalAndNeverZero() {
     try (Arena arena = Arena.ofConfined()) {
-      float[] x = RandomData.rows(SHAPE, ElementType.F32, arena).x().toArray(JAVA_FLOAT);
+      float[] x =
+          RandomData.rows(SHAPE, ElementType.F32, arena)
+              .rows()
+              .memory()
+              .orElseThrow()
+              .toArray(JAVA_FLOAT);
       double sum = 0;
       double squares = 0;
       for (float value : x) {
@@ -27,15 +32,31 @@ class RandomDataTest {
       }
       assertEquals(0, sum / x.length, 0.02);
       assertEquals(1.0 / 3, squares / x.length, 0.02);
-      assertArrayEquals(x, RandomData.rows(SHAPE, ElementType.F32, arena).x().toArray(JAVA_FLOAT));
+      assertArrayEquals(
+          x,
+          RandomData.rows(SHAPE, ElementType.F32, arena)
+              .rows()
+              .memory()
+              .orElseThrow()
+              .toArray(JAVA_FLOAT));
     }
   }
 
   @Test
   void rowsInBf16AreTheSameCutShort() {
     try (Arena arena = Arena.ofConfined()) {
-      float[] x = RandomData.rows(SHAPE, ElementType.F32, arena).x().toArray(JAVA_FLOAT);
-      short[] cut = RandomData.rows(SHAPE, ElementType.BF16, arena).x().toArray(JAVA_SHORT);
+      float[] x =
+          RandomData.rows(SHAPE, ElementType.F32, arena)
+              .rows()
+              .memory()
+              .orElseThrow()
+              .toArray(JAVA_FLOAT);
+      short[] cut =
+          RandomData.rows(SHAPE, ElementType.BF16, arena)
+              .rows()
+              .memory()
+              .orElseThrow()
+              .toArray(JAVA_SHORT);
       for (int i = 0; i < x.length; i++) {
         assertEquals(x[i], Float.intBitsToFloat(cut[i] << 16), Math.abs(x[i]) / 128);
       }

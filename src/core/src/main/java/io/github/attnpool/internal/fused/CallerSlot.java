@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,7 +44,7 @@ final class CallerSlot implements AutoCloseable {
    * The contexts' memory: the results' own, or scratch that grows with the batch; null where
    * nothing is pooled.
    */
-  MemorySegment contextsFor(Outputs out) {
+  MemorySegment contextsFor(OutputMemory out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }

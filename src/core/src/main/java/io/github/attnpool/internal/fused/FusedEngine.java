@@ -2,13 +2,13 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.rows.InPlace;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
@@ -77,11 +77,11 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void forward(EngineInput in, Outputs out) {
+  public void forward(EngineInput in, OutputMemory out) {
     forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
   }
 
-  private void forward(RowBatch in, KeyBatch keys, Outputs out) {
+  private void forward(RowBatch in, KeyBatch keys, OutputMemory out) {
     CallerSlot slot = slots.take();
     try {
       MemorySegment contexts = slot.contextsFor(out);

@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
@@ -29,7 +29,8 @@ final class Work {
    * @param keys of the sequences, or null
    * @param contexts null if neither contexts, logits nor weights are wanted
    */
-  void pool(RowBatch in, KeyBatch keys, Outputs out, MemorySegment contexts, MemorySegment biases) {
+  void pool(
+      RowBatch in, KeyBatch keys, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
     this.in = in;
     this.keys = keys;
     this.contexts = contexts;

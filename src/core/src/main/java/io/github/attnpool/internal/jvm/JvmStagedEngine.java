@@ -4,13 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   @Override
-  public void forward(EngineInput input, Outputs out) {
+  public void forward(EngineInput input, OutputMemory out) {
     RowBatch in = input.rows();
     ReferenceRows rows = new ReferenceRows(parameters, input, scores);
     MemorySegment contexts = null;
@@ -56,7 +56,7 @@ final class JvmStagedEngine implements Engine {
   }
 
   private void pool(
-      RowBatch in, int sequence, ReferenceRows rows, Outputs out, MemorySegment contexts) {
+      RowBatch in, int sequence, ReferenceRows rows, OutputMemory out, MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
     if (out.has(Output.SCORES)) {
       writeRows(in, sequence, perHead, out.scores());
@@ -134,7 +134,7 @@ final class JvmStagedEngine implements Engine {
     }
   }
 
-  private void writeLogits(int sequence, MemorySegment contexts, Outputs out) {
+  private void writeLogits(int sequence, MemorySegment contexts, OutputMemory out) {
     double[] context = new double[parameters.heads() * parameters.width()];
     for (int i = 0; i < context.length; i++) {
       context[i] = contexts.getAtIndex(JAVA_FLOAT, (long) sequence * context.length + i);

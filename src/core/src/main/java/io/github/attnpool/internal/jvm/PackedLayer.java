@@ -2,8 +2,8 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Arrays;
 
 /**

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.onednn;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.lifetime.Releases;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;

@@ -2,7 +2,6 @@ package io.github.attnpool.internal.onednn;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.natives.Natives;
@@ -12,6 +11,7 @@ import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
@@ -40,7 +40,7 @@ final class StagedEngine implements Engine {
   }
 
   @Override
-  public void forward(EngineInput input, Outputs out) {
+  public void forward(EngineInput input, OutputMemory out) {
     RowBatch in = input.rows();
     try (Arena arena = Arena.ofConfined()) {
       StagedSteps steps = new StagedSteps(maps, arena);
@@ -56,7 +56,8 @@ final class StagedEngine implements Engine {
     }
   }
 
-  private void pool(EngineInput input, Outputs out, MemorySegment contexts, StagedSteps steps) {
+  private void pool(
+      EngineInput input, OutputMemory out, MemorySegment contexts, StagedSteps steps) {
     RowBatch in = input.rows();
     KeptRows kept = in.kept();
     MemorySegment x;

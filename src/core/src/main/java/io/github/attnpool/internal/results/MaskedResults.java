@@ -6,9 +6,9 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.internal.formula.PooledRows;
 import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
@@ -32,7 +32,7 @@ public final class MaskedResults {
    * @param contexts [B,R,H], where contexts of empty sequences go; or null
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
-  public void write(RowBatch in, Outputs out, MemorySegment contexts) {
+  public void write(RowBatch in, OutputMemory out, MemorySegment contexts) {
     KeptRows kept = in.kept();
     if (kept.firstEmpty() >= 0 && empty.isRefused()) {
       empty.check("forward", "sequence " + kept.firstEmpty());
@@ -61,7 +61,7 @@ public final class MaskedResults {
     }
   }
 
-  private void writeEmpty(RowBatch in, Outputs out, MemorySegment contexts, int sequence) {
+  private void writeEmpty(RowBatch in, OutputMemory out, MemorySegment contexts, int sequence) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
     if (out.has(Output.WEIGHTS)) {
       float weight = empty.weight(steps);

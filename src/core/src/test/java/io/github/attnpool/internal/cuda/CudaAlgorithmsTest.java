@@ -98,7 +98,11 @@ class CudaAlgorithmsTest {
 
   private static Sequences first(Sequences in, long rows) {
     return Sequences.ragged(
-        in.x().asSlice(0, rows * in.width() * Float.BYTES), ElementType.F32, in.width(), 0, rows);
+        in.rows().memory().orElseThrow().asSlice(0, rows * in.width() * Float.BYTES),
+        ElementType.F32,
+        in.width(),
+        0,
+        rows);
   }
 
   /** Nor does the choice depend on chunks, which depend on the card and its cache. */

@@ -69,12 +69,12 @@ class CudaDeterminismTest {
     long bytes = (long) in.width() * Float.BYTES;
     long query = (long) in.queryWidth() * Float.BYTES;
     return Sequences.ragged(
-            in.x().asSlice(in.offset(b) * bytes, rows * bytes),
+            in.rows().memory().orElseThrow().asSlice(in.offset(b) * bytes, rows * bytes),
             ElementType.F32,
             in.width(),
             0,
             rows)
-        .withQueries(in.queries().asSlice(b * query, query));
+        .withQueries(in.queries().orElseThrow().asSlice(b * query, query));
   }
 
   /** Chunks of one tile to several, pieces of some sequences, and sequences in parts. */
@@ -177,7 +177,11 @@ class CudaDeterminismTest {
   private static Sequences part(Sequences in, long first, long rows) {
     long bytes = (long) in.width() * Float.BYTES;
     return Sequences.ragged(
-        in.x().asSlice(first * bytes, rows * bytes), ElementType.F32, in.width(), 0, rows);
+        in.rows().memory().orElseThrow().asSlice(first * bytes, rows * bytes),
+        ElementType.F32,
+        in.width(),
+        0,
+        rows);
   }
 
   private static void assertNear(float[] expected, float[] found) {

@@ -46,7 +46,7 @@ class CudaGraphsTest {
       for (int round = 0; round < 5; round++) {
         // Other values in other memory: what is on the way goes through the slot's own.
         Sequences in = Batches.ragged(PARAMETERS, ElementType.F32, arena, 7, 40, 3);
-        in.x().set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, round);
+        in.rows().memory().orElseThrow().set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0, round);
         Results direct = Results.of(fresh, in); // its own slot's first or later call
         Results.of(layer, in).assertSameBits(direct, "round " + round);
         direct.assertNear(Results.expected(PARAMETERS, in), 1e-5, "round " + round);

@@ -13,6 +13,7 @@ import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
+import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
@@ -72,7 +73,7 @@ class CudaMemoryTest {
         CudaRuntime.upload(address, x);
         DeviceRows rows = new DeviceRows(address, x.byteSize());
         Sequences host = Sequences.padded(x, ElementType.F32, 3, steps, WIDTH);
-        Sequences device = Sequences.padded(rows, ElementType.F32, 3, steps, WIDTH);
+        Sequences device = Sequences.padded(Rows.of(rows, ElementType.F32, WIDTH), 3, steps);
         MemorySegment keep = arena.allocate(3L * steps);
         for (int i = 0; i < 3 * steps; i++) {
           keep.set(ValueLayout.JAVA_BYTE, i, (byte) (i % 5 == 0 ? 0 : 1));
@@ -89,7 +90,9 @@ class CudaMemoryTest {
             assertThrows(AttnPoolException.class, () -> Results.of(onednn, device));
         assertEquals(
             "forward: x lies in device memory, backend jvm reads host memory only", e.getMessage());
-        e = assertThrows(AttnPoolException.class, device::x);
+        assertTrue(device.rows().memory().isEmpty());
+        assertEquals(rows, device.rows().device().orElseThrow());
+        e = assertThrows(AttnPoolException.class, () -> device.rows().withPitch(WIDTH + 1));
         assertTrue(e.getMessage().contains("device memory"), e.getMessage());
       } finally {
         CudaRuntime.free(address);
@@ -113,12 +116,14 @@ class CudaMemoryTest {
         CudaRuntime.upload(address, x);
         for (long wrong : new long[] {x.address(), address + 16, address + 2}) {
           Sequences in =
-              Sequences.padded(new DeviceRows(wrong, x.byteSize()), ElementType.F32, 1, 10, WIDTH);
+              Sequences.padded(
+                  Rows.of(new DeviceRows(wrong, x.byteSize()), ElementType.F32, WIDTH), 1, 10);
           AttnPoolException e = assertThrows(AttnPoolException.class, () -> Results.of(layer, in));
           assertTrue(e.getMessage().startsWith("forward: "), e.getMessage());
         }
         Sequences empty =
-            Sequences.padded(new DeviceRows(address, x.byteSize()), ElementType.F32, 1, 10, WIDTH)
+            Sequences.padded(
+                    Rows.of(new DeviceRows(address, x.byteSize()), ElementType.F32, WIDTH), 1, 10)
                 .withLengths(0);
         assertThrows(AttnPoolException.class, () -> Results.of(uniform, empty));
         Results.of(layer, empty);
@@ -129,6 +134,6 @@ class CudaMemoryTest {
     assertThrows(AttnPoolException.class, () -> new DeviceRows(0, 4));
     assertThrows(
         AttnPoolException.class,
-        () -> Sequences.padded(new DeviceRows(64, 100), ElementType.F32, 1, 10, WIDTH));
+        () -> Sequences.padded(Rows.of(new DeviceRows(64, 100), ElementType.F32, WIDTH), 1, 10));
   }
 }

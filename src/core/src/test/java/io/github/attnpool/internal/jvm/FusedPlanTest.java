@@ -77,13 +77,13 @@ class FusedPlanTest {
       Outputs expected = staged.allocate(in, arena, ALL);
       staged.forward(in, expected);
       Outputs actual = staged.allocate(in, arena, ALL);
-      single.forward(EngineInputs.of(in), actual);
+      single.forward(EngineInputs.of(in), EngineInputs.of(actual, in));
       for (Output output : ALL) {
         double error = difference(expected.toArray(output), actual.toArray(output));
         assertTrue(error <= tolerance, c + ": " + output + " is off by " + error);
       }
       Outputs again = staged.allocate(in, arena, ALL);
-      shared.forward(EngineInputs.of(in), again);
+      shared.forward(EngineInputs.of(in), EngineInputs.of(again, in));
       for (Output output : ALL) {
         assertArrayEquals(actual.toArray(output), again.toArray(output), c + ": " + output);
       }

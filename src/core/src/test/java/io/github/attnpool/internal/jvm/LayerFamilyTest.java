@@ -246,7 +246,7 @@ class LayerFamilyTest {
         AttentionPooling layer = layer(c)) {
       Sequences in = c.batch().sequences(arena);
       Outputs out = layer.allocate(in, arena, outputs);
-      engine.forward(EngineInputs.of(in), out);
+      engine.forward(EngineInputs.of(in), EngineInputs.of(out, in));
       return results(out, outputs);
     }
   }
@@ -257,12 +257,10 @@ class LayerFamilyTest {
       Sequences in = c.batch().sequences(arena);
       ProjectedKeys keys = layer.projectKeys(in, arena);
       keys.units().fill((byte) -1); // not a number, so that the engine has to write them
-      if (keys.hasRows()) {
-        keys.rows().fill((byte) -1);
-      }
+      keys.rows().ifPresent(rows -> rows.fill((byte) -1));
       engine.fill(EngineInputs.of(keys));
       Outputs out = layer.allocate(in, arena, outputs);
-      engine.forward(EngineInputs.of(keys), out);
+      engine.forward(EngineInputs.of(keys), EngineInputs.of(out, in));
       return results(out, outputs);
     }
   }

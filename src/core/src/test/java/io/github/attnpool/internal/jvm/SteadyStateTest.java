@@ -55,10 +55,10 @@ class SteadyStateTest {
       ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;
       assertAllocatesNothing(
           () -> {
-            engine.forward(EngineInputs.of(in), out);
+            engine.forward(EngineInputs.of(in), EngineInputs.of(out, in));
             if (keys != null) {
               engine.fill(EngineInputs.of(keys));
-              engine.forward(EngineInputs.of(keys), out);
+              engine.forward(EngineInputs.of(keys), EngineInputs.of(out, in));
             }
           });
     }

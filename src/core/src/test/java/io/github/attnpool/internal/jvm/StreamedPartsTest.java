@@ -115,8 +115,8 @@ class StreamedPartsTest {
         Sequences in = part(0, ROWS);
         Outputs weights = layer.allocate(in, arena);
         Outputs scores = layer.allocate(in, arena, EnumSet.of(Output.SCORES));
-        engine.forward(EngineInputs.of(in), weights);
-        engine.forward(EngineInputs.of(in), scores);
+        engine.forward(EngineInputs.of(in), EngineInputs.of(weights, in));
+        engine.forward(EngineInputs.of(in), EngineInputs.of(scores, in));
         return new float[][] {
           weights.toArray(Output.CONTEXT),
           scores.toArray(Output.SCORES),

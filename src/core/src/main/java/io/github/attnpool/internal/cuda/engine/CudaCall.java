@@ -1,11 +1,11 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
@@ -41,7 +41,8 @@ public final class CudaCall implements AutoCloseable {
    * @param contexts of all sequences, where those without rows have theirs; null if they are zeros
    *     or not wanted
    */
-  public void run(RowBatch in, KeyBatch keys, Piece piece, Outputs out, MemorySegment contexts) {
+  public void run(
+      RowBatch in, KeyBatch keys, Piece piece, OutputMemory out, MemorySegment contexts) {
     Wanted wanted = Wanted.of(out);
     PieceResults results = new PieceResults(parameters, slot, in, piece);
     PieceRun run =

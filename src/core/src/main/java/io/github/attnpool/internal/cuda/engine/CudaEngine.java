@@ -4,7 +4,6 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
@@ -17,6 +16,7 @@ import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
@@ -77,11 +77,11 @@ public final class CudaEngine implements Engine {
   }
 
   @Override
-  public void forward(EngineInput in, Outputs out) {
+  public void forward(EngineInput in, OutputMemory out) {
     forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
   }
 
-  private void forward(RowBatch in, KeyBatch keys, Outputs out) {
+  private void forward(RowBatch in, KeyBatch keys, OutputMemory out) {
     MemorySegment contexts = contexts(in, out);
     masked.write(in, out, contexts);
     if (in.batch() == 0) {
@@ -104,7 +104,7 @@ public final class CudaEngine implements Engine {
   }
 
   /** Where contexts of sequences without rows are written; null where nobody reads them. */
-  private MemorySegment contexts(RowBatch in, Outputs out) {
+  private MemorySegment contexts(RowBatch in, OutputMemory out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
@@ -115,7 +115,8 @@ public final class CudaEngine implements Engine {
   }
 
   /** A sequence that does not go through the device at once: as if it came in parts. */
-  private void forwardLong(RowBatch in, KeyBatch keys, int sequence, Outputs out, CudaCall call) {
+  private void forwardLong(
+      RowBatch in, KeyBatch keys, int sequence, OutputMemory out, CudaCall call) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(layout.bytes(), Long.BYTES);
       layout.clear(state);
@@ -135,7 +136,7 @@ public final class CudaEngine implements Engine {
     }
   }
 
-  private void finishLong(int sequence, Outputs out, MemorySegment state, CudaCall call) {
+  private void finishLong(int sequence, OutputMemory out, MemorySegment state, CudaCall call) {
     long context = (long) layout.heads() * layout.width() * Float.BYTES;
     long logits = (long) out.logitCount() * Float.BYTES;
     call.state()

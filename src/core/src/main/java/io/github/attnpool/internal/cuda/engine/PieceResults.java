@@ -1,9 +1,9 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.Outputs;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
@@ -114,7 +114,7 @@ final class PieceResults {
   }
 
   /** Brings logits to their places. */
-  void copyLogits(Outputs out) {
+  void copyLogits(OutputMemory out) {
     long row = (long) outputs * Float.BYTES;
     MemorySegment.copy(pinned, logitsAt, out.logits(), piece.sequence() * row, end - logitsAt);
   }

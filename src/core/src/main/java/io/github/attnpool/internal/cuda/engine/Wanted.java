@@ -1,11 +1,11 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.Output;
-import io.github.attnpool.Outputs;
+import io.github.attnpool.spi.OutputMemory;
 
 /** Which results a call is to yield. */
 record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits) {
-  static Wanted of(Outputs out) {
+  static Wanted of(OutputMemory out) {
     return new Wanted(
         out.has(Output.SCORES),
         out.has(Output.WEIGHTS),

@@ -3,13 +3,13 @@ package io.github.attnpool.internal.cuda.parameters;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.Launch;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

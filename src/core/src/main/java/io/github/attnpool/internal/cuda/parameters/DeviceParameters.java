@@ -4,12 +4,12 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
-import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.kernels.ScoreForm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Optional;
 
 /** A layer's parameters on the device, in the form in which they are multiplied. */

@@ -125,7 +125,11 @@ final class GpuDeterminism {
   private static Sequences rows(Sequences in, long first, long rows) {
     long row = (long) in.width() * Float.BYTES;
     return Sequences.ragged(
-        in.x().asSlice(first * row, rows * row), ElementType.F32, in.width(), 0, rows);
+        in.rows().memory().orElseThrow().asSlice(first * row, rows * row),
+        ElementType.F32,
+        in.width(),
+        0,
+        rows);
   }
 
   private static boolean sameBits(float[] a, float[] b) {

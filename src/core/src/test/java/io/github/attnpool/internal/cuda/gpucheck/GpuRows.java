@@ -2,6 +2,7 @@ package io.github.attnpool.internal.cuda.gpucheck;
 
 import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
@@ -38,11 +39,9 @@ final class GpuRows implements AutoCloseable {
         addresses[i] = address;
         device.add(
             Sequences.padded(
-                new DeviceRows(address, x.byteSize()),
-                type,
+                Rows.of(new DeviceRows(address, x.byteSize()), type, shape.width()),
                 shape.batch(),
-                shape.steps(),
-                shape.width()));
+                shape.steps()));
         MemorySegment copy = i == 0 ? x : arena.allocate(x.byteSize(), Long.BYTES).copyFrom(x);
         host.add(Sequences.padded(copy, type, shape.batch(), shape.steps(), shape.width()));
       }

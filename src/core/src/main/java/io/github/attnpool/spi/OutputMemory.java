@@ -1,0 +1,138 @@
+package io.github.attnpool.spi;
+
+import io.github.attnpool.Output;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Memory for the outputs of one forward call, F32, exactly as large as the results of its batch.
+ * Immutable: a call keeps its sizes even if the caller wrongly gives the memory to another call.
+ */
+public final class OutputMemory {
+  private final int batch;
+  private final long positions;
+  private final int heads;
+  private final int width;
+  private final int logitCount;
+  private final Map<Output, MemorySegment> segments = new EnumMap<>(Output.class);
+
+  /**
+   * Describes memory that holds no outputs yet.
+   *
+   * @param batch B, the number of sequences
+   * @param positions of the batch, padding included
+   * @param heads R
+   * @param width H
+   * @param logitCount O, or 0 without an output layer
+   */
+  public OutputMemory(int batch, long positions, int heads, int width, int logitCount) {
+    this.batch = batch;
+    this.positions = positions;
+    this.heads = heads;
+    this.width = width;
+    this.logitCount = logitCount;
+  }
+
+  /**
+   * Returns this with memory for an output.
+   *
+   * @param segment of {@link #size} values at least; what lies beyond is not used
+   */
+  public OutputMemory with(Output output, MemorySegment segment) {
+    OutputMemory more = of(batch, positions);
+    more.segments.putAll(segments);
+    more.segments.put(output, segment.asSlice(0, size(output) * Float.BYTES));
+    return more;
+  }
+
+  /** Returns the front of this memory, as much as a batch of no larger sizes needs. */
+  public OutputMemory front(int batch, long positions) {
+    OutputMemory part = of(batch, positions);
+    segments.forEach(
+        (output, segment) ->
+            part.segments.put(output, segment.asSlice(0, part.size(output) * Float.BYTES)));
+    return part;
+  }
+
+  private OutputMemory of(int batch, long positions) {
+    return new OutputMemory(batch, positions, heads, width, logitCount);
+  }
+
+  /** Returns the number of rows of an output: one per sequence, or one per position. */
+  public long count(Output output) {
+    return switch (output) {
+      case CONTEXT, LOGITS -> batch;
+      case WEIGHTS, SCORES -> positions;
+    };
+  }
+
+  /** Returns the number of values in each of these rows. */
+  public long rowSize(Output output) {
+    return switch (output) {
+      case CONTEXT -> (long) heads * width;
+      case LOGITS -> logitCount;
+      case WEIGHTS, SCORES -> heads;
+    };
+  }
+
+  /** Returns the number of values in an output, whether it is held or not. */
+  public long size(Output output) {
+    return Math.multiplyExact(count(output), rowSize(output));
+  }
+
+  /** Returns whether an output is held, so that the call computes it. */
+  public boolean has(Output output) {
+    return segments.containsKey(output);
+  }
+
+  /** Returns the memory of an output, row-major F32; null unless {@link #has}. */
+  public MemorySegment get(Output output) {
+    return segments.get(output);
+  }
+
+  /** Returns the context, [B,R,H]; null unless held. */
+  public MemorySegment context() {
+    return get(Output.CONTEXT);
+  }
+
+  /** Returns the weights, [B,R,T] or [R,N]; null unless held. */
+  public MemorySegment weights() {
+    return get(Output.WEIGHTS);
+  }
+
+  /** Returns the scores, [B,R,T] or [R,N]; null unless held. */
+  public MemorySegment scores() {
+    return get(Output.SCORES);
+  }
+
+  /** Returns the logits, [B,O]; null unless held. */
+  public MemorySegment logits() {
+    return get(Output.LOGITS);
+  }
+
+  /** Returns B, the number of sequences. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Returns the number of positions, padding included. */
+  public long positions() {
+    return positions;
+  }
+
+  /** Returns R, the number of heads. */
+  public int heads() {
+    return heads;
+  }
+
+  /** Returns H, the number of values in a context. */
+  public int width() {
+    return width;
+  }
+
+  /** Returns O, the number of logits; 0 without an output layer. */
+  public int logitCount() {
+    return logitCount;
+  }
+}
