@@ -15,7 +15,7 @@ final class ChunkPlanner {
   private final KeepWindow keep;
   private int sequence;
   private boolean within; // a sequence of which a part is done
-  private long settled; // position behind that part
+  private long settled; // position after that part
   private long next; // position of its next kept row
 
   ChunkPlanner(TensorFile file, BatchTensors batch, Arena arena) {
@@ -94,7 +94,7 @@ final class ChunkPlanner {
     }
   }
 
-  /** Adds kept rows while there is room; the position behind the last. */
+  /** Adds kept rows while there is room; returns the position after the last. */
   private long addRuns(RowChunk chunk, long from, long limit) {
     long position = from;
     while (chunk.freeRows() > 0) {
@@ -118,14 +118,14 @@ final class ChunkPlanner {
     return batch.padded() ? sequence * batch.steps() : offsets == null ? 0 : offsets.get(sequence);
   }
 
-  /** Position behind the sequence's last row, masked or not. */
+  /** Position after the sequence's last row, masked or not. */
   private long end() {
     return batch.padded()
         ? (sequence + 1) * batch.steps()
         : offsets == null ? batch.positions() : offsets.get(sequence + 1L);
   }
 
-  /** Position behind the last row that may be kept. */
+  /** Position after the last row that may be kept. */
   private long limit(long begin) {
     return lengths == null ? end() : begin + lengths.get(sequence);
   }

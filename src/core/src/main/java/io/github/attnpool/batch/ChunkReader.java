@@ -56,7 +56,7 @@ final class ChunkReader {
     }
   }
 
-  /** Whether the run behind {@code last} is better read along, and there is room for the gap. */
+  /** Whether the run after {@code last} is better read along, and there is room for the gap. */
   private boolean isNear(RowChunk chunk, int first, int last) {
     long gap = chunk.runPosition(last + 1) - end(chunk, last);
     long span = end(chunk, last + 1) - chunk.runPosition(first);

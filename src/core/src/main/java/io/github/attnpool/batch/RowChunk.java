@@ -32,8 +32,8 @@ public final class RowChunk {
   private int rows;
   private int runs;
   private long[] offsets = new long[2]; // of each sequence's rows here
-  private long[] from = new long[1]; // position of each sequence's first row that is settled here
-  private long[] to = new long[1]; // and behind its last
+  private long[] from = new long[1]; // position of each sequence's first row that is covered here
+  private long[] to = new long[1]; // and after its last
   private int[] firstRun = new int[2];
   private long[] runPosition = new long[1];
   private int[] runRow = new int[2];
@@ -68,7 +68,7 @@ public final class RowChunk {
     return sequences == maxSequences;
   }
 
-  /** The next sequence, settled from a position on. */
+  /** Begins the next sequence, covered from a position on. */
   void beginSequence(long position, boolean itsFirst) {
     if (sequences == from.length) {
       int larger = Math.min(maxSequences, 2 * sequences);
@@ -109,69 +109,69 @@ public final class RowChunk {
     return queries.asSlice(0, (long) sequences * queryWidth * Float.BYTES);
   }
 
-  /** The rows, ragged, with queries if the file has some; good until this is filled again. */
+  /** Returns the rows, ragged, with queries if the file has some; valid until the next fill. */
   public Sequences view() {
     MemorySegment data = x.asSlice(0, (long) rows * width * type.bytes());
     Sequences view = Sequences.ragged(data, type, width, Arrays.copyOf(offsets, sequences + 1));
     return queries == null ? view : view.withQueries(queries());
   }
 
-  /** Number in the batch of the first sequence. */
+  /** Returns the index in the batch of the first sequence. */
   public int firstSequence() {
     return sequence;
   }
 
-  /** Number of sequences. */
+  /** Returns the number of sequences. */
   public int sequences() {
     return sequences;
   }
 
-  /** Whether the first row of the first sequence is here, if it has any. */
+  /** Returns whether the first row of the first sequence is here, if it has any. */
   public boolean begins() {
     return begins;
   }
 
-  /** Whether the last row of the last sequence is here. */
+  /** Returns whether the last row of the last sequence is here. */
   public boolean ends() {
     return ends;
   }
 
-  /** Kept rows in all. */
+  /** Returns the number of kept rows in all. */
   public int rows() {
     return rows;
   }
 
-  /** Kept rows of one sequence. */
+  /** Returns the number of kept rows of one sequence. */
   public int rows(int index) {
     return (int) (offsets[index + 1] - offsets[index]);
   }
 
-  /** First position that this chunk settles of a sequence: kept in a run of it, or masked. */
+  /** Returns the first position of a sequence that this chunk covers, kept or masked. */
   public long from(int index) {
     return from[index];
   }
 
-  /** Position behind the last that this chunk settles of a sequence. */
+  /** Returns the position after the last one of a sequence that this chunk covers. */
   public long to(int index) {
     return to[index];
   }
 
-  /** Number of a sequence's first run; with {@code index == sequences()}, of all runs. */
+  /** Returns the index of a sequence's first run; for {@code sequences()}, the number of runs. */
   public int firstRun(int index) {
     return firstRun[index];
   }
 
-  /** Position of a run's first row. */
+  /** Returns the position of a run's first row. */
   public long runPosition(int run) {
     return runPosition[run];
   }
 
-  /** Place here of a run's first row; with the number of all runs, that of all rows. */
+  /** Returns the index in this chunk of a run's first row. */
   public int runRow(int run) {
     return runRow[run];
   }
 
-  /** Rows of a run. */
+  /** Returns the number of rows of a run. */
   public int runRows(int run) {
     return runRow[run + 1] - runRow[run];
   }

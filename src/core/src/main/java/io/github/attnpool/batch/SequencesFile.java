@@ -20,7 +20,7 @@ import java.util.Map;
  * type, are for layers that take them. A file with any other tensor is refused, so that a misspelt
  * name cannot go unnoticed.
  *
- * <p>A file larger than memory is rather read by {@link SequencesStream}.
+ * <p>Use {@link SequencesStream} for a file larger than memory. Safe to use from any thread.
  */
 public final class SequencesFile implements AutoCloseable {
   private final Path path;
@@ -54,12 +54,12 @@ public final class SequencesFile implements AutoCloseable {
     }
   }
 
-  /** The batch; its x lives until this file is closed. */
+  /** Returns the batch; its x lives until this file is closed. */
   public Sequences sequences() {
     return sequences;
   }
 
-  /** Where the file is. */
+  /** Returns the file's path. */
   public Path path() {
     return path;
   }

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * A batch of sequences in a file, as in {@link SequencesFile}, read in parts: memory is what the
- * caller's {@link RowChunk}s take, however large the file is, and a file that is cut meanwhile
- * gives an exception. Rows that are masked are left out.
+ * A batch of sequences in a file, as in {@link SequencesFile}, read in chunks. It takes the memory
+ * of the caller's {@link RowChunk}s, however large the file is. A file that is cut meanwhile gives
+ * an exception. Masked rows are left out.
  *
  * <p>Not thread-safe: one thread at a time. {@link #clearMasked} may run beside {@link #read}.
  */
@@ -53,53 +53,53 @@ public final class SequencesStream implements AutoCloseable {
     }
   }
 
-  /** Where the file is. */
+  /** Returns the file's path. */
   public Path path() {
     return file.path();
   }
 
-  /** Type of the rows as they come: that of x, but F32 for F64. */
+  /** Returns the type of the rows in a chunk: that of x, but F32 for F64. */
   public ElementType type() {
     return batch.rowType();
   }
 
-  /** B: number of sequences. */
+  /** Returns B, the number of sequences. */
   public int batch() {
     return batch.batch();
   }
 
-  /** Whether x is padded, [B,T,H]. */
+  /** Returns whether x is padded, [B,T,H]. */
   public boolean isPadded() {
     return batch.padded();
   }
 
-  /** T: positions of every sequence of a padded batch; −1 when ragged. */
+  /** Returns T, the positions of every sequence of a padded batch; −1 if ragged. */
   public long steps() {
     return batch.steps();
   }
 
-  /** Positions in all, padding included: B·T or N. */
+  /** Returns the number of positions, padding included: B·T or N. */
   public long positions() {
     return batch.positions();
   }
 
-  /** H of x: values in a row. */
+  /** Returns H of x, the values in a row. */
   public int width() {
     return batch.width();
   }
 
-  /** Q: values in a query; 0 where there are none. */
+  /** Returns Q, the values in a query; 0 if there are none. */
   public int queryWidth() {
     return batch.queries() == null ? 0 : (int) batch.queries().dim(1);
   }
 
-  /** Bytes of a row in the file. */
+  /** Returns the bytes of a row in the file. */
   public long storedRowBytes() {
     return batch.rowBytes();
   }
 
   /**
-   * Room for a part of this batch.
+   * Allocates room for a part of this batch.
    *
    * @param rows that fit in; where parts of a sequence are to give the bits of the whole, a
    *     multiple of {@link io.github.attnpool.AttentionPooling#blockRows}

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
  * number of outputs, N any number. Biases are taken where they are there. Shapes are PyTorch's,
- * [outputs, inputs], with further dimensions of size 1 allowed behind.
+ * [outputs, inputs], with trailing dimensions of size 1 allowed.
  */
 enum Layout {
   /**
@@ -51,7 +51,7 @@ enum Layout {
    * attention_net.N.attention_b.0}, {@code attention_net.N.attention_c} [R,D], or ungated {@code
    * attention_net.N.module.0} and {@code .2} or {@code .3}; {@code classifiers} [O,H], or one
    * {@code classifiers.N} [1,H] per class, which with R > 1 is that of head N. There may be a
-   * further {@code module.} behind {@code attention_net.}. Instance classifiers are left alone.
+   * further {@code module.} after {@code attention_net.}. Instance classifiers are left alone.
    */
   CLAM,
 

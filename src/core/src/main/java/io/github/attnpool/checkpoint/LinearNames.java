@@ -7,16 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the tensors of one linear map are called in a file: its weight, [outputs, inputs], and its
- * bias, [outputs].
+ * Names of one linear map's tensors in a file: its weight, [outputs, inputs], and its bias,
+ * [outputs].
  *
  * <p>A name may hold one wildcard. {@code #} stands for a number, which has to be the only one that
  * is there: {@code net.#} is {@code net.0} or {@code net.3}, but not both. {@code *} stands for all
- * the numbers from 0, whose maps are put one behind the other: {@code classifiers.*} with three
+ * the numbers from 0, whose maps are put one after the other: {@code classifiers.*} with three
  * classifiers of one output each is one map with three outputs.
  *
- * <p>A weight may have further dimensions of size 1 behind its two, as those of 1x1 convolutions
- * do. Immutable.
+ * <p>A weight may have trailing dimensions of size 1, as those of 1x1 convolutions do. Immutable.
  */
 public final class LinearNames {
   private final List<Choice> choices;
@@ -30,18 +29,18 @@ public final class LinearNames {
     this.optional = optional;
   }
 
-  /** A module's tensors, as PyTorch names them: NAME.weight and, if it is there, NAME.bias. */
+  /** Names a module's tensors as PyTorch does: NAME.weight and, if it is there, NAME.bias. */
   public static LinearNames module(String name) {
     return tensors(name + ".weight", name + ".bias");
   }
 
-  /** A weight of that name, and no bias. */
+  /** Names a weight, and no bias. */
   public static LinearNames tensor(String weight) {
     return new LinearNames(List.of(new Choice(NameTemplate.of(weight), null, false)), false);
   }
 
   /**
-   * A weight and, if it is there, a bias of those names.
+   * Names a weight and, if it is there, a bias.
    *
    * @throws AttnPoolException if one has a wildcard and the other has not
    */
@@ -58,8 +57,8 @@ public final class LinearNames {
   }
 
   /**
-   * The same names, of a weight that is stored as [inputs, outputs], as Keras does. A weight of one
-   * dimension is then that of a map with one output.
+   * Returns these names for a weight that is stored as [inputs, outputs], as Keras does. A weight
+   * of one dimension is then that of a map with one output.
    */
   public LinearNames transposed() {
     return new LinearNames(
@@ -67,12 +66,12 @@ public final class LinearNames {
         optional);
   }
 
-  /** The same names, of a map that may be missing; the layer is then without it. */
+  /** Returns these names for a map that may be missing; the layer is then without it. */
   public LinearNames optional() {
     return new LinearNames(choices, true);
   }
 
-  /** These names where a weight of that name is there, and else others. */
+  /** Returns these names with others to fall back on if there is no weight of these. */
   public LinearNames or(LinearNames others) {
     List<Choice> all = new ArrayList<>(choices);
     all.addAll(others.choices);

@@ -42,7 +42,7 @@ public final class TensorNames {
     this.absent = List.copyOf(builder.absent);
   }
 
-  /** Names to be given. */
+  /** Starts a description without names. */
   public static Builder builder() {
     return new Builder();
   }
@@ -87,94 +87,94 @@ public final class TensorNames {
 
     private Builder() {}
 
-    /** W [D,H] and b. Without it, it is the linear form. */
+    /** Names W [D,H] and b. Without them the layer is of the linear form. */
     public Builder hidden(String module) {
       return hidden(LinearNames.module(module));
     }
 
-    /** W [D,H] and b. Without it, it is the linear form. */
+    /** Names W [D,H] and b. Without them the layer is of the linear form. */
     public Builder hidden(LinearNames names) {
       return part(Part.HIDDEN, names);
     }
 
-    /** V [D,H] and v. */
+    /** Names the gate, V [D,H] and v. */
     public Builder gate(String module) {
       return gate(LinearNames.module(module));
     }
 
-    /** V [D,H] and v. */
+    /** Names the gate, V [D,H] and v. */
     public Builder gate(LinearNames names) {
       return part(Part.GATE, names);
     }
 
-    /** a [R,D], or [R,H] in the linear form, and c. */
+    /** Names the score map, a [R,D], or [R,H] in the linear form, and c. */
     public Builder score(String module) {
       return score(LinearNames.module(module));
     }
 
-    /** a [R,D], or [R,H] in the linear form, and c. */
+    /** Names the score map, a [R,D], or [R,H] in the linear form, and c. */
     public Builder score(LinearNames names) {
       return part(Part.SCORE, names);
     }
 
-    /** The input projection P [H, width of x] and p, and what is applied behind it. */
+    /** Names the input projection, P [H, width of x] and p, and the activation after it. */
     public Builder projection(String module, Activation activation) {
       return projection(LinearNames.module(module), activation);
     }
 
-    /** The input projection P [H, width of x] and p, and what is applied behind it. */
+    /** Names the input projection, P [H, width of x] and p, and the activation after it. */
     public Builder projection(LinearNames names, Activation activation) {
       projectionActivation = activation;
       return part(Part.PROJECTION, names);
     }
 
-    /** The map W_q [D,Q] from a query to its term. */
+    /** Names the map W_q [D,Q] from a query to its term. */
     public Builder query(String module) {
       return query(LinearNames.module(module));
     }
 
-    /** The map W_q [D,Q] from a query to its term. */
+    /** Names the map W_q [D,Q] from a query to its term. */
     public Builder query(LinearNames names) {
       return part(Part.QUERY, names);
     }
 
-    /** The output layer F [O,R·H] and g over the heads' contexts, one behind the other. */
+    /** Names the output layer, F [O,R·H] and g, over the heads' contexts one after the other. */
     public Builder output(String module) {
       return output(module, HeadCombination.CONCAT);
     }
 
-    /** The output layer F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    /** Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
     public Builder output(String module, HeadCombination heads) {
       return output(LinearNames.module(module), heads);
     }
 
-    /** The output layer F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    /** Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
     public Builder output(LinearNames names, HeadCombination heads) {
       headCombination = heads;
       return part(Part.OUTPUT, names);
     }
 
-    /** f; tanh if this is not called. */
+    /** Sets f, the activation of the hidden units. Default tanh. */
     public Builder activation(Activation activation) {
       this.activation = activation;
       return this;
     }
 
-    /** What scores are divided by; 1 if this is not called. */
+    /** Sets what scores are divided by. Default 1. */
     public Builder temperature(float temperature) {
       this.temperature = temperature;
       return this;
     }
 
-    /** As {@link AttentionParameters#withSoftmaxEpsilon}. */
+    /** Sets ε as {@link AttentionParameters#withSoftmaxEpsilon} does. Default 0. */
     public Builder softmaxEpsilon(float epsilon) {
       this.softmaxEpsilon = epsilon;
       return this;
     }
 
     /**
-     * Lets the file's metadata say activation, proj.activation, temperature and heads, as in layout
-     * attnpool; what they do not say stays as given here.
+     * Takes activation, proj.activation, temperature and heads from the file's metadata, as layout
+     * attnpool does. What they do not say stays as set here.
      */
     public Builder settingsFromMetadata() {
       usesMetadata = true;
@@ -197,7 +197,7 @@ public final class TensorNames {
     }
 
     /**
-     * The names.
+     * Makes the description.
      *
      * @throws AttnPoolException if there is none for the score map, or some for a gate or query map
      *     but none for the hidden map

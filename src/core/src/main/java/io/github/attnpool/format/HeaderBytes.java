@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-/** Makes the header of a safetensors file, whose tensors then follow one behind the other. */
+/** Makes the header of a safetensors file, whose tensors then follow one after the other. */
 final class HeaderBytes {
   static final String METADATA = "__metadata__";
 
@@ -43,9 +43,9 @@ final class HeaderBytes {
   }
 
   /**
-   * Adds the next tensor; where its data begin, counted from the header's end.
+   * Adds the next tensor; returns where its data begin, counted from the header's end.
    *
-   * @throws AttnPoolException if its shape is not sound, or too large behind the others
+   * @throws AttnPoolException if its shape is not sound, or too large after the others
    */
   long add(String name, ElementType type, long[] shape) throws IOException {
     long place = begin;
@@ -53,7 +53,7 @@ final class HeaderBytes {
     if (size > MOST - begin) {
       throw new AttnPoolException(
           "tensor " + Shown.text(name),
-          Tensor.describe(type, shape) + " is too large for a file behind " + begin + " bytes");
+          Tensor.describe(type, shape) + " is too large for a file after " + begin + " bytes");
     }
     begin += size;
     out.writeObjectFieldStart(name);
@@ -66,7 +66,7 @@ final class HeaderBytes {
     return place;
   }
 
-  /** The whole header, its length first, filled up with blanks. */
+  /** The whole header, its length first, filled up with spaces. */
   byte[] finish() throws IOException {
     out.writeEndObject();
     out.close();

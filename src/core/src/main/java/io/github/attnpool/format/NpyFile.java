@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * NumPy's {@code .npy} files, format versions 1 to 3: one C-ordered, little-endian array.
+ * Reads NumPy's {@code .npy} files, format versions 1 to 3: one C-ordered, little-endian array.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">format</a>
  */
@@ -36,7 +36,7 @@ public final class NpyFile {
 
   private NpyFile() {}
 
-  /** Whether a file is named as such a file, or begins as one. */
+  /** Returns whether a file has the extension {@code .npy}, or begins as such a file. */
   public static boolean isNpy(Path path) {
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
       return true;

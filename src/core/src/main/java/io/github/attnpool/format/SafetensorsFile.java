@@ -46,18 +46,18 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** The tensors in the file's order, by name. */
+  /** Returns the tensors by name, in the file's order. */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(header.tensors());
   }
 
-  /** The file's own key-value texts ({@code __metadata__}); empty if it has none. */
+  /** Returns the file's key-value texts ({@code __metadata__}); empty if it has none. */
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(header.metadata());
   }
 
   /**
-   * One tensor.
+   * Returns one tensor.
    *
    * @throws AttnPoolException if there is none of that name, listing those there are
    */
@@ -72,7 +72,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return tensor;
   }
 
-  /** Where the file is. */
+  /** Returns the file's path. */
   public Path path() {
     return path;
   }

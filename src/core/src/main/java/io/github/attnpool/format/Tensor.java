@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** A named tensor: little-endian elements, row-major, in memory that somebody else owns. */
+/** A named tensor: little-endian elements, row-major, in memory owned by others. */
 public final class Tensor {
   private final String name;
   private final ElementType type;
@@ -35,12 +35,12 @@ public final class Tensor {
     }
   }
 
-  /** An F32 tensor over an array. */
+  /** Returns an F32 tensor over an array, which is not copied. */
   public static Tensor of(String name, float[] values, long... shape) {
     return new Tensor(name, ElementType.F32, shape, MemorySegment.ofArray(values));
   }
 
-  /** Bytes that a tensor of that type and shape has. */
+  /** Returns the bytes that a tensor of that type and shape has. */
   static long byteSize(String name, ElementType type, long[] shape) {
     try {
       long bytes = type.bytes();
@@ -62,42 +62,42 @@ public final class Tensor {
     return "tensor " + Shown.text(name);
   }
 
-  /** Name in its file. */
+  /** Returns the tensor's name. */
   public String name() {
     return name;
   }
 
-  /** Type of the elements. */
+  /** Returns the type of the elements. */
   public ElementType type() {
     return type;
   }
 
-  /** Sizes of the dimensions, outermost first; a copy. */
+  /** Returns a copy of the sizes of the dimensions, outermost first. */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** Number of dimensions. */
+  /** Returns the number of dimensions. */
   public int rank() {
     return shape.length;
   }
 
-  /** Size of one dimension. */
+  /** Returns the size of one dimension; 0 is the outermost. */
   public long dim(int index) {
     return shape[index];
   }
 
-  /** Number of elements. */
+  /** Returns the number of elements. */
   public long elements() {
     return data.byteSize() / type.bytes();
   }
 
-  /** The elements' bytes. */
+  /** Returns the elements' bytes. */
   public MemorySegment data() {
     return data;
   }
 
-  /** Type and shape, for example {@code F32 [64, 100]}. */
+  /** Returns type and shape in words, for example {@code F32 [64, 100]}. */
   public String describe() {
     return describe(type, shape);
   }
@@ -110,7 +110,7 @@ public final class Tensor {
   }
 
   /**
-   * The elements as floats; F64 is rounded.
+   * Returns the elements as floats; F64 is rounded.
    *
    * @throws AttnPoolException if they are not real numbers or too many for an array, or the memory
    *     is closed or, being a file's, no longer there
@@ -148,7 +148,7 @@ public final class Tensor {
   }
 
   /**
-   * The elements as longs.
+   * Returns the elements as longs.
    *
    * @throws AttnPoolException if they are not integers or too many for an array, or the memory is
    *     closed or, being a file's, no longer there

@@ -87,14 +87,14 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * The tensors' types and shapes in the file's order, by name. Their memory is closed: {@link
-   * #read} gets the elements.
+   * Returns the tensors' types and shapes by name, in the file's order. Their memory is closed:
+   * {@link #read} gets the elements.
    */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Where the file is. */
+  /** Returns the file's path. */
   public Path path() {
     return path;
   }

@@ -114,7 +114,7 @@ class PartsWriterTest {
     shapes.put("wide", new long[] {1L << 60});
     shapes.put("wider", new long[] {1L << 60});
     assertProblem(
-        "tensor wider: F32 [1152921504606846976] is too large for a file behind 461168601842738",
+        "tensor wider: F32 [1152921504606846976] is too large for a file after 461168601842738",
         () -> PartsWriter.create(target, shapes, Map.of()));
     assertEquals(List.of(), names());
   }
