@@ -6,16 +6,22 @@ import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What one forward call needs for its duration: a job, and a worker for the calling thread. */
+/**
+ * What one forward call needs for its duration: a job, the tasks it may be given, and a worker for
+ * the calling thread.
+ */
 final class CallerSlot implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final int TILES_AHEAD = 4; // for each helper: finished tiles that wait their turn
-
   private static final int MAX_AHEAD = 32;
 
   private final Arena arena = Arena.ofShared();
   private final TileShape shape;
   private final Job job;
+  private final PoolSequences poolSequences;
+  private final PoolKeys poolKeys;
+  private final FillKeys fillKeys;
+  private final AddPart addPart;
   private final TileWorker worker;
   private MemorySegment contexts = MemorySegment.NULL; // where the caller wants none
   private MemorySegment biases = MemorySegment.NULL;
@@ -23,8 +29,13 @@ final class CallerSlot implements AutoCloseable {
   CallerSlot(TileProgram program, TileShape shape, int helpers) {
     this.shape = shape;
     try {
-      OrderedFold fold = new OrderedFold(shape, Math.min(helpers * TILES_AHEAD, MAX_AHEAD), arena);
+      int ahead = Math.min(helpers * TILES_AHEAD, MAX_AHEAD);
+      OrderedFold fold = new OrderedFold(shape.states(), ahead, arena);
       this.job = new Job(new TileCursor(shape.rows()), fold);
+      this.poolSequences = new PoolSequences(shape, arena);
+      this.poolKeys = new PoolKeys(shape, arena);
+      this.fillKeys = new FillKeys(shape);
+      this.addPart = new AddPart(shape);
       this.worker = new TileWorker(program, shape, arena);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -38,6 +49,22 @@ final class CallerSlot implements AutoCloseable {
 
   TileWorker worker() {
     return worker;
+  }
+
+  PoolSequences poolSequences() {
+    return poolSequences;
+  }
+
+  PoolKeys poolKeys() {
+    return poolKeys;
+  }
+
+  FillKeys fillKeys() {
+    return fillKeys;
+  }
+
+  AddPart addPart() {
+    return addPart;
   }
 
   /**

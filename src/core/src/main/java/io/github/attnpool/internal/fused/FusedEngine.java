@@ -77,18 +77,19 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
-  public void forward(EngineInput in, OutputMemory out) {
-    forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
-  }
-
-  private void forward(RowBatch in, KeyBatch keys, OutputMemory out) {
+  public void forward(EngineInput input, OutputMemory out) {
+    RowBatch in = input.rows();
     CallerSlot slot = slots.take();
     try {
       MemorySegment contexts = slot.contextsFor(out);
       masked.write(in, out, contexts);
-      Job job = slot.job();
-      job.work().pool(in, keys, out, contexts, slot.biasesFor(in));
-      run(slot);
+      MemorySegment biases = slot.biasesFor(in);
+      run(
+          slot,
+          switch (input) {
+            case RowBatch rows -> slot.poolSequences().of(rows, out, contexts, biases);
+            case KeyBatch keys -> slot.poolKeys().of(keys, out, contexts, biases);
+          });
       if (out.has(Output.LOGITS) && in.batch() > 0) {
         slot.worker().math().output(contexts, in.batch(), out.logits());
       }
@@ -101,8 +102,7 @@ public final class FusedEngine implements Engine {
   public void fill(KeyBatch keys) {
     CallerSlot slot = slots.take();
     try {
-      slot.job().work().fill(keys);
-      run(slot);
+      run(slot, slot.fillKeys().of(keys));
     } finally {
       slots.give(slot);
     }
@@ -120,8 +120,7 @@ public final class FusedEngine implements Engine {
       if (scores != null) {
         masked.writeScores(part, scores, shape.heads());
       }
-      slot.job().work().add(part, state, scores, slot.biasesFor(part));
-      run(slot);
+      run(slot, slot.addPart().of(part, state, scores, slot.biasesFor(part)));
     } finally {
       slots.give(slot);
     }
@@ -141,15 +140,15 @@ public final class FusedEngine implements Engine {
     return shape;
   }
 
-  private void run(CallerSlot slot) {
+  private void run(CallerSlot slot, TileTask task) {
     Job job = slot.job();
     int callers = running.incrementAndGet();
     try {
-      job.start();
+      job.start(task);
       // Helpers only while there are fewer calls than threads: more calls share the machine anyway.
-      long rows = job.work().in().kept().count();
+      long rows = task.in().kept().count();
       int helpers = Math.min(threads - callers, (int) Math.min(rows / shape.rows(), threads));
-      if (helpers <= 0 || workPerRow.of(job.work()) * rows < MIN_SHARED_WORK || !mayShare(job)) {
+      if (helpers <= 0 || workPerRow.of(task) * rows < MIN_SHARED_WORK || !mayShare(task)) {
         slot.worker().run(job);
       } else {
         runWithHelpers(job, slot.worker(), helpers);
@@ -162,13 +161,13 @@ public final class FusedEngine implements Engine {
   }
 
   /** Whether the helper threads may use the caller's memory. */
-  private boolean mayShare(Job job) {
-    RowBatch in = job.work().in();
+  private boolean mayShare(TileTask task) {
+    RowBatch in = task.in();
     if (program.needsNativeMemory()) {
       boolean byAddress = InPlace.allowedFor(in) && program.canRead(in.type());
       return byAddress || pool.mayUse(in.x());
     }
-    return job.work().mayBeUsedBy(pool);
+    return task.mayBeUsedBy(pool);
   }
 
   private void runWithHelpers(Job job, TileWorker worker, int helpers) {

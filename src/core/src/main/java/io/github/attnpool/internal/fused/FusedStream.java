@@ -44,8 +44,7 @@ final class FusedStream implements StreamEngine {
     engine.withMath(
         math -> {
           for (int head = 0; head < layout.heads(); head++) {
-            long at = head * layout.headBytes();
-            math.merge(state, at, other, at);
+            math.merge(state, other, head);
           }
         });
   }
@@ -57,7 +56,7 @@ final class FusedStream implements StreamEngine {
       engine.withMath(
           math -> {
             for (int head = 0; head < layout.heads(); head++) {
-              math.finish(closed, head * layout.headBytes(), context, shape.contextOffset(0, head));
+              math.finish(closed, head, context, shape.contextOffset(0, head));
             }
             if (logits != null) {
               math.output(context, 1, logits);
@@ -71,7 +70,7 @@ final class FusedStream implements StreamEngine {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment closed = closed(state, arena);
       long rows = scores.byteSize() / Float.BYTES;
-      engine.withMath(math -> math.weigh(scores, 0, rows, closed, head * layout.headBytes()));
+      engine.withMath(math -> math.weigh(closed, head, scores, 0, rows));
     }
   }
 
@@ -79,7 +78,7 @@ final class FusedStream implements StreamEngine {
   private MemorySegment closed(MemorySegment state, Arena arena) {
     MemorySegment copy = arena.allocate(layout.bytes(), ALIGNMENT).copyFrom(state);
     for (int head = 0; head < layout.heads(); head++) {
-      StateLayout.addToSum(copy, head * layout.headBytes(), shape.softmaxEpsilon());
+      layout.addToSum(copy, head, shape.softmaxEpsilon());
     }
     return copy;
   }

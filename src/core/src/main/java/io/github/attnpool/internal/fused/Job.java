@@ -15,7 +15,7 @@ final class Job {
 
   private final TileCursor cursor;
   private final OrderedFold fold;
-  private final Work work = new Work();
+  private TileTask task;
   private final AtomicInteger helpers = new AtomicInteger(CLOSED); // inside, plus CLOSED
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -24,18 +24,18 @@ final class Job {
     this.fold = fold;
   }
 
-  /** Starts on what {@link #work} says. */
-  void start() {
+  /** Starts on a task. */
+  void start(TileTask task) {
+    this.task = task;
     failure.setPlain(null);
-    cursor.start(work.in().kept(), work.in().batch());
-    fold.start(work);
+    cursor.start(task.in().kept(), task.in().batch());
+    fold.start(task);
   }
 
   /** Drops what belongs to the caller; no helper may be inside. */
   void clear() {
-    work.clear();
+    task.clear();
     cursor.stop();
-    fold.stop();
   }
 
   /** Lets helpers join. */
@@ -104,7 +104,7 @@ final class Job {
     return fold;
   }
 
-  Work work() {
-    return work;
+  TileTask task() {
+    return task;
   }
 }

@@ -1,7 +1,5 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.spi.KeptRows;
-import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -17,25 +15,20 @@ final class OrderedFold {
   private static final long WAIT_NANOS = 20_000;
   private static final int NO_BLOCK = -1;
 
-  private final TileShape shape;
   private final StateLayout layout;
-  private final MemorySegment own; // state of the sequence whose turn it is
   private final Arena arena;
   private final MemorySegment[] slots; // null until helpers first take part
   private final long[] slotTicket;
   private final int[] slotSequence; // NO_BLOCK where the tile had no block to merge
   private final boolean[] slotLast;
-  private Work work;
-  private MemorySegment state; // own, or that of a sequence which comes in parts
+  private TileTask task;
   private long next; // ticket whose turn it is
 
   /**
    * @param slots how many tiles may be done before their turn
    */
-  OrderedFold(TileShape shape, int slots, Arena arena) {
-    this.shape = shape;
-    this.layout = shape.states();
-    this.own = arena.allocate(layout.bytes(), ALIGNMENT);
+  OrderedFold(StateLayout layout, int slots, Arena arena) {
+    this.layout = layout;
     this.arena = arena;
     this.slots = new MemorySegment[slots];
     this.slotTicket = new long[slots];
@@ -43,21 +36,11 @@ final class OrderedFold {
     this.slotLast = new boolean[slots];
   }
 
-  void start(Work work) {
-    this.work = work;
+  /** Starts with the first tile of a task, which merges the blocks. */
+  void start(TileTask task) {
+    this.task = task;
     this.next = 0;
     Arrays.fill(slotTicket, -1);
-    if (work.isPart()) {
-      state = work.state();
-    } else {
-      state = own;
-      layout.clear(own);
-    }
-  }
-
-  /** Drops what belongs to the caller. */
-  void stop() {
-    state = own;
   }
 
   /** Makes the slots; called before helpers take part. */
@@ -69,23 +52,21 @@ final class OrderedFold {
 
   /** Hands in a tile without a block to merge. */
   void pass(long ticket, Job job, TileMath math) {
-    hand(ticket, null, NO_BLOCK, false, job, math);
+    hand(ticket, NO_BLOCK, false, job, math);
   }
 
   /**
-   * Hands in a tile's block.
+   * Hands in a tile's block: {@link TileMath#block}.
    *
-   * @param block its states
    * @param last whether it is the sequence's last
    */
-  void add(long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
-    hand(ticket, block, sequence, last, job, math);
+  void add(long ticket, int sequence, boolean last, Job job, TileMath math) {
+    hand(ticket, sequence, last, job, math);
   }
 
-  private void hand(
-      long ticket, MemorySegment block, int sequence, boolean last, Job job, TileMath math) {
+  private void hand(long ticket, int sequence, boolean last, Job job, TileMath math) {
     boolean interrupted = false;
-    while (!tryHand(ticket, block, sequence, last, math)) {
+    while (!tryHand(ticket, sequence, last, math)) {
       if (job.hasFailed()) {
         break; // the thread whose turn it is will not come
       }
@@ -97,10 +78,9 @@ final class OrderedFold {
     }
   }
 
-  private synchronized boolean tryHand(
-      long ticket, MemorySegment block, int sequence, boolean last, TileMath math) {
+  private synchronized boolean tryHand(long ticket, int sequence, boolean last, TileMath math) {
     if (ticket == next) {
-      merge(block, sequence, last, math);
+      merge(math.block(), sequence, last, math);
       next++;
       mergeWaiting(math);
       return true;
@@ -110,7 +90,7 @@ final class OrderedFold {
     }
     int slot = (int) (ticket % slots.length);
     if (sequence != NO_BLOCK) {
-      slots[slot].copyFrom(block);
+      slots[slot].copyFrom(math.block());
     }
     slotTicket[slot] = ticket;
     slotSequence[slot] = sequence;
@@ -130,47 +110,8 @@ final class OrderedFold {
   }
 
   private void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
-    if (sequence == NO_BLOCK) {
-      return;
-    }
-    for (int head = 0; head < layout.heads(); head++) {
-      long at = head * layout.headBytes();
-      math.merge(state, at, block, at);
-      if (last) {
-        finish(sequence, head, math);
-      }
-    }
-    if (last) {
-      layout.clear(state);
-    }
-  }
-
-  private void finish(int sequence, int head, TileMath math) {
-    long at = head * layout.headBytes();
-    StateLayout.addToSum(state, at, shape.softmaxEpsilon());
-    math.finish(state, at, work.contexts(), shape.contextOffset(sequence, head));
-    if (work.weights() != null) {
-      weigh(sequence, head, math);
-    }
-  }
-
-  /** The tiles have left the raw scores where the weights belong. */
-  private void weigh(int sequence, int head, TileMath math) {
-    RowBatch in = work.in();
-    KeptRows kept = in.kept();
-    long base = in.resultIndex(sequence, head, layout.heads()) - in.offset(sequence);
-    long end = kept.first(sequence + 1);
-    int run = kept.runOf(kept.first(sequence));
-    for (long from = kept.first(sequence); from < end; run++) {
-      long to = Math.min(end, kept.runFirst(run + 1));
-      long position = kept.position(run, from);
-      math.weigh(
-          work.weights(),
-          (base + position) * Float.BYTES,
-          to - from,
-          state,
-          head * layout.headBytes());
-      from = to;
+    if (sequence != NO_BLOCK) {
+      task.merge(block, sequence, last, math);
     }
   }
 }

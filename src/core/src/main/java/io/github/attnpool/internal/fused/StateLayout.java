@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How softmax states lie in memory, F64, one head behind the other: the maximum m of the scores,
- * the sum s of exp(e − m), and from the next cache line on Σ exp(e − m)·x, not yet divided by s. No
+ * How softmax states lie in memory, F64, one head after the other: the maximum m of the scores, the
+ * sum s of exp(e − m), and from the next cache line on Σ exp(e − m)·x, not yet divided by s. No
  * rows at all: m = −∞, s = 0, zeros. Float64, so that the sums of any number of blocks, however
  * small, stay good to float32.
  *
@@ -19,17 +19,17 @@ public record StateLayout(int heads, int width) {
   private static final long LINE = 64;
   private static final long SUM = Double.BYTES; // offset of s
 
-  /** Bytes of one head's state. */
+  /** Returns the bytes of one head's state. */
   public long headBytes() {
     return SUMS + (((long) width * Double.BYTES + LINE - 1) / LINE) * LINE;
   }
 
-  /** Bytes of the states of all heads. */
+  /** Returns the bytes of the states of all heads. */
   public long bytes() {
     return heads * headBytes();
   }
 
-  /** Makes a state that of no rows. */
+  /** Makes states those of no rows. */
   public void clear(MemorySegment state) {
     state.fill((byte) 0);
     for (int head = 0; head < heads; head++) {
@@ -41,12 +41,13 @@ public record StateLayout(int heads, int width) {
    * Adds a constant to the denominator of the softmax of one head: Σ exp(e) + ε, in terms of the
    * state s + ε·exp(−m). The empty state stays empty.
    */
-  static void addToSum(MemorySegment state, long offset, float epsilon) {
-    double max = state.get(JAVA_DOUBLE, offset);
+  void addToSum(MemorySegment states, int head, float epsilon) {
+    long offset = head * headBytes();
+    double max = states.get(JAVA_DOUBLE, offset);
     if (epsilon > 0 && max != Double.NEGATIVE_INFINITY) {
-      double sum = state.get(JAVA_DOUBLE, offset + SUM);
+      double sum = states.get(JAVA_DOUBLE, offset + SUM);
       // StrictMath, because the same bits are promised whether this is compiled or not.
-      state.set(JAVA_DOUBLE, offset + SUM, sum + epsilon * StrictMath.exp(-max));
+      states.set(JAVA_DOUBLE, offset + SUM, sum + epsilon * StrictMath.exp(-max));
     }
   }
 }

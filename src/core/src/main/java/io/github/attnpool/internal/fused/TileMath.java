@@ -5,9 +5,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The arithmetic on one tile, with the scratch memory of one thread. A tile is opened first; what
- * follows names its rows by their place in it. Offsets are in bytes.
+ * follows names its rows by their place in it. The scores of its rows and the state of its last
+ * block stay here. Offsets are in bytes.
  *
- * <p>A <i>state</i> is the softmax over some rows of one head, unfinished: {@link StateLayout}.
+ * <p>A <i>state</i> is the softmax over some rows of one head, unfinished. The states of all heads
+ * lie together, as {@link StateLayout} says.
  */
 public interface TileMath extends AutoCloseable {
   /**
@@ -16,24 +18,29 @@ public interface TileMath extends AutoCloseable {
    */
   default void expect(MemorySegment x, long offset, long bytes) {}
 
-  /** Tells whether the tiles to come are BF16 or F32. */
-  void rowsAreBf16(boolean bf16);
-
   /**
    * Opens a tile: projects its rows, if the layer does, and multiplies their hidden units. Both
    * stay here until the next tile.
    *
    * @param x holds the rows from {@code xOffset} on
+   * @param type of x, one that the program takes
    * @param rows at least 1, at most a tile
    */
-  void open(MemorySegment x, long xOffset, long rows);
+  void open(MemorySegment x, long xOffset, ElementType type, long rows);
 
   /**
-   * Opens a tile whose hidden units are at hand, F32; its rows are those to be pooled.
+   * Opens a tile whose hidden units are given, F32; its rows are those to be pooled.
    *
+   * @param type of x: F32, or one that the program takes
    * @param units holds the rows' hidden units from {@code unitsOffset} on
    */
-  void open(MemorySegment x, long xOffset, MemorySegment units, long unitsOffset, long rows);
+  void open(
+      MemorySegment x,
+      long xOffset,
+      ElementType type,
+      MemorySegment units,
+      long unitsOffset,
+      long rows);
 
   /** Copies the open tile's hidden units, F32. */
   void copyUnits(long rows, MemorySegment units, long unitsOffset);
@@ -42,52 +49,43 @@ public interface TileMath extends AutoCloseable {
   void copyProjected(long rows, MemorySegment projected, long rowsOffset);
 
   /**
-   * Scores of every head for some rows of the open tile: {@code scores[head·stride + t]}. A row's
-   * scores are the same bits whatever the other rows are, and however many.
-   *
-   * @param bias the hidden map's bias and a query term, as {@link #biases} makes them, from {@code
-   *     biasOffset} on; or null for the bias alone
-   * @param stride distance between the heads in {@code scores}, in floats
+   * Computes the scores of every head for rows of the open tile. A row's scores are the same bits
+   * whatever the other rows are, and however many.
    */
-  void score(
-      long first,
-      long rows,
-      MemorySegment bias,
-      long biasOffset,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride);
+  void score(long first, long rows);
 
   /**
-   * The states of one block of rows of the open tile, for all heads.
+   * Computes scores with a query term.
    *
-   * @param scores holds the block's scores from {@code scoresOffset} on
-   * @param stride values from one head's scores to the next one's
-   * @param states overwritten, in their {@link StateLayout}
+   * @param biases the hidden map's bias plus the query's term from {@code biasOffset} on, as {@link
+   *     #biases} makes them
    */
-  void pool(
-      long first,
-      long rows,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride,
-      MemorySegment states);
+  void score(long first, long rows, MemorySegment biases, long biasOffset);
+
+  /**
+   * Copies scores of one head, or the weights that they have become, to native memory.
+   *
+   * @param rows at least 1
+   */
+  void copyScores(int head, long first, long rows, MemorySegment to, long toOffset);
+
+  /** Computes the states of one block of scored rows, for all heads: {@link #block}. */
+  void pool(long first, long rows);
+
+  /** Returns the states of the last block; overwritten by the next one. */
+  MemorySegment block();
+
+  /** Turns scores of one head into weights, in place, by the state of the last block. */
+  void weigh(int head, long first, long rows);
+
+  /** Turns scores of one head into weights, in place, by a state. */
+  void weigh(MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows);
 
   /** Merges the state of later rows into one. */
-  void merge(MemorySegment state, long stateOffset, MemorySegment later, long laterOffset);
+  void merge(MemorySegment states, MemorySegment later, int head);
 
-  /** The context that a state stands for. */
-  void finish(MemorySegment state, long stateOffset, MemorySegment contexts, long contextOffset);
-
-  /** Turns scores into weights, in place. */
-  void weigh(
-      MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset);
-
-  /** Copies between scratch memory and the caller's, both native; at least one byte. */
-  default void copy(
-      MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
-    copyRows(from, fromOffset, bytes, 1, bytes, to, toOffset);
-  }
+  /** Writes the context of a state. */
+  void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset);
 
   /**
    * Copies rows to where they lie side by side, both native.
@@ -126,13 +124,13 @@ public interface TileMath extends AutoCloseable {
   }
 
   /**
-   * The hidden map's bias plus each query's term, F32 [batch, D].
+   * Writes the hidden map's bias plus each query's term, F32 [batch, D].
    *
    * @param queries F32 [batch, Q]
    */
   void biases(MemorySegment queries, long batch, MemorySegment biases);
 
-  /** The output layer: logits [batch,O] of contexts [batch,R,H]. */
+  /** Applies the output layer: logits [batch,O] of contexts [batch,R,H]. */
   void output(MemorySegment contexts, long batch, MemorySegment logits);
 
   @Override

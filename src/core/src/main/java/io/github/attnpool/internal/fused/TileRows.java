@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.rows.InPlace;
 import io.github.attnpool.internal.rows.RowReader;
-import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +23,7 @@ final class TileRows {
   private final TileMath math;
   private final int width;
   private final Arena arena;
+  private final RunCursor runs = new RunCursor();
   private RowBatch in;
   private boolean usable; // as they are, where no masked rows lie between them
   private boolean takenType;
@@ -54,39 +55,41 @@ final class TileRows {
   void stop() {
     in = null;
     segment = null;
+    runs.stop();
   }
 
-  /** Whether tiles come as BF16; otherwise as F32. */
-  boolean areBf16() {
-    return takenType && in.type() == ElementType.BF16;
+  /** The type in which tiles come. */
+  ElementType type() {
+    return takenType ? in.type() : ElementType.F32;
   }
 
   /** Bytes from one row of a tile to the next. */
-  long rowBytes() {
-    return (long) width * (areBf16() ? ElementType.BF16 : ElementType.F32).bytes();
+  private long rowBytes() {
+    return (long) width * type().bytes();
   }
 
   /** Finds the rows of a tile; {@link #segment} and {@link #offset} then say where they are. */
   void locate(Tile tile) {
-    KeptRows kept = in.kept();
-    int run = kept.runOf(tile.row);
-    if (usable && tile.row + tile.rows <= kept.runFirst(run + 1)) {
+    runs.start(in.kept(), tile.row, tile.rows);
+    runs.next();
+    if (usable && runs.isLast()) {
       segment = in.x();
-      offset = kept.position(run, tile.row) * rowBytes();
+      offset = runs.position() * rowBytes();
     } else {
-      gather(kept, run, tile);
+      gather(tile);
       segment = copy;
       offset = 0;
     }
   }
 
-  /** Tells the arithmetic where the rows of a tile to come lie, if it will read them in place. */
-  void expect(Tile upcoming) {
-    KeptRows kept = in.kept();
-    int run = kept.runOf(upcoming.row);
-    if (usable && byAddress && upcoming.row + upcoming.rows <= kept.runFirst(run + 1)) {
-      long position = kept.position(run, upcoming.row);
-      math.expect(in.x(), position * rowBytes(), upcoming.rows * rowBytes());
+  /** Tells the arithmetic where the rows of the next tile lie, if it will read them in place. */
+  void expect(Tile next) {
+    if (usable && byAddress) {
+      runs.start(in.kept(), next.row, next.rows);
+      runs.next();
+      if (runs.isLast()) {
+        math.expect(in.x(), runs.position() * rowBytes(), next.rows * rowBytes());
+      }
     }
   }
 
@@ -98,17 +101,13 @@ final class TileRows {
     return offset;
   }
 
-  private void gather(KeptRows kept, int run, Tile tile) {
+  private void gather(Tile tile) {
     if (copy == null) {
       copy = arena.allocate((long) program.tileRows() * width * Float.BYTES, ALIGNMENT);
       row = new float[width];
     }
-    long end = tile.row + tile.rows;
-    for (long from = tile.row; from < end; run++) {
-      long to = Math.min(end, kept.runFirst(run + 1));
-      long position = kept.position(run, from);
-      copyRows(position, to - from, (from - tile.row) * rowBytes());
-      from = to;
+    for (runs.start(in.kept(), tile.row, tile.rows); runs.next(); ) {
+      copyRows(runs.position(), runs.rows(), (runs.row() - tile.row) * rowBytes());
     }
   }
 

@@ -7,7 +7,7 @@ import io.github.attnpool.internal.maps.EffectiveMaps;
  * How long a row takes, in multiply-adds of the matrix multiplication.
  *
  * @param all from x
- * @param fromKeys with the hidden units at hand
+ * @param fromKeys with the hidden units given
  */
 record WorkPerRow(long all, long fromKeys) {
   /** Multiply-adds that pass while a unit is activated and weighed. */
@@ -25,7 +25,7 @@ record WorkPerRow(long all, long fromKeys) {
     return new WorkPerRow(projection + width * units + fromKeys, fromKeys);
   }
 
-  long of(Work work) {
-    return work.hasKeys() ? fromKeys : all;
+  long of(TileTask task) {
+    return task.readsUnits() ? fromKeys : all;
   }
 }

@@ -1,14 +1,18 @@
 package io.github.attnpool.internal.jvm;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Tiles in pure Java: brings them to the heap, where {@link TileKernels} work. */
 final class JvmTileMath implements TileMath {
+  private static final long ALIGNMENT = 64;
+
   private final PackedLayer layer;
   private final int heads;
   private final int tileRows;
@@ -19,13 +23,16 @@ final class JvmTileMath implements TileMath {
   private final QueryTerms queries; // null in the linear form
   private final DenseSegments output; // null without an output layer
   private final float[] scores; // [heads, tileRows]
+  private final MemorySegment block; // states of the last block
 
   JvmTileMath(JvmTileProgram program) {
     AttentionParameters parameters = program.parameters();
     this.layer = program.layer();
     this.heads = parameters.heads();
     this.tileRows = program.tileRows();
-    this.headBytes = new StateLayout(heads, parameters.width()).headBytes();
+    StateLayout states = new StateLayout(heads, parameters.width());
+    this.headBytes = states.headBytes();
+    this.block = Arena.ofAuto().allocate(states.bytes(), ALIGNMENT);
     this.tile = new OpenTile(program);
     this.scorer = new TileScorer(program, tile);
     this.pooler = new TilePooler(program, tile);
@@ -38,20 +45,18 @@ final class JvmTileMath implements TileMath {
   }
 
   @Override
-  public void rowsAreBf16(boolean bf16) {
-    if (bf16) {
-      throw new IllegalStateException("BF16 rows were not converted");
-    }
-  }
-
-  @Override
-  public void open(MemorySegment x, long xOffset, long rows) {
+  public void open(MemorySegment x, long xOffset, ElementType type, long rows) {
     tile.open(x, xOffset, (int) rows);
   }
 
   @Override
   public void open(
-      MemorySegment x, long xOffset, MemorySegment units, long unitsOffset, long rows) {
+      MemorySegment x,
+      long xOffset,
+      ElementType type,
+      MemorySegment units,
+      long unitsOffset,
+      long rows) {
     tile.open(x, xOffset, units, unitsOffset, (int) rows);
   }
 
@@ -65,55 +70,56 @@ final class JvmTileMath implements TileMath {
     tile.copyRows((int) rows, projected, rowsOffset);
   }
 
-  /** With query terms there may be several calls for one tile, which then share the units. */
   @Override
-  public void score(
-      long first,
-      long rows,
-      MemorySegment bias,
-      long biasOffset,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride) {
-    int count = (int) rows;
-    float[] ownOrQuery = bias == null ? layer.bias : queries.read(bias, biasOffset);
-    boolean stored = bias != null || tile.hasUnits();
-    scorer.score((int) first, count, ownOrQuery, stored, this.scores, tileRows);
+  public void score(long first, long rows) {
+    scorer.score((int) first, (int) rows, layer.bias, tile.hasUnits(), scores, tileRows);
+  }
+
+  /** There may be several calls for one tile, which then share the units. */
+  @Override
+  public void score(long first, long rows, MemorySegment biases, long biasOffset) {
+    float[] bias = queries.read(biases, biasOffset);
+    scorer.score((int) first, (int) rows, bias, true, scores, tileRows);
+  }
+
+  @Override
+  public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
+    int from = head * tileRows + (int) first;
+    MemorySegment.copy(scores, from, to, JAVA_FLOAT_UNALIGNED, toOffset, (int) rows);
+  }
+
+  @Override
+  public void pool(long first, long rows) {
     for (int head = 0; head < heads; head++) {
-      long at = scoresOffset + head * stride * Float.BYTES;
-      MemorySegment.copy(this.scores, head * tileRows, scores, JAVA_FLOAT, at, count);
+      int from = head * tileRows + (int) first;
+      pooler.pool((int) first, (int) rows, scores, from, block, head * headBytes);
     }
   }
 
   @Override
-  public void pool(
-      long first,
-      long rows,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride,
-      MemorySegment states) {
-    for (int head = 0; head < heads; head++) {
-      long from = scoresOffset + head * stride * Float.BYTES;
-      pooler.pool((int) first, (int) rows, scores, from, states, head * headBytes);
-    }
+  public MemorySegment block() {
+    return block;
   }
 
   @Override
-  public void merge(MemorySegment state, long stateOffset, MemorySegment later, long laterOffset) {
-    pooler.merge(state, stateOffset, later, laterOffset);
-  }
-
-  @Override
-  public void finish(
-      MemorySegment state, long stateOffset, MemorySegment contexts, long contextOffset) {
-    pooler.finish(state, stateOffset, contexts, contextOffset);
+  public void weigh(int head, long first, long rows) {
+    pooler.weigh(block, head * headBytes, scores, head * tileRows + (int) first, (int) rows);
   }
 
   @Override
   public void weigh(
-      MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset) {
-    pooler.weigh(scores, scoresOffset, rows, state, stateOffset);
+      MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows) {
+    pooler.weigh(states, head * headBytes, scores, scoresOffset, rows);
+  }
+
+  @Override
+  public void merge(MemorySegment states, MemorySegment later, int head) {
+    pooler.merge(states, later, head * headBytes);
+  }
+
+  @Override
+  public void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset) {
+    pooler.finish(states, head * headBytes, contexts, contextOffset);
   }
 
   @Override
@@ -124,6 +130,11 @@ final class JvmTileMath implements TileMath {
   @Override
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
     output.apply(contexts, batch, logits);
+  }
+
+  /** The scores of the tile, [heads, rows of a full tile]. */
+  float[] scores() {
+    return scores;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.attnpool.internal.jvm;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -31,9 +30,8 @@ final class TilePooler {
   }
 
   /** The state of some rows of the open tile: in float32, as they are at most a tile. */
-  void pool(
-      int first, int count, MemorySegment scores, long scoresOffset, MemorySegment to, long at) {
-    MemorySegment.copy(scores, JAVA_FLOAT, scoresOffset, weights, 0, count);
+  void pool(int first, int count, float[] scores, int scoresAt, MemorySegment to, long at) {
+    System.arraycopy(scores, scoresAt, weights, 0, count);
     float max = max(count);
     state.clear();
     if (max != Float.NEGATIVE_INFINITY) {
@@ -69,9 +67,9 @@ final class TilePooler {
     return sum;
   }
 
-  void merge(MemorySegment state, long offset, MemorySegment other, long otherOffset) {
+  void merge(MemorySegment state, MemorySegment other, long offset) {
     this.state.read(state, offset);
-    this.other.read(other, otherOffset);
+    this.other.read(other, offset);
     this.state.merge(this.other);
     this.state.write(state, offset);
   }
@@ -82,22 +80,34 @@ final class TilePooler {
     MemorySegment.copy(context, 0, contexts, JAVA_FLOAT_UNALIGNED, contextOffset, width);
   }
 
-  /** Turns scores into weights, in place; zeros where the state is empty. */
-  void weigh(MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long offset) {
+  /** Turns scores of a tile into weights, in place; zeros where the state is empty. */
+  void weigh(MemorySegment state, long offset, float[] scores, int scoresAt, int count) {
+    this.state.read(state, offset);
+    System.arraycopy(scores, scoresAt, weights, 0, count);
+    weigh(count);
+    System.arraycopy(weights, 0, scores, scoresAt, count);
+  }
+
+  /** Turns any number of scores into weights, in place. */
+  void weigh(MemorySegment state, long offset, MemorySegment scores, long scoresOffset, long rows) {
     this.state.read(state, offset);
     for (long from = 0; from < rows; from += tileRows) {
       int count = (int) Math.min(tileRows, rows - from);
       long at = scoresOffset + from * Float.BYTES;
-      if (this.state.isEmpty()) {
-        Arrays.fill(weights, 0, count, 0);
-      } else {
-        MemorySegment.copy(scores, JAVA_FLOAT_UNALIGNED, at, weights, 0, count);
-        exponentials(count, (float) this.state.max);
-        for (int t = 0; t < count; t++) {
-          weights[t] = (float) (weights[t] / this.state.sum);
-        }
-      }
+      MemorySegment.copy(scores, JAVA_FLOAT_UNALIGNED, at, weights, 0, count);
+      weigh(count);
       MemorySegment.copy(weights, 0, scores, JAVA_FLOAT_UNALIGNED, at, count);
+    }
+  }
+
+  private void weigh(int count) {
+    if (state.isEmpty()) {
+      Arrays.fill(weights, 0, count, 0);
+      return;
+    }
+    exponentials(count, (float) state.max);
+    for (int t = 0; t < count; t++) {
+      weights[t] = (float) (weights[t] / state.sum);
     }
   }
 }

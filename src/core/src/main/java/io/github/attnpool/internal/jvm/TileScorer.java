@@ -47,7 +47,7 @@ final class TileScorer {
    * @param bias of the hidden units, filled up to whole vectors; unused in the linear form
    * @param stored whether to take the units from the tile, also where it has to compute them first:
    *     it computes those of all rows at once
-   * @param scores [heads, stride], overwritten
+   * @param scores [heads, stride], overwritten where these rows have their place
    */
   void score(int first, int count, float[] bias, boolean stored, float[] scores, int stride) {
     int whole = Padding.up(count, RowQuad.ROWS);
@@ -63,7 +63,7 @@ final class TileScorer {
     }
     for (int head = 0; head < heads; head++) {
       for (int t = 0; t < count; t++) {
-        scores[head * stride + t] = sumLanes((head * rows + t) * lanes) + layer.c[head];
+        scores[head * stride + first + t] = sumLanes((head * rows + t) * lanes) + layer.c[head];
       }
     }
   }

@@ -18,6 +18,7 @@ final class OneDnnTileMath implements TileMath {
   private final NativeParameters parameters;
   private final UnitScores form;
   private final int width;
+  private final long tileRows;
   private final long headBytes; // of a state
   private final boolean bf16; // whether maps are multiplied in BF16
   private final Releases handles = new Releases();
@@ -30,7 +31,8 @@ final class OneDnnTileMath implements TileMath {
   private final long projected; // [tileRows, H]
   private final long rounded; // [tileRows, the wider of a row of x and H], BF16
   private final long work; // scratch of the kernel
-  private boolean bf16Rows;
+  private final long scores; // [heads, tileRows]
+  private final MemorySegment block; // states of the last block
   private long ahead;
   private long aheadBytes;
 
@@ -43,7 +45,9 @@ final class OneDnnTileMath implements TileMath {
     this.parameters = parameters;
     this.form = parameters.unitScores();
     this.width = parameters.width();
-    this.headBytes = new StateLayout(form.heads(), width).headBytes();
+    StateLayout states = new StateLayout(form.heads(), width);
+    this.tileRows = tileRows;
+    this.headBytes = states.headBytes();
     this.bf16 = parameters.precision() == Precision.BF16;
     handles.own(arena::close);
     try {
@@ -56,6 +60,8 @@ final class OneDnnTileMath implements TileMath {
       long widest = Math.max(parameters.inputWidth(), width);
       this.rounded = bf16 ? scratch(tileRows * widest, Short.BYTES) : 0;
       this.work = scratch(form.workFloats(), Float.BYTES);
+      this.scores = scratch((long) form.heads() * tileRows, Float.BYTES);
+      this.block = arena.allocate(states.bytes(), ALIGNMENT);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -76,20 +82,15 @@ final class OneDnnTileMath implements TileMath {
   }
 
   @Override
-  public void rowsAreBf16(boolean bf16) {
-    bf16Rows = bf16;
-  }
-
-  @Override
   public void expect(MemorySegment x, long offset, long bytes) {
     ahead = at(x, offset);
     aheadBytes = bytes;
   }
 
   @Override
-  public void open(MemorySegment x, long xOffset, long rows) {
+  public void open(MemorySegment x, long xOffset, ElementType type, long rows) {
     openRows = at(x, xOffset);
-    openRowsAreBf16 = bf16Rows;
+    openRowsAreBf16 = type == ElementType.BF16;
     if (projection == null && hidden == null) {
       openUnits = openRows; // the linear form: rows are their own units
       return;
@@ -97,7 +98,7 @@ final class OneDnnTileMath implements TileMath {
     int before = OpenMpThreads.pin();
     try {
       long input = openRows;
-      if (bf16 && !bf16Rows) {
+      if (bf16 && !openRowsAreBf16) {
         NativeKernels.toBf16(input, rows, parameters.inputWidth(), rounded);
         input = rounded;
       }
@@ -128,9 +129,14 @@ final class OneDnnTileMath implements TileMath {
 
   @Override
   public void open(
-      MemorySegment x, long xOffset, MemorySegment units, long unitsOffset, long rows) {
+      MemorySegment x,
+      long xOffset,
+      ElementType type,
+      MemorySegment units,
+      long unitsOffset,
+      long rows) {
     openRows = at(x, xOffset);
-    openRowsAreBf16 = bf16Rows;
+    openRowsAreBf16 = type == ElementType.BF16;
     openUnits = at(units, unitsOffset);
   }
 
@@ -145,74 +151,92 @@ final class OneDnnTileMath implements TileMath {
   }
 
   @Override
-  public void score(
-      long first,
-      long rows,
-      MemorySegment bias,
-      long biasOffset,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride) {
+  public void score(long first, long rows) {
+    score(first, rows, form.bias());
+  }
+
+  @Override
+  public void score(long first, long rows, MemorySegment biases, long biasOffset) {
+    score(first, rows, at(biases, biasOffset));
+  }
+
+  private void score(long first, long rows, long bias) {
     NativeKernels.score(
         form,
         openUnits + first * form.rowUnits() * Float.BYTES,
         rows,
-        bias == null ? form.bias() : at(bias, biasOffset),
+        bias,
         work,
-        at(scores, scoresOffset),
-        stride,
+        score(0, first),
+        tileRows,
         ahead,
         aheadBytes);
     ahead = 0; // asking once is enough
     aheadBytes = 0;
   }
 
+  /** The address of a row's score. */
+  private long score(int head, long row) {
+    return scores + (head * tileRows + row) * Float.BYTES;
+  }
+
   @Override
-  public void pool(
-      long first,
-      long rows,
-      MemorySegment scores,
-      long scoresOffset,
-      long stride,
-      MemorySegment states) {
+  public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
+    NativeKernels.copy(score(head, first), rows * Float.BYTES, at(to, toOffset));
+  }
+
+  @Override
+  public void pool(long first, long rows) {
     NativeKernels.poolBlock(
         openRowsAreBf16,
         openRows + first * width * (openRowsAreBf16 ? Short.BYTES : Float.BYTES),
         rows,
         width,
-        at(scores, scoresOffset),
-        stride,
+        score(0, first),
+        tileRows,
         form.heads(),
-        at(states, 0),
-        at(states, StateLayout.SUMS),
+        at(block, 0),
+        at(block, StateLayout.SUMS),
         headBytes / Double.BYTES);
   }
 
   @Override
-  public void merge(MemorySegment state, long stateOffset, MemorySegment later, long laterOffset) {
-    NativeKernels.merge(
-        at(state, stateOffset),
-        at(state, stateOffset + StateLayout.SUMS),
-        at(later, laterOffset),
-        at(later, laterOffset + StateLayout.SUMS),
-        width);
+  public MemorySegment block() {
+    return block;
   }
 
   @Override
-  public void finish(
-      MemorySegment state, long stateOffset, MemorySegment contexts, long contextOffset) {
-    NativeKernels.finish(
-        at(state, stateOffset),
-        at(state, stateOffset + StateLayout.SUMS),
-        width,
-        at(contexts, contextOffset));
+  public void weigh(int head, long first, long rows) {
+    long values = score(head, first);
+    NativeKernels.weights(values, rows, at(block, head * headBytes), values);
   }
 
   @Override
   public void weigh(
-      MemorySegment scores, long scoresOffset, long rows, MemorySegment state, long stateOffset) {
+      MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows) {
     long values = at(scores, scoresOffset);
-    NativeKernels.weights(values, rows, at(state, stateOffset), values);
+    NativeKernels.weights(values, rows, at(states, head * headBytes), values);
+  }
+
+  @Override
+  public void merge(MemorySegment states, MemorySegment later, int head) {
+    long offset = head * headBytes;
+    NativeKernels.merge(
+        at(states, offset),
+        at(states, offset + StateLayout.SUMS),
+        at(later, offset),
+        at(later, offset + StateLayout.SUMS),
+        width);
+  }
+
+  @Override
+  public void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset) {
+    long offset = head * headBytes;
+    NativeKernels.finish(
+        at(states, offset),
+        at(states, offset + StateLayout.SUMS),
+        width,
+        at(contexts, contextOffset));
   }
 
   @Override

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.attnpool.internal.fused.TileMath;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -64,15 +64,15 @@ class TileScoresTest {
               float[] together = scores(kernels, c);
               try (Arena arena = Arena.ofConfined();
                   JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
-                  TileMath math = program.newMath()) {
+                  JvmTileMath math = new JvmTileMath(program)) {
                 for (int from = 0; from < c.rows; from++) {
                   for (int count = 1; from + count <= Math.min(c.rows, from + 5); count++) {
                     String where = c + ": rows " + from + " to " + (from + count);
                     long offset = (long) from * c.width * Float.BYTES;
-                    math.open(c.rows(arena), offset, count);
-                    float[] alone = scores(math, arena, c, 0, count);
-                    math.open(c.rows(arena), 0, c.rows);
-                    float[] within = scores(math, arena, c, from, count);
+                    math.open(c.rows(arena), offset, ElementType.F32, count);
+                    float[] alone = scores(math, c, 0, count);
+                    math.open(c.rows(arena), 0, ElementType.F32, c.rows);
+                    float[] within = scores(math, c, from, count);
                     for (int head = 0; head < c.heads; head++) {
                       float[] expected = slice(together, head * c.rows + from, count);
                       assertArrayEquals(expected, slice(alone, head * count, count), where);
@@ -88,13 +88,10 @@ class TileScoresTest {
   @MethodSource("kernels")
   void areTheSameFromHeapMemory(TileKernels kernels) {
     TileCase c = new TileCase(5, 11, 37, 19, 2, true);
-    try (Arena arena = Arena.ofConfined();
-        JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
-        TileMath math = program.newMath()) {
-      MemorySegment scores = arena.allocate(JAVA_FLOAT, 2L * c.rows);
-      math.open(MemorySegment.ofArray(c.x), 0, c.rows);
-      math.score(0, c.rows, null, 0, scores, 0, c.rows);
-      assertArrayEquals(scores(kernels, c), scores.toArray(JAVA_FLOAT));
+    try (JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
+        JvmTileMath math = new JvmTileMath(program)) {
+      math.open(MemorySegment.ofArray(c.x), 0, ElementType.F32, c.rows);
+      assertArrayEquals(scores(kernels, c), scores(math, c, 0, c.rows));
     }
   }
 
@@ -151,12 +148,12 @@ class TileScoresTest {
             (name, layer) -> {
               try (Arena arena = Arena.ofConfined();
                   JvmTileProgram program = new JvmTileProgram(layer, kernels);
-                  TileMath math = program.newMath()) {
+                  JvmTileMath math = new JvmTileMath(program)) {
                 TileCase c = new TileCase(4, program.tileRows(), layer);
-                math.open(c.rows(arena), 0, c.rows);
-                float[] all = scores(math, arena, c, 0, c.rows);
+                math.open(c.rows(arena), 0, ElementType.F32, c.rows);
+                float[] all = scores(math, c, 0, c.rows);
                 for (int count = 1; count < 4; count++) {
-                  float[] last = scores(math, arena, c, c.rows - count, count);
+                  float[] last = scores(math, c, c.rows - count, count);
                   for (int head = 0; head < c.heads; head++) {
                     float[] expected = slice(all, (head + 1) * c.rows - count, count);
                     assertArrayEquals(expected, slice(last, head * count, count), name);
@@ -176,34 +173,30 @@ class TileScoresTest {
   private static float[] scores(TileKernels kernels, TileCase c, boolean stored) {
     try (Arena arena = Arena.ofConfined();
         JvmTileProgram program = new JvmTileProgram(c.parameters, kernels);
-        TileMath math = program.newMath()) {
-      math.open(c.rows(arena), 0, c.rows);
+        JvmTileMath math = new JvmTileMath(program)) {
+      math.open(c.rows(arena), 0, ElementType.F32, c.rows);
       if (stored && c.parameters.units() > 0) {
         math.copyUnits(1, arena.allocate(JAVA_FLOAT, 2L * c.parameters.units()), 0);
       }
-      return scores(math, arena, c, 0, c.rows);
+      return scores(math, c, 0, c.rows);
     }
   }
 
   /** Scores of some rows of the open tile, [heads, count], after a look at what lies around. */
-  private static float[] scores(TileMath math, Arena arena, TileCase c, int from, int count) {
-    long stride = count + 3L;
-    long before = 2;
-    MemorySegment scores = arena.allocate(JAVA_FLOAT, before + c.heads * stride);
-    for (long i = 0; i < before + c.heads * stride; i++) {
-      scores.setAtIndex(JAVA_FLOAT, i, UNTOUCHED);
-    }
-    math.score(from, count, null, 0, scores, before * Float.BYTES, stride);
-    for (long i = 0; i < before; i++) {
-      assertEquals(UNTOUCHED, scores.getAtIndex(JAVA_FLOAT, i), c + ": value before the rows");
-    }
+  private static float[] scores(JvmTileMath math, TileCase c, int from, int count) {
+    float[] scores = math.scores();
+    int stride = scores.length / c.heads;
+    Arrays.fill(scores, UNTOUCHED);
+    math.score(from, count);
     float[] result = new float[c.heads * count];
     for (int head = 0; head < c.heads; head++) {
-      long at = before + head * stride;
-      MemorySegment.copy(scores, JAVA_FLOAT, at * Float.BYTES, result, head * count, count);
-      for (long i = at + count; i < at + stride; i++) {
-        assertEquals(UNTOUCHED, scores.getAtIndex(JAVA_FLOAT, i), c + ": value behind the rows");
+      int at = head * stride;
+      for (int t = 0; t < stride; t++) {
+        if (t < from || t >= from + count) {
+          assertEquals(UNTOUCHED, scores[at + t], c + ": score of another row");
+        }
       }
+      System.arraycopy(scores, at + from, result, head * count, count);
     }
     return result;
   }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.Linear;
 import io.github.attnpool.internal.fused.StateLayout;
-import io.github.attnpool.internal.fused.TileMath;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -51,7 +51,7 @@ class TileStatesTest {
       MemorySegment first = states.pool(slice(x, 0, split * width), slice(scores, 0, split));
       MemorySegment second =
           states.pool(slice(x, split * width, x.length), slice(scores, split, scores.length));
-      states.math.merge(first, 0, second, 0);
+      states.math.merge(first, second, 0);
       float[] actual = states.context(first);
       for (int i = 0; i < width; i++) {
         double expected = 0;
@@ -93,12 +93,12 @@ class TileStatesTest {
 
       MemorySegment other = states.pool(x, new float[] {1, 2});
       float[] expected = states.context(other);
-      states.math.merge(other, 0, empty, 0);
+      states.math.merge(other, empty, 0);
       assertBits(expected, states.context(other));
-      states.math.merge(empty, 0, other, 0);
+      states.math.merge(empty, other, 0);
       assertBits(expected, states.context(empty));
       MemorySegment none = states.pool(new float[0], new float[0]);
-      states.math.merge(none, 0, states.pool(new float[0], new float[0]), 0);
+      states.math.merge(none, states.pool(new float[0], new float[0]), 0);
       assertBits(new float[] {0, 0}, states.context(none));
     }
   }
@@ -111,7 +111,7 @@ class TileStatesTest {
     try (States states = new States(kernels, 2)) {
       MemorySegment state = states.pool(x, scores);
       MemorySegment good = states.pool(x, new float[] {1, 2});
-      states.math.merge(good, 0, state, 0);
+      states.math.merge(good, state, 0);
       for (MemorySegment each : new MemorySegment[] {state, good}) {
         assertBits(new float[] {Float.NaN, Float.NaN}, states.context(each));
         assertBits(new float[] {Float.NaN, Float.NaN}, states.weights(each, scores));
@@ -130,11 +130,10 @@ class TileStatesTest {
         for (int to = from + 1; to <= 24; to++) {
           float[] some = slice(scores, from, to);
           MemorySegment alone = states.pool(slice(x, from * width, to * width), some);
-          MemorySegment within = states.arena.allocate(states.layout.bytes(), 64);
           states.open(x);
-          MemorySegment all = states.arena.allocateFrom(JAVA_FLOAT, scores);
-          states.math.pool(from, to - from, all, (long) from * Float.BYTES, 24, within);
-          assertBytes(alone, within);
+          states.score(scores);
+          states.math.pool(from, to - from);
+          assertBytes(alone, states.math.block());
         }
       }
     }
@@ -150,8 +149,8 @@ class TileStatesTest {
         MemorySegment one = states.pool(x, BothKernels.uniform(random, 5, 20));
         MemorySegment other = states.pool(x, BothKernels.uniform(random, 5, 20));
         MemorySegment oneAgain = states.arena.allocate(states.layout.bytes(), 64).copyFrom(one);
-        states.math.merge(one, 0, other, 0);
-        states.math.merge(other, 0, oneAgain, 0);
+        states.math.merge(one, other, 0);
+        states.math.merge(other, oneAgain, 0);
         assertBytes(one, other);
       }
     }
@@ -171,7 +170,7 @@ class TileStatesTest {
       MemorySegment state = states.pool(new float[0], new float[0]);
       for (int t = 0; t < blocks; t++) {
         x[t] += 0.5f;
-        states.math.merge(state, 0, states.pool(slice(x, t, t + 1), slice(scores, t, t + 1)), 0);
+        states.math.merge(state, states.pool(slice(x, t, t + 1), slice(scores, t, t + 1)), 0);
         double weight = Math.exp(scores[t]);
         sum += weight;
         weighted += weight * x[t];
@@ -234,27 +233,32 @@ class TileStatesTest {
   private static final class States implements AutoCloseable {
     final Arena arena = Arena.ofConfined();
     final StateLayout layout;
-    final TileMath math;
+    final JvmTileMath math;
     private final int width;
 
     States(TileKernels kernels, int width) {
       this.width = width;
       this.layout = new StateLayout(1, width);
       Linear score = Linear.of(1, width, new float[width]);
-      this.math = new JvmTileProgram(AttentionParameters.linear(score), kernels).newMath();
+      this.math = new JvmTileMath(new JvmTileProgram(AttentionParameters.linear(score), kernels));
     }
 
     MemorySegment pool(float[] x, float[] scores) {
-      MemorySegment state = arena.allocate(layout.bytes(), 64);
       if (scores.length > 0) {
         open(x);
       }
-      math.pool(0, scores.length, arena.allocateFrom(JAVA_FLOAT, scores), 0, 0, state);
-      return state;
+      score(scores);
+      math.pool(0, scores.length);
+      return arena.allocate(layout.bytes(), 64).copyFrom(math.block());
     }
 
     void open(float[] x) {
-      math.open(arena.allocateFrom(JAVA_FLOAT, x), 0, x.length / width);
+      math.open(arena.allocateFrom(JAVA_FLOAT, x), 0, ElementType.F32, x.length / width);
+    }
+
+    /** Gives the rows of the tile these scores. */
+    void score(float[] scores) {
+      System.arraycopy(scores, 0, math.scores(), 0, scores.length);
     }
 
     float[] context(MemorySegment state) {
@@ -265,7 +269,7 @@ class TileStatesTest {
 
     float[] weights(MemorySegment state, float[] scores) {
       MemorySegment weights = arena.allocateFrom(JAVA_FLOAT, scores);
-      math.weigh(weights, 0, scores.length, state, 0);
+      math.weigh(state, 0, weights, 0, scores.length);
       return weights.toArray(JAVA_FLOAT);
     }
 

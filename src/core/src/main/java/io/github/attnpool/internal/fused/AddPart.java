@@ -1,0 +1,63 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.spi.RowBatch;
+import java.lang.foreign.MemorySegment;
+
+/** Adds a part of a sequence to the state that the caller keeps for it. */
+final class AddPart extends ScoreTask {
+  private MemorySegment states;
+
+  AddPart(TileShape shape) {
+    super(shape);
+  }
+
+  /**
+   * Begins a call.
+   *
+   * @param states changed in place
+   * @param scores null where none are wanted
+   * @param biases null where there are no queries
+   */
+  AddPart of(RowBatch part, MemorySegment states, MemorySegment scores, MemorySegment biases) {
+    begin(part);
+    begin(biases, scores);
+    this.states = states;
+    return this;
+  }
+
+  @Override
+  void open(Tile tile, TileWorker worker) {
+    worker.openRows(tile);
+  }
+
+  @Override
+  boolean pools() {
+    return true;
+  }
+
+  @Override
+  boolean pool(Tile tile, int sequence, long row, long rows, TileWorker worker, Job job) {
+    TileMath math = worker.math();
+    math.pool(row - tile.row, rows);
+    job.fold().add(tile.ticket, sequence, false, job, math);
+    return true;
+  }
+
+  @Override
+  void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
+    for (int head = 0; head < shape.heads(); head++) {
+      math.merge(states, block, head);
+    }
+  }
+
+  @Override
+  boolean mayBeUsedBy(WorkerPool pool) {
+    return super.mayBeUsedBy(pool) && pool.mayUse(states);
+  }
+
+  @Override
+  void clear() {
+    super.clear();
+    states = null;
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.spi.OutputMemory;
+import io.github.attnpool.spi.KeyBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Pools whole sequences whose hidden units are kept. */
+final class PoolKeys extends PoolSequences {
+  private KeyBatch keys;
+
+  PoolKeys(TileShape shape, Arena arena) {
+    super(shape, arena);
+  }
+
+  /** Begins a call, as for rows of x. */
+  PoolKeys of(KeyBatch keys, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
+    of(keys.rows(), out, contexts, biases);
+    this.keys = keys;
+    return this;
+  }
+
+  @Override
+  void open(Tile tile, TileWorker worker) {
+    worker.openKeys(tile, keys);
+  }
+
+  @Override
+  boolean readsUnits() {
+    return true;
+  }
+
+  @Override
+  boolean mayBeUsedBy(WorkerPool pool) {
+    return super.mayBeUsedBy(pool) && pool.mayUse(keys.units()) && mayUse(pool, keys.projected());
+  }
+
+  @Override
+  void clear() {
+    super.clear();
+    keys = null;
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.attnpool.internal.fused;
+
+import io.github.attnpool.spi.OutputMemory;
+import io.github.attnpool.Output;
+import io.github.attnpool.internal.rows.RunCursor;
+import io.github.attnpool.spi.RowBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Pools whole sequences of rows of x. */
+sealed class PoolSequences extends ScoreTask permits PoolKeys {
+  private static final long ALIGNMENT = 64;
+
+  private final MemorySegment states; // of the sequence whose blocks are being merged
+  private final RunCursor runs = new RunCursor(); // of the thread that merges
+  private MemorySegment contexts; // null where rows are only scored
+  private MemorySegment weights; // null where none are wanted
+
+  PoolSequences(TileShape shape, Arena arena) {
+    super(shape);
+    this.states = arena.allocate(shape.states().bytes(), ALIGNMENT);
+  }
+
+  /**
+   * Begins a call.
+   *
+   * @param contexts null if neither contexts, logits nor weights are wanted
+   * @param biases null where there are no queries
+   */
+  final PoolSequences of(RowBatch in, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
+    begin(in);
+    begin(biases, out.has(Output.SCORES) ? out.scores() : null);
+    this.contexts = contexts;
+    this.weights = out.has(Output.WEIGHTS) ? out.weights() : null;
+    shape.states().clear(states);
+    return this;
+  }
+
+  @Override
+  void open(Tile tile, TileWorker worker) {
+    worker.openRows(tile);
+  }
+
+  @Override
+  final boolean pools() {
+    return contexts != null;
+  }
+
+  @Override
+  final boolean pool(Tile tile, int sequence, long row, long rows, TileWorker worker, Job job) {
+    TileMath math = worker.math();
+    long first = row - tile.row;
+    math.pool(first, rows);
+    boolean whole = rows == in().kept().count(sequence);
+    if (whole) {
+      finish(math.block(), sequence, math);
+      for (int head = 0; weights != null && head < shape.heads(); head++) {
+        math.weigh(head, first, rows);
+      }
+    }
+    if (weights != null) {
+      worker.spread(tile, in(), sequence, row, rows, weights); // raw scores, if it is not whole
+    }
+    if (!whole) {
+      boolean last = row + rows == in().kept().first(sequence + 1);
+      job.fold().add(tile.ticket, sequence, last, job, math);
+    }
+    return !whole;
+  }
+
+  /** Writes the contexts of a sequence all of whose rows are in its states. */
+  private void finish(MemorySegment states, int sequence, TileMath math) {
+    for (int head = 0; head < shape.heads(); head++) {
+      shape.states().addToSum(states, head, shape.softmaxEpsilon());
+      math.finish(states, head, contexts, shape.contextOffset(sequence, head));
+    }
+  }
+
+  @Override
+  final void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
+    for (int head = 0; head < shape.heads(); head++) {
+      math.merge(states, block, head);
+    }
+    if (last) {
+      finish(states, sequence, math);
+      for (int head = 0; weights != null && head < shape.heads(); head++) {
+        weigh(sequence, head, math);
+      }
+      shape.states().clear(states);
+    }
+  }
+
+  /** The tiles have left the raw scores where the weights belong. */
+  private void weigh(int sequence, int head, TileMath math) {
+    long base = in().resultBase(sequence, head, shape.heads());
+    for (runs.start(in().kept(), sequence); runs.next(); ) {
+      math.weigh(states, head, weights, (base + runs.position()) * Float.BYTES, runs.rows());
+    }
+  }
+
+  @Override
+  boolean mayBeUsedBy(WorkerPool pool) {
+    return super.mayBeUsedBy(pool) && mayUse(pool, contexts) && mayUse(pool, weights);
+  }
+
+  @Override
+  void clear() {
+    super.clear();
+    contexts = null;
+    weights = null;
+    runs.stop();
+  }
+}
