@@ -58,6 +58,7 @@ public final class AttentionParameters {
    *
    * @param hidden W and b, [D,H]
    * @param score a and c, [R,D]
+   * @return parameters without gate, projection, query map and output layer
    * @throws AttnPoolException if the score map does not take D values
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
@@ -79,6 +80,7 @@ public final class AttentionParameters {
    * Makes parameters of the linear form, which has no hidden units.
    *
    * @param score a and c, [R,H]
+   * @return parameters without gate, projection, query map and output layer
    */
   public static AttentionParameters linear(Linear score) {
     ARGUMENTS.given("the score map", score);
@@ -90,6 +92,7 @@ public final class AttentionParameters {
    * Adds a gate: u = f(W·x + b + q) ⊙ sigmoid(V·x + v).
    *
    * @param gate V and v, [D,H]
+   * @return changed parameters
    * @throws AttnPoolException if this is the linear form, or the gate has another shape than the
    *     hidden map
    */
@@ -107,6 +110,8 @@ public final class AttentionParameters {
   /**
    * Sets f, the activation of the hidden units.
    *
+   * @param activation f
+   * @return changed parameters
    * @throws AttnPoolException if this is the linear form, which has none
    */
   public AttentionParameters withActivation(Activation activation) {
@@ -120,6 +125,7 @@ public final class AttentionParameters {
    * itself, [D].
    *
    * @param query W_q and its bias, [D,Q]
+   * @return changed parameters
    * @throws AttnPoolException if this is the linear form, or the map does not give D values
    */
   public AttentionParameters withQuery(Linear query) {
@@ -136,6 +142,8 @@ public final class AttentionParameters {
   /**
    * Sets the temperature, by which scores are divided.
    *
+   * @param temperature positive
+   * @return changed parameters
    * @throws AttnPoolException if it is not a positive number
    */
   public AttentionParameters withTemperature(float temperature) {
@@ -150,6 +158,7 @@ public final class AttentionParameters {
    * exp(e_t) would overflow, the result is the limit of this formula.
    *
    * @param epsilon ε; 0 for the plain softmax
+   * @return changed parameters
    * @throws AttnPoolException if it is negative or not a number
    */
   public AttentionParameters withSoftmaxEpsilon(float epsilon) {
@@ -165,6 +174,7 @@ public final class AttentionParameters {
    *
    * @param map P and p, [H, width of x]
    * @param activation f_p
+   * @return changed parameters
    * @throws AttnPoolException if the map does not give H values
    */
   public AttentionParameters withProjection(Linear map, Activation activation) {
@@ -183,6 +193,7 @@ public final class AttentionParameters {
    * Adds an output layer over the concatenated contexts of all heads.
    *
    * @param map F and g, [O, R·H]
+   * @return changed parameters
    * @throws AttnPoolException if it does not take R·H values
    */
   public AttentionParameters withOutputLayer(Linear map) {
@@ -194,6 +205,7 @@ public final class AttentionParameters {
    *
    * @param map F and g: [O, R·H], [O, H] or [R, H], as {@code heads} says
    * @param heads how F takes the contexts of several heads
+   * @return changed parameters
    * @throws AttnPoolException if the map has another shape
    */
   public AttentionParameters withOutputLayer(Linear map, HeadCombination heads) {
@@ -229,88 +241,88 @@ public final class AttentionParameters {
     return new AttentionParameters(projection, hidden, changed, outputLayer);
   }
 
-  /** Returns the number of values in a row of x. */
+  /** {@return the number of values in a row of x} */
   public int inputWidth() {
     return projection.isPresent() ? projection.get().map.inFeatures() : width();
   }
 
-  /** Returns H, the number of values in a pooled row and in a context. */
+  /** {@return H, the number of values in a pooled row and in a context} */
   public int width() {
     return hidden.isPresent() ? hidden.get().map.inFeatures() : scores.map.inFeatures();
   }
 
-  /** Returns D, the number of hidden units; 0 in the linear form. */
+  /** {@return D, the number of hidden units; 0 in the linear form} */
   public int units() {
     return hidden.isPresent() ? hidden.get().map.outFeatures() : 0;
   }
 
-  /** Returns R, the number of heads: attention distributions over one sequence. */
+  /** {@return R, the number of heads: attention distributions over one sequence} */
   public int heads() {
     return scores.map.outFeatures();
   }
 
-  /** Returns O, the number of logits; 0 without an output layer. */
+  /** {@return O, the number of logits; 0 without an output layer} */
   public int logitCount() {
     return outputLayer.isPresent() ? outputLayer.get().map.outFeatures() : 0;
   }
 
-  /** Returns Q, the number of values in a query; D without a query map. */
+  /** {@return Q, the number of values in a query; D without a query map} */
   public int queryWidth() {
     Optional<Linear> query = query();
     return query.isPresent() ? query.get().inFeatures() : units();
   }
 
-  /** Returns P and p; empty where rows are pooled as they are. */
+  /** {@return P and p; empty where rows are pooled as they are} */
   public Optional<Linear> projection() {
     return projection.map(Projection::map);
   }
 
-  /** Returns f_p, the activation of the input projection; identity without a projection. */
+  /** {@return f_p, the activation of the input projection; identity without a projection} */
   public Activation projectionActivation() {
     return projection.isPresent() ? projection.get().activation : Activation.IDENTITY;
   }
 
-  /** Returns W and b; empty in the linear form. */
+  /** {@return W and b; empty in the linear form} */
   public Optional<Linear> hidden() {
     return hidden.map(Hidden::map);
   }
 
-  /** Returns V and v; empty without a gate. */
+  /** {@return V and v; empty without a gate} */
   public Optional<Linear> gate() {
     return hidden.flatMap(Hidden::gate);
   }
 
-  /** Returns W_q and its bias; empty where a query is its term itself, or there are no queries. */
+  /** {@return W_q and its bias; empty where a query is its term itself, or there are no queries} */
   public Optional<Linear> query() {
     return hidden.flatMap(Hidden::query);
   }
 
-  /** Returns f, the activation of the hidden units; identity in the linear form. */
+  /** {@return f, the activation of the hidden units; identity in the linear form} */
   public Activation activation() {
     return hidden.isPresent() ? hidden.get().activation : Activation.IDENTITY;
   }
 
-  /** Returns a and c. */
+  /** {@return a and c} */
   public Linear score() {
     return scores.map;
   }
 
-  /** Returns the number by which scores are divided. */
+  /** {@return the number by which scores are divided} */
   public float temperature() {
     return scores.temperature;
   }
 
-  /** Returns ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax. */
+  /** {@return ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax} */
   public float softmaxEpsilon() {
     return scores.epsilon;
   }
 
-  /** Returns F and g; empty without an output layer. */
+  /** {@return F and g; empty without an output layer} */
   public Optional<Linear> outputLayer() {
     return outputLayer.map(OutputLayer::map);
   }
 
-  /** Returns how the output layer takes the contexts of several heads. */
+  /** {@return how the output layer takes the contexts of several heads} */
   public HeadCombination headCombination() {
     return outputLayer.isPresent() ? outputLayer.get().heads : HeadCombination.CONCAT;
   }

@@ -45,6 +45,8 @@ public final class AttentionPooling implements AutoCloseable {
    * Reads a layer from a safetensors file and makes it with default settings. {@link Checkpoint}
    * reads layers of which more has to be said.
    *
+   * @param file a safetensors file
+   * @return an open layer, for the caller to close
    * @throws AttnPoolException if the file cannot be read, or does not hold one layer of a known
    *     layout
    */
@@ -54,7 +56,12 @@ public final class AttentionPooling implements AutoCloseable {
     }
   }
 
-  /** Starts the making of a layer. */
+  /**
+   * Starts making a layer.
+   *
+   * @param parameters the trained parameters
+   * @return a builder with the default settings
+   */
   public static Builder builder(AttentionParameters parameters) {
     return new Builder(Objects.requireNonNull(parameters, "parameters"));
   }
@@ -63,6 +70,7 @@ public final class AttentionPooling implements AutoCloseable {
    * Pools one sequence held in an array. Copies x in, a tile at a time, and the context out.
    *
    * @param x row-major [rows, H]
+   * @param rows number of rows in x
    * @return the context, [R·H]
    * @throws AttnPoolException if x is null or has another size
    */
@@ -86,6 +94,7 @@ public final class AttentionPooling implements AutoCloseable {
    *
    * @param in a batch of the largest size that a forward call will write there
    * @param arena owner of the memory
+   * @return memory for them
    */
   public Outputs allocate(Sequences in, Arena arena) {
     EnumSet<Output> wanted = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
@@ -102,6 +111,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @param in a batch of the largest size that a forward call will write there
    * @param arena owner of the memory
    * @param wanted which outputs, at least one
+   * @return memory for them
    * @throws AttnPoolException if logits are wanted, but the parameters have no output layer
    */
   public Outputs allocate(Sequences in, Arena arena, Set<Output> wanted) {
@@ -116,6 +126,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @param maxPositions positions that a batch may have, padding included: B·T or N
    * @param arena owner of the memory
    * @param wanted which outputs, at least one
+   * @return memory for them
    * @throws AttnPoolException if a size is negative, or logits are wanted, but the parameters have
    *     no output layer
    */
@@ -180,6 +191,7 @@ public final class AttentionPooling implements AutoCloseable {
    *     queries may change until then
    * @param arena owner of 4·D bytes per kept row, twice that with a gate, and 4·H more with an
    *     input projection
+   * @return the keys
    * @throws AttnPoolException if sizes do not fit this layer, it has no hidden units, or it is
    *     closed
    */
@@ -198,6 +210,7 @@ public final class AttentionPooling implements AutoCloseable {
   /**
    * Starts a sequence that comes in parts.
    *
+   * @return a state without rows
    * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
    */
   public PoolingState newState() {
@@ -206,8 +219,11 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * A state that another layer with the same parameters wrote by {@link PoolingState#toBytes}.
+   * Reads a state that {@link PoolingState#toBytes} wrote, of this layer or another one with equal
+   * parameters.
    *
+   * @param bytes what {@link PoolingState#toBytes} returned
+   * @return the state
    * @throws AttnPoolException if the bytes are not a state, are damaged, of another version or of
    *     other parameters
    */
@@ -216,8 +232,8 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * The number of kept rows that are summed at once. Parts of a sequence of a multiple of them give
-   * the same bits as the sequence in one call.
+   * {@return the number of kept rows that are summed at once} Parts of a sequence that are
+   * multiples of it give the bits of the sequence in one call.
    *
    * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
    */
@@ -248,12 +264,12 @@ public final class AttentionPooling implements AutoCloseable {
     WarmUp.run(this);
   }
 
-  /** The parameters this layer was made from. */
+  /** {@return the parameters that this layer was made from} */
   public AttentionParameters parameters() {
     return parameters;
   }
 
-  /** What this layer runs on. */
+  /** {@return what this layer runs with} */
   public LayerInfo info() {
     return engine.info();
   }
@@ -278,31 +294,58 @@ public final class AttentionPooling implements AutoCloseable {
       this.parameters = parameters;
     }
 
-    /** {@code auto} (the default: the best available), or a backend's name. */
+    /**
+     * Sets the backend. Default: {@code auto}, the best one that is available.
+     *
+     * @param name {@code auto} or the name of a backend, with a device if it has several: {@code
+     *     cuda:1}
+     * @return this builder
+     */
     public Builder backend(String name) {
       this.backend = Objects.requireNonNull(name, "backend");
       return this;
     }
 
-    /** How to order the work; default FUSED. */
+    /**
+     * Sets the order of the work. Default: {@link Plan#FUSED}.
+     *
+     * @param plan order of the work
+     * @return this builder
+     */
     public Builder plan(Plan plan) {
       this.plan = Objects.requireNonNull(plan, "plan");
       return this;
     }
 
-    /** Element type of the hidden layer's multiplication; default F32. */
+    /**
+     * Sets how the hidden layer multiplies. Default: {@link Precision#F32}.
+     *
+     * @param precision type to which x and W are rounded
+     * @return this builder
+     */
     public Builder precision(Precision precision) {
       this.precision = Objects.requireNonNull(precision, "precision");
       return this;
     }
 
-    /** Threads that one forward call may use; default: the processors this JVM may use. */
+    /**
+     * Sets the number of threads that one forward call may use. Default: the processors that this
+     * JVM may use.
+     *
+     * @param threads 1 to 1024
+     * @return this builder
+     */
     public Builder threads(int threads) {
       this.threads = threads;
       return this;
     }
 
-    /** What a sequence without rows yields; default zeros. */
+    /**
+     * Sets the result for a sequence without kept rows. Default: {@link EmptySequencePolicy#ZERO}.
+     *
+     * @param policy the result for such a sequence
+     * @return this builder
+     */
     public Builder emptySequence(EmptySequencePolicy policy) {
       this.emptySequence = Objects.requireNonNull(policy, "emptySequence");
       return this;
@@ -311,6 +354,7 @@ public final class AttentionPooling implements AutoCloseable {
     /**
      * Makes the layer: copies the parameters and prepares the libraries.
      *
+     * @return an open layer, for the caller to close
      * @throws AttnPoolException if the backend is unknown or not available here, with its reasons
      */
     public AttentionPooling build() {

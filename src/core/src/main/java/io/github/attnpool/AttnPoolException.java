@@ -8,7 +8,10 @@ package io.github.attnpool;
 public final class AttnPoolException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What was being done. */
   private final String operation;
+
+  /** What was wrong and what was expected. */
   private final String problem;
 
   /**
@@ -34,12 +37,12 @@ public final class AttnPoolException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** Returns what was being done when it failed. */
+  /** {@return what was being done when it failed} */
   public String operation() {
     return operation;
   }
 
-  /** Returns what was wrong and what was expected: the message without the operation. */
+  /** {@return what was wrong and what was expected: the message without the operation} */
   public String problem() {
     return problem;
   }

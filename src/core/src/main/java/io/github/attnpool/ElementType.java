@@ -33,17 +33,17 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /** Returns the size of one element in bytes. */
+  /** {@return the size of one element in bytes} */
   public int bytes() {
     return bytes;
   }
 
-  /** Returns whether elements are real numbers (F64, F32, BF16, F16). */
+  /** {@return whether elements are real numbers (F64, F32, BF16, F16)} */
   public boolean isReal() {
     return this == F64 || this == F32 || this == BF16 || this == F16;
   }
 
-  /** Returns whether elements are integers (not BOOL). */
+  /** {@return whether elements are integers (not BOOL)} */
   public boolean isInteger() {
     return !isReal() && this != BOOL;
   }

@@ -31,7 +31,10 @@ public final class Linear {
   /**
    * Makes a map without bias.
    *
+   * @param outFeatures number of values that the map gives
+   * @param inFeatures number of values that the map takes
    * @param weight row-major [outFeatures, inFeatures]
+   * @return the map
    * @throws AttnPoolException if a size is not positive or the weight has another size
    */
   public static Linear of(int outFeatures, int inFeatures, float[] weight) {
@@ -41,8 +44,11 @@ public final class Linear {
   /**
    * Makes a map with bias.
    *
+   * @param outFeatures number of values that the map gives
+   * @param inFeatures number of values that the map takes
    * @param weight row-major [outFeatures, inFeatures]
    * @param bias [outFeatures]
+   * @return the map
    * @throws AttnPoolException if a size is not positive, an array has another size or the bias is
    *     null
    */
@@ -51,22 +57,22 @@ public final class Linear {
     return new Linear(outFeatures, inFeatures, copy(weight), Optional.of(bias.clone()));
   }
 
-  /** Returns the number of values that the map gives. */
+  /** {@return the number of values that the map gives} */
   public int outFeatures() {
     return outFeatures;
   }
 
-  /** Returns the number of values that the map takes. */
+  /** {@return the number of values that the map takes} */
   public int inFeatures() {
     return inFeatures;
   }
 
-  /** Returns a copy of the weight, row-major [outFeatures, inFeatures]. */
+  /** {@return a copy of the weight, row-major [outFeatures, inFeatures]} */
   public float[] weight() {
     return weight.clone();
   }
 
-  /** Returns a copy of the bias, [outFeatures]; empty where the map has none. */
+  /** {@return a copy of the bias, [outFeatures]; empty where the map has none} */
   public Optional<float[]> bias() {
     return bias.map(float[]::clone);
   }

@@ -70,19 +70,28 @@ public final class Outputs {
     return fitting;
   }
 
-  /** Returns the number of values in an output of the last batch, whether it is held or not. */
+  /**
+   * {@return the number of values in an output of the last batch, whether it is held or not}
+   *
+   * @param output which output
+   */
   public long size(Output output) {
     return used.size(output);
   }
 
-  /** Returns whether an output is held here, so that a forward call computes it. */
+  /**
+   * {@return whether an output is held here, so that a forward call computes it}
+   *
+   * @param output which output
+   */
   public boolean has(Output output) {
     return whole.has(output);
   }
 
   /**
-   * Returns the memory of an output, row-major F32.
+   * {@return the memory of an output, row-major F32}
    *
+   * @param output which output
    * @throws AttnPoolException if this was allocated without it
    */
   public MemorySegment get(Output output) {
@@ -93,27 +102,31 @@ public final class Outputs {
     return used.get(output);
   }
 
-  /** Returns the memory of {@link Output#CONTEXT}, as {@link #get} does. */
+  /** {@return the memory of {@link Output#CONTEXT}, as {@link #get} does} */
   public MemorySegment context() {
     return get(Output.CONTEXT);
   }
 
-  /** Returns the memory of {@link Output#WEIGHTS}, as {@link #get} does. */
+  /** {@return the memory of {@link Output#WEIGHTS}, as {@link #get} does} */
   public MemorySegment weights() {
     return get(Output.WEIGHTS);
   }
 
-  /** Returns the memory of {@link Output#SCORES}, as {@link #get} does. */
+  /** {@return the memory of {@link Output#SCORES}, as {@link #get} does} */
   public MemorySegment scores() {
     return get(Output.SCORES);
   }
 
-  /** Returns the memory of {@link Output#LOGITS}, as {@link #get} does. */
+  /** {@return the memory of {@link Output#LOGITS}, as {@link #get} does} */
   public MemorySegment logits() {
     return get(Output.LOGITS);
   }
 
-  /** Returns a copy of an output on the heap. */
+  /**
+   * {@return a copy of an output on the heap}
+   *
+   * @param output which output
+   */
   public float[] toArray(Output output) {
     return get(output).toArray(JAVA_FLOAT);
   }
@@ -124,7 +137,10 @@ public final class Outputs {
    * weights, without sorting them.
    *
    * @param in the batch of the last forward call
+   * @param sequence 0 to B − 1
+   * @param head 0 to R − 1
    * @param k how many, at least 1; all where there are fewer
+   * @return at most k rows, best first
    * @throws AttnPoolException if there is no such sequence or head, the batch is of another size,
    *     or this was allocated without weights
    */
@@ -145,40 +161,40 @@ public final class Outputs {
     return TopRows.of(weights, in.resultIndex(sequence, head, heads()), steps, k);
   }
 
-  /** Returns B, the number of sequences in the last batch; {@link #maxBatch} before the first. */
+  /** {@return B, the number of sequences in the last batch; {@link #maxBatch} before the first} */
   public int batch() {
     return used.batch();
   }
 
   /**
-   * Returns the number of positions in the last batch, padding included; {@link #maxPositions}
-   * before the first.
+   * {@return the number of positions in the last batch, padding included; {@link #maxPositions}
+   * before the first}
    */
   public long positions() {
     return used.positions();
   }
 
-  /** Returns the number of sequences that a batch may have. */
+  /** {@return the number of sequences that a batch may have} */
   public int maxBatch() {
     return whole.batch();
   }
 
-  /** Returns the number of positions that a batch may have, padding included. */
+  /** {@return the number of positions that a batch may have, padding included} */
   public long maxPositions() {
     return whole.positions();
   }
 
-  /** Returns R, the number of heads. */
+  /** {@return R, the number of heads} */
   public int heads() {
     return whole.heads();
   }
 
-  /** Returns H, the number of values in a context. */
+  /** {@return H, the number of values in a context} */
   public int width() {
     return whole.width();
   }
 
-  /** Returns O, the number of logits; 0 without an output layer. */
+  /** {@return O, the number of logits; 0 without an output layer} */
   public int logitCount() {
     return whole.logitCount();
   }

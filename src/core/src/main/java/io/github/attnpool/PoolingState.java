@@ -134,6 +134,7 @@ public final class PoolingState {
    * Adds the next rows from an array.
    *
    * @param x row-major [rows, width of x]
+   * @param rows number of rows in x
    * @throws AttnPoolException as {@link #add(Sequences)} does
    */
   public void add(float[] x, int rows) {
@@ -146,6 +147,7 @@ public final class PoolingState {
   /**
    * Adds all rows of another state, which stays as it is.
    *
+   * @param other a state of a layer with equal parameters
    * @throws AttnPoolException if it was made with other parameters
    */
   public void merge(PoolingState other) {
@@ -168,13 +170,13 @@ public final class PoolingState {
     }
   }
 
-  /** Returns the number of rows added so far, without masked ones. */
+  /** {@return the number of rows added so far, without masked ones} */
   public long rows() {
     return rows;
   }
 
   /**
-   * Returns the context of the rows so far, [R,H]. Without rows it is what the layer's {@link
+   * {@return the context of the rows so far, [R,H]} Without rows it is what the layer's {@link
    * EmptySequencePolicy} says, but zeros for {@link EmptySequencePolicy#UNIFORM}: masked rows are
    * not kept.
    */
@@ -195,7 +197,7 @@ public final class PoolingState {
   }
 
   /**
-   * Returns the output layer's logits for the rows so far, [O].
+   * {@return the output layer's logits for the rows so far, [O]}
    *
    * @throws AttnPoolException if the parameters have no output layer
    */
@@ -267,6 +269,7 @@ public final class PoolingState {
    * Turns one head's scores of rows that were added into their weights, in place. To be called when
    * all rows have been added.
    *
+   * @param head 0 to R − 1
    * @param scores F32, native memory: all of the head's scores, or any stretch of them
    * @throws AttnPoolException if there is no such head, or the scores cannot be written
    */
@@ -294,8 +297,8 @@ public final class PoolingState {
   }
 
   /**
-   * Returns the state as bytes, for another JVM to read with {@link
-   * AttentionPooling#stateFromBytes}. The format has a version and a check sum, and holds a check
+   * {@return the state as bytes, for another JVM to read with {@link
+   * AttentionPooling#stateFromBytes}} The format has a version and a check sum, and holds a check
    * sum of the parameters.
    */
   public byte[] toBytes() {

@@ -55,20 +55,20 @@ public final class ProjectedKeys {
     }
   }
 
-  /** Returns the sequences whose keys these are. */
+  /** {@return the sequences whose keys these are} */
   public Sequences sequences() {
     return in;
   }
 
   /**
-   * Returns the hidden units, F32 [kept rows, D]; with a gate [kept rows, 2·D], those of the gate
-   * after the others.
+   * {@return the hidden units, F32 [kept rows, D]; with a gate [kept rows, 2·D], those of the gate
+   * after the others}
    */
   public MemorySegment units() {
     return keys.units();
   }
 
-  /** Returns the projected rows, F32 [kept rows, H]; empty without an input projection. */
+  /** {@return the projected rows, F32 [kept rows, H]; empty without an input projection} */
   public Optional<MemorySegment> rows() {
     return Optional.ofNullable(keys.projected());
   }

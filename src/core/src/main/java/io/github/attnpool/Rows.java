@@ -45,6 +45,7 @@ public final class Rows {
    * @param x row-major [rows, width], exactly that many elements
    * @param type how they are stored: F32, BF16 or F16
    * @param width values in a row
+   * @return the rows
    * @throws AttnPoolException if x is null, the type is another or the width is not positive
    */
   public static Rows of(MemorySegment x, ElementType type, int width) {
@@ -60,6 +61,7 @@ public final class Rows {
    * @param x row-major [rows, width], exactly that many elements
    * @param type how they are stored: F32, BF16 or F16
    * @param width values in a row
+   * @return the rows
    * @throws AttnPoolException if x is null, the type is another or the width is not positive
    */
   public static Rows of(ByteBuffer x, ElementType type, int width) {
@@ -72,6 +74,7 @@ public final class Rows {
    *
    * @param x row-major [rows, width], exactly that many elements
    * @param width values in a row
+   * @return the rows
    * @throws AttnPoolException if x is null or the width is not positive
    */
   public static Rows of(float[] x, int width) {
@@ -85,6 +88,7 @@ public final class Rows {
    * @param x row-major [rows, width], exactly that many elements
    * @param type how they are stored: F32, BF16 or F16
    * @param width values in a row
+   * @return the rows
    * @throws AttnPoolException if x is null, the type is another or the width is not positive
    */
   public static Rows of(DeviceRows x, ElementType type, int width) {
@@ -97,7 +101,7 @@ public final class Rows {
   }
 
   /**
-   * Returns these rows with gaps between them, for example some columns of a wider matrix. Row p
+   * {@return these rows with gaps between them, for example some columns of a wider matrix} Row p
    * begins at element p·pitch; the memory ends with the last row or the gap after it. Such rows are
    * copied a tile at a time in each call.
    *
@@ -139,27 +143,27 @@ public final class Rows {
     return a * b;
   }
 
-  /** Returns the memory of the rows; empty if they lie on a device. */
+  /** {@return the memory of the rows; empty if they lie on a device} */
   public Optional<MemorySegment> memory() {
     return memory;
   }
 
-  /** Returns where the rows lie on a device; empty if they lie in host memory. */
+  /** {@return where the rows lie on a device; empty if they lie in host memory} */
   public Optional<DeviceRows> device() {
     return device;
   }
 
-  /** Returns how the numbers are stored. */
+  /** {@return how the numbers are stored} */
   public ElementType type() {
     return type;
   }
 
-  /** Returns the number of values in a row. */
+  /** {@return the number of values in a row} */
   public int width() {
     return width;
   }
 
-  /** Returns the number of elements from one row to the next: the width, or more with gaps. */
+  /** {@return the number of elements from one row to the next: the width, or more with gaps} */
   public long pitch() {
     return pitch;
   }

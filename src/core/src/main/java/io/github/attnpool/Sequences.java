@@ -47,6 +47,7 @@ public final class Sequences {
    * @param batch B, the number of sequences
    * @param steps T, the number of rows in each sequence
    * @param width H, the number of values in a row
+   * @return the batch
    * @throws AttnPoolException if a size is negative, the width is not positive, or x has another
    *     size or type
    */
@@ -61,6 +62,7 @@ public final class Sequences {
    * @param x [batch, steps, width], exactly that many rows
    * @param batch B, the number of sequences
    * @param steps T, the number of rows in each sequence
+   * @return the batch
    * @throws AttnPoolException if a size is negative, or x has another number of rows
    */
   public static Sequences padded(Rows x, int batch, long steps) {
@@ -80,6 +82,7 @@ public final class Sequences {
    * @param type how they are stored: F32, BF16 or F16
    * @param width H, the number of values in a row
    * @param offsets [B+1], from 0 to N, never falling: sequence b is rows offsets[b] … offsets[b+1]
+   * @return the batch
    * @throws AttnPoolException if offsets do not run from 0 to N without falling, or sizes or types
    *     do not fit
    */
@@ -92,6 +95,7 @@ public final class Sequences {
    *
    * @param rows [N, width], exactly that many rows
    * @param offsets [B+1], from 0 to N, never falling: sequence b is rows offsets[b] … offsets[b+1]
+   * @return the batch
    * @throws AttnPoolException if offsets do not run from 0 to N without falling
    */
   public static Sequences ragged(Rows rows, long... offsets) {
@@ -118,6 +122,7 @@ public final class Sequences {
    * @param sequences each row-major [its rows, width]
    * @param width H, the number of values in a row
    * @param arena owner of the copy
+   * @return a ragged batch in native memory
    * @throws AttnPoolException if an array is null or not made of whole rows
    */
   public static Sequences copyOf(List<float[]> sequences, int width, Arena arena) {
@@ -145,7 +150,7 @@ public final class Sequences {
   }
 
   /**
-   * Returns these sequences with only the first {@code lengths[b]} rows of each taking part.
+   * {@return these sequences with only the first {@code lengths[b]} rows of each taking part}
    *
    * @param lengths [B], each 0 to T
    * @throws AttnPoolException if this is not a padded batch without lengths or mask, or a length is
@@ -157,7 +162,7 @@ public final class Sequences {
   }
 
   /**
-   * Returns these sequences with only the rows taking part that are marked 1.
+   * {@return these sequences with only the rows taking part that are marked 1}
    *
    * @param keep [B,T] bytes: 1 = attend, 0 = ignore the row
    * @throws AttnPoolException if this is not a padded batch without lengths or mask, the mask has
@@ -168,7 +173,7 @@ public final class Sequences {
   }
 
   /**
-   * Returns these sequences with a query for each, as a decoder asks them. The queries' memory is
+   * {@return these sequences with a query for each, as a decoder asks them} The queries' memory is
    * read in each forward call, so that it may change between calls.
    *
    * @param queries F32 [B,Q], row-major, with the layer's {@link AttentionParameters#queryWidth};
@@ -219,28 +224,28 @@ public final class Sequences {
     arguments.addressable("the queries", view.queries());
   }
 
-  /** Returns B, the number of sequences. */
+  /** {@return B, the number of sequences} */
   public int batch() {
     return view.batch();
   }
 
-  /** Returns whether this is a padded batch. */
+  /** {@return whether this is a padded batch} */
   public boolean isPadded() {
     return view.bounds().isPadded();
   }
 
-  /** Returns T, the number of positions of each sequence of a padded batch; empty if ragged. */
+  /** {@return T, the number of positions of each sequence of a padded batch; empty if ragged} */
   public OptionalLong steps() {
     return isPadded() ? OptionalLong.of(view.bounds().steps()) : OptionalLong.empty();
   }
 
-  /** Returns the number of positions in all, padding included: B·T or N. */
+  /** {@return the number of positions in all, padding included: B·T or N} */
   public long positions() {
     return view.positions();
   }
 
   /**
-   * Returns the position of a sequence's first row.
+   * {@return the position of a sequence's first row}
    *
    * @param sequence 0 to B; B gives the end of the last sequence
    */
@@ -249,8 +254,8 @@ public final class Sequences {
   }
 
   /**
-   * Returns where the values of one head and sequence begin in weights and scores, which are
-   * [B,R,T] for a padded batch and [R,N] for a ragged one. The value of position p of the sequence
+   * {@return where the values of one head and sequence begin in weights and scores, which are
+   * [B,R,T] for a padded batch and [R,N] for a ragged one} The value of position p of the sequence
    * lies {@code p - offset(sequence)} elements further on.
    *
    * @param sequence 0 to B − 1
@@ -261,23 +266,23 @@ public final class Sequences {
     return view.resultIndex(sequence, head, heads);
   }
 
-  /** Returns the rows of x, by position. */
+  /** {@return the rows of x, by position} */
   public Rows rows() {
     return rows;
   }
 
-  /** Returns the number of values in a row. */
+  /** {@return the number of values in a row} */
   public int width() {
     return rows.width();
   }
 
-  /** Returns the number of rows that take part, in all. */
+  /** {@return the number of rows that take part, in all} */
   public long keptRows() {
     return view.kept().count();
   }
 
   /**
-   * Returns the number of rows of one sequence that take part.
+   * {@return the number of rows of one sequence that take part}
    *
    * @param sequence 0 to B − 1
    */
@@ -285,12 +290,12 @@ public final class Sequences {
     return view.kept().count(sequence);
   }
 
-  /** Returns the queries, F32 [B,Q]; empty if there are none. */
+  /** {@return the queries, F32 [B,Q]; empty if there are none} */
   public Optional<MemorySegment> queries() {
     return Optional.ofNullable(view.queries());
   }
 
-  /** Returns Q, the number of values in a query; 0 if there are none. */
+  /** {@return Q, the number of values in a query; 0 if there are none} */
   public int queryWidth() {
     return view.queryWidth();
   }

@@ -32,27 +32,49 @@ public record Availability(State state, String detail, Map<String, String> facts
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
 
-  /** It can be used. */
+  /**
+   * Says that a backend can be used.
+   *
+   * @param detail what was found and where it was loaded from
+   * @return an answer of state AVAILABLE, without facts
+   */
   public static Availability yes(String detail) {
     return yes(detail, Map.of());
   }
 
-  /** It can be used, with facts. */
+  /**
+   * Says that a backend can be used, with facts.
+   *
+   * @param detail what was found and where it was loaded from
+   * @param facts parts of the detail by name
+   * @return an answer of state AVAILABLE
+   */
   public static Availability yes(String detail, Map<String, String> facts) {
     return new Availability(State.AVAILABLE, detail, facts);
   }
 
-  /** It should work here, but cannot be used. */
+  /**
+   * Says that a backend should work here, but cannot be used.
+   *
+   * @param reasons every reason
+   * @return an answer of state FAILED, without facts
+   */
   public static Availability no(String reasons) {
     return no(State.FAILED, reasons);
   }
 
-  /** It cannot be used. */
+  /**
+   * Says that a backend cannot be used.
+   *
+   * @param state any but AVAILABLE
+   * @param reasons every reason
+   * @return an answer without facts
+   */
   public static Availability no(State state, String reasons) {
     return new Availability(state, reasons, Map.of());
   }
 
-  /** Whether it can be used. */
+  /** {@return whether the backend can be used} */
   public boolean available() {
     return state == State.AVAILABLE;
   }

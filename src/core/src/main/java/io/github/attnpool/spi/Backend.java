@@ -5,13 +5,14 @@ import io.github.attnpool.AttnPoolException;
 
 /** One way of computing the layer: a provider found by {@link java.util.ServiceLoader}. */
 public interface Backend {
-  /** Short lower-case name, as users write it: {@code onednn}, {@code jvm}, … */
+  /** {@return the short name in lower case, as users write it: {@code onednn}, {@code jvm}} */
   String name();
 
   /**
-   * This backend on a device of several: {@code cuda:1} is backend {@code cuda} on device {@code
-   * 1}.
+   * {@return this backend on one of several devices: {@code cuda:1} is backend {@code cuda} on
+   * device {@code 1}}
    *
+   * @param device what follows the colon
    * @throws io.github.attnpool.AttnPoolException if it has no devices to choose from
    */
   default Backend onDevice(String device) {
@@ -19,15 +20,21 @@ public interface Backend {
         "choose backend", "'" + name() + "' has no devices to choose from, such as " + device);
   }
 
-  /** Among available backends, {@code auto} takes the one of the highest rank. */
+  /** {@return the rank: {@code auto} takes the available backend of the highest rank} */
   int rank();
 
-  /** Whether it can be used here; never throws, may load libraries, and is cheap when repeated. */
+  /**
+   * {@return whether this backend can be used here} Never throws, may load libraries, and is cheap
+   * when repeated.
+   */
   Availability availability();
 
   /**
    * Copies and prepares parameters for forward calls.
    *
+   * @param parameters copied
+   * @param options what the user asked for
+   * @return an engine, for the layer to close
    * @throws io.github.attnpool.AttnPoolException if the backend is not available here or does not
    *     offer what the options ask for
    */

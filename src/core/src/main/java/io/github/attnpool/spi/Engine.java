@@ -8,24 +8,33 @@ import java.util.Optional;
  * duration of a call.
  */
 public interface Engine extends AutoCloseable {
-  /** Computes every output that {@code out} has room for. */
+  /**
+   * Computes every output that {@code out} has room for.
+   *
+   * @param in rows or keys
+   * @param out overwritten
+   */
   void forward(EngineInput in, OutputMemory out);
 
-  /** Computes the hidden units of keys, and their projected rows if the layer projects. */
+  /**
+   * Computes the hidden units of keys, and their projected rows if the layer projects.
+   *
+   * @param keys memory to fill
+   */
   void fill(KeyBatch keys);
 
-  /** For sequences that come in parts; empty where this engine wants them whole. */
+  /** {@return what pools sequences in parts; empty if this engine wants them whole} */
   Optional<StreamEngine> stream();
 
-  /** Whether it takes rows that lie on a device. */
+  /** {@return whether this engine takes rows that lie on a device} */
   default boolean readsDeviceMemory() {
     return false;
   }
 
-  /** Instruction-set tier of the kernels in use. */
+  /** {@return the instruction-set tier of the kernels in use} */
   String isa();
 
-  /** Threads that one forward call may use. */
+  /** {@return the number of threads that one forward call may use} */
   int threads();
 
   /** Frees what the engine holds. Called once, when no forward call is running. */

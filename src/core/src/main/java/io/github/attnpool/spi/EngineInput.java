@@ -6,6 +6,6 @@ package io.github.attnpool.spi;
  * shapes, sizes and lifetimes.
  */
 public sealed interface EngineInput permits RowBatch, KeyBatch {
-  /** Returns the rows of the batch: bounds, kept rows, queries, and x. */
+  /** {@return the rows of the batch: bounds, kept rows, queries, and x} */
   RowBatch rows();
 }

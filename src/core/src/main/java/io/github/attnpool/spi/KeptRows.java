@@ -24,53 +24,82 @@ public final class KeptRows {
     this.firstEmpty = empty == first.length - 1 ? -1 : empty;
   }
 
-  /** Returns the number of kept rows in all. */
+  /** {@return the number of kept rows in all} */
   public long count() {
     return first[first.length - 1];
   }
 
-  /** Returns the number of kept rows of one sequence. */
+  /**
+   * {@return the number of kept rows of one sequence}
+   *
+   * @param sequence 0 to B − 1
+   */
   public long count(int sequence) {
     return first[sequence + 1] - first[sequence];
   }
 
-  /** Returns the number of a sequence's first kept row, or for {@code batch} the count of all. */
+  /**
+   * {@return the number of a sequence's first kept row, or for {@code batch} the count of all}
+   *
+   * @param sequence 0 to B − 1
+   */
   public long first(int sequence) {
     return first[sequence];
   }
 
-  /** Returns the index of the first sequence without kept rows, or −1. */
+  /** {@return the index of the first sequence without kept rows, or −1} */
   public int firstEmpty() {
     return firstEmpty;
   }
 
-  /** Returns the number of runs. */
+  /** {@return the number of runs} */
   public int runs() {
     return runPosition.length;
   }
 
-  /** Returns the position in x of a run's first row. */
+  /**
+   * {@return the position in x of a run's first row}
+   *
+   * @param run number of the run
+   */
   public long runPosition(int run) {
     return runPosition[run];
   }
 
-  /** Returns the number of a run's first kept row, or for {@code runs()} the count of all. */
+  /**
+   * {@return the number of a run's first kept row, or for {@code runs()} the count of all}
+   *
+   * @param run number of the run
+   */
   public long runFirst(int run) {
     return runFirst[run];
   }
 
-  /** Returns the run that holds a kept row. */
+  /**
+   * {@return the run that holds a kept row}
+   *
+   * @param row number of the kept row
+   */
   public int runOf(long row) {
     int found = Arrays.binarySearch(runFirst, row);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Returns the position in x of a kept row. */
+  /**
+   * {@return the position in x of a kept row}
+   *
+   * @param row number of the kept row
+   */
   public long position(long row) {
     return position(runOf(row), row);
   }
 
-  /** Returns the position in x of a kept row whose run is known. */
+  /**
+   * {@return the position in x of a kept row whose run is known}
+   *
+   * @param run number of the run
+   * @param row number of the kept row
+   */
   public long position(int run, long row) {
     return runPosition[run] + (row - runFirst[run]);
   }
@@ -85,12 +114,21 @@ public final class KeptRows {
     private long[] runFirst = new long[5];
     private int runs;
 
-    /** Starts with no sequence. */
+    /**
+     * Starts with no sequence.
+     *
+     * @param batch B, the number of sequences
+     */
     public Builder(int batch) {
       first = new long[batch + 1];
     }
 
-    /** Adds rows that lie side by side, after all those added before. */
+    /**
+     * Adds rows that lie side by side, after all those added before.
+     *
+     * @param position of the first of these rows in x
+     * @param rows number of these rows
+     */
     public void keep(long position, long rows) {
       if (rows == 0) {
         return;
@@ -113,7 +151,7 @@ public final class KeptRows {
       first[++sequence] = count;
     }
 
-    /** Returns the rows, when every sequence of the batch has ended. */
+    /** {@return the rows, when every sequence of the batch has ended} */
     public KeptRows build() {
       runFirst[runs] = count;
       return new KeptRows(

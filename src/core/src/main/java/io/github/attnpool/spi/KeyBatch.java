@@ -9,6 +9,9 @@ public final class KeyBatch implements EngineInput {
   private final MemorySegment projected; // null where x itself is pooled
 
   /**
+   * Makes keys over memory that an engine is to fill.
+   *
+   * @param rows the sequences
    * @param units F32 [kept rows, D], or [kept rows, 2·D] with those of the gate after them
    * @param projected F32 [kept rows, H], or null if the layer projects no rows
    */
@@ -23,17 +26,19 @@ public final class KeyBatch implements EngineInput {
     return rows;
   }
 
-  /** Returns the hidden units: W·x, and V·x with a gate, before bias, query term and activation. */
+  /**
+   * {@return the hidden units: W·x, and V·x with a gate, before bias, query term and activation}
+   */
   public MemorySegment units() {
     return units;
   }
 
-  /** Returns whether rows are projected; if not, rows of x are pooled. */
+  /** {@return whether rows are projected; if not, rows of x are pooled} */
   public boolean isProjected() {
     return projected != null;
   }
 
-  /** Returns the projected rows; null unless {@link #isProjected}. */
+  /** {@return the projected rows; null unless {@link #isProjected}} */
   public MemorySegment projected() {
     return projected;
   }

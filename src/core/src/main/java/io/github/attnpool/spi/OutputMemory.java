@@ -35,8 +35,9 @@ public final class OutputMemory {
   }
 
   /**
-   * Returns this with memory for an output.
+   * {@return this with memory for an output}
    *
+   * @param output which output
    * @param segment of {@link #size} values at least; what lies beyond is not used
    */
   public OutputMemory with(Output output, MemorySegment segment) {
@@ -46,7 +47,12 @@ public final class OutputMemory {
     return more;
   }
 
-  /** Returns the front of this memory, as much as a batch of no larger sizes needs. */
+  /**
+   * {@return the front of this memory, as much as a batch of no larger sizes needs}
+   *
+   * @param batch B, the number of sequences
+   * @param positions number of positions, padding included
+   */
   public OutputMemory front(int batch, long positions) {
     OutputMemory part = of(batch, positions);
     segments.forEach(
@@ -59,7 +65,11 @@ public final class OutputMemory {
     return new OutputMemory(batch, positions, heads, width, logitCount);
   }
 
-  /** Returns the number of rows of an output: one per sequence, or one per position. */
+  /**
+   * {@return the number of rows of an output: one per sequence, or one per position}
+   *
+   * @param output which output
+   */
   public long count(Output output) {
     return switch (output) {
       case CONTEXT, LOGITS -> batch;
@@ -67,7 +77,11 @@ public final class OutputMemory {
     };
   }
 
-  /** Returns the number of values in each of these rows. */
+  /**
+   * {@return the number of values in each of these rows}
+   *
+   * @param output which output
+   */
   public long rowSize(Output output) {
     return switch (output) {
       case CONTEXT -> (long) heads * width;
@@ -76,62 +90,74 @@ public final class OutputMemory {
     };
   }
 
-  /** Returns the number of values in an output, whether it is held or not. */
+  /**
+   * {@return the number of values in an output, whether it is held or not}
+   *
+   * @param output which output
+   */
   public long size(Output output) {
     return Math.multiplyExact(count(output), rowSize(output));
   }
 
-  /** Returns whether an output is held, so that the call computes it. */
+  /**
+   * {@return whether an output is held, so that the call computes it}
+   *
+   * @param output which output
+   */
   public boolean has(Output output) {
     return segments.containsKey(output);
   }
 
-  /** Returns the memory of an output, row-major F32; null unless {@link #has}. */
+  /**
+   * {@return the memory of an output, row-major F32; null unless {@link #has}}
+   *
+   * @param output which output
+   */
   public MemorySegment get(Output output) {
     return segments.get(output);
   }
 
-  /** Returns the context, [B,R,H]; null unless held. */
+  /** {@return the context, [B,R,H]; null unless held} */
   public MemorySegment context() {
     return get(Output.CONTEXT);
   }
 
-  /** Returns the weights, [B,R,T] or [R,N]; null unless held. */
+  /** {@return the weights, [B,R,T] or [R,N]; null unless held} */
   public MemorySegment weights() {
     return get(Output.WEIGHTS);
   }
 
-  /** Returns the scores, [B,R,T] or [R,N]; null unless held. */
+  /** {@return the scores, [B,R,T] or [R,N]; null unless held} */
   public MemorySegment scores() {
     return get(Output.SCORES);
   }
 
-  /** Returns the logits, [B,O]; null unless held. */
+  /** {@return the logits, [B,O]; null unless held} */
   public MemorySegment logits() {
     return get(Output.LOGITS);
   }
 
-  /** Returns B, the number of sequences. */
+  /** {@return B, the number of sequences} */
   public int batch() {
     return batch;
   }
 
-  /** Returns the number of positions, padding included. */
+  /** {@return the number of positions, padding included} */
   public long positions() {
     return positions;
   }
 
-  /** Returns R, the number of heads. */
+  /** {@return R, the number of heads} */
   public int heads() {
     return heads;
   }
 
-  /** Returns H, the number of values in a context. */
+  /** {@return H, the number of values in a context} */
   public int width() {
     return width;
   }
 
-  /** Returns O, the number of logits; 0 without an output layer. */
+  /** {@return O, the number of logits; 0 without an output layer} */
   public int logitCount() {
     return logitCount;
   }

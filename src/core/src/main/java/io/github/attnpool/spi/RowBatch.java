@@ -17,6 +17,11 @@ public final class RowBatch implements EngineInput {
   private final MemorySegment queries; // [B,Q], or null
 
   /**
+   * Makes a view of a validated batch.
+   *
+   * @param rows x
+   * @param bounds of the sequences
+   * @param kept the rows that take part
    * @param queries F32 [B,Q], or null if there are none
    */
   public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
@@ -31,40 +36,56 @@ public final class RowBatch implements EngineInput {
     return this;
   }
 
-  /** Returns these sequences with other rows taking part. */
+  /**
+   * {@return these sequences with other rows taking part}
+   *
+   * @param other in place of the present ones
+   */
   public RowBatch withKept(KeptRows other) {
     return new RowBatch(rows, bounds, other, queries);
   }
 
-  /** Returns these sequences with other queries. */
+  /**
+   * {@return these sequences with other queries}
+   *
+   * @param other in place of the present ones
+   */
   public RowBatch withQueries(MemorySegment other) {
     return new RowBatch(rows, bounds, kept, other);
   }
 
-  /** Returns the bounds of the sequences. */
+  /** {@return the bounds of the sequences} */
   public SequenceBounds bounds() {
     return bounds;
   }
 
-  /** Returns B, the number of sequences. */
+  /** {@return B, the number of sequences} */
   public int batch() {
     return bounds.batch();
   }
 
-  /** Returns the number of positions, padding included: B·T or N. */
+  /** {@return the number of positions, padding included: B·T or N} */
   public long positions() {
     return bounds.positions();
   }
 
-  /** Returns the position of a sequence's first row, or for {@code batch()} the end of the last. */
+  /**
+   * {@return the position of a sequence's first row, or for {@code batch()} the end of the last}
+   *
+   * @param sequence 0 to B − 1
+   */
   public long offset(int sequence) {
     return bounds.offset(sequence);
   }
 
   /**
-   * Returns where in weights and scores a head's values for a sequence begin. The value of position
-   * p is {@code p - offset(sequence)} elements further on. A padded batch is [B,R,T], a ragged one
-   * [R,N].
+   * {@return where in weights and scores a head's values for a sequence begin} The value of
+   * position p is {@code p - offset(sequence)} elements further on. A padded batch is [B,R,T], a
+   * ragged one [R,N].
+   *
+   * @param sequence 0 to B − 1
+   * @param head 0 to R − 1
+   * @param heads R
    */
   public long resultIndex(int sequence, int head, int heads) {
     return bounds.isPadded()
@@ -73,59 +94,63 @@ public final class RowBatch implements EngineInput {
   }
 
   /**
-   * Returns the index from which positions count in weights and scores, for a head and a sequence:
-   * the value of position p is at {@code resultBase + p}.
+   * {@return the index from which positions count in weights and scores, for a head and a sequence:
+   * the value of position p is at {@code resultBase + p}}
+   *
+   * @param sequence 0 to B − 1
+   * @param head 0 to R − 1
+   * @param heads R
    */
   public long resultBase(int sequence, int head, int heads) {
     return resultIndex(sequence, head, heads) - offset(sequence);
   }
 
-  /** Returns the number of values in a row of x. */
+  /** {@return the number of values in a row of x} */
   public int width() {
     return rows.width();
   }
 
-  /** Returns the number of elements from one row of x to the next, at least the width. */
+  /** {@return the number of elements from one row of x to the next, at least the width} */
   public long pitch() {
     return rows.pitch();
   }
 
-  /** Returns the type of x's elements. */
+  /** {@return the type of x's elements} */
   public ElementType type() {
     return rows.type();
   }
 
-  /** Returns whether x lies in device memory. */
+  /** {@return whether x lies in device memory} */
   public boolean isOnDevice() {
     return rows.device().isPresent();
   }
 
-  /** Returns x, row by position; null if it lies on a device. */
+  /** {@return x, row by position; null if it lies on a device} */
   public MemorySegment x() {
     return rows.memory().orElse(null);
   }
 
-  /** Returns x in device memory; null if it lies in host memory. */
+  /** {@return x in device memory; null if it lies in host memory} */
   public DeviceRows deviceRows() {
     return rows.device().orElse(null);
   }
 
-  /** Returns whether there are queries. */
+  /** {@return whether there are queries} */
   public boolean hasQueries() {
     return queries != null;
   }
 
-  /** Returns the queries, F32 [B,Q]; null unless {@link #hasQueries}. */
+  /** {@return the queries, F32 [B,Q]; null unless {@link #hasQueries}} */
   public MemorySegment queries() {
     return queries;
   }
 
-  /** Returns Q, the number of values in a query; 0 if there are none. */
+  /** {@return Q, the number of values in a query; 0 if there are none} */
   public int queryWidth() {
     return queries == null || batch() == 0 ? 0 : (int) (queries.byteSize() / Float.BYTES / batch());
   }
 
-  /** Returns the rows that take part. */
+  /** {@return the rows that take part} */
   public KeptRows kept() {
     return kept;
   }

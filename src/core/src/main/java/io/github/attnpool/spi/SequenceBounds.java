@@ -10,7 +10,12 @@ public final class SequenceBounds {
     this.offsets = offsets;
   }
 
-  /** Returns sequences of the same number of positions. */
+  /**
+   * {@return sequences of the same number of positions}
+   *
+   * @param batch B, the number of sequences
+   * @param steps T
+   */
   public static SequenceBounds padded(int batch, long steps) {
     long[] offsets = new long[batch + 1];
     for (int b = 0; b < batch; b++) {
@@ -20,7 +25,7 @@ public final class SequenceBounds {
   }
 
   /**
-   * Returns sequences of different lengths.
+   * {@return sequences of different lengths}
    *
    * @param offsets [B+1], from 0, never falling; taken over, not copied
    */
@@ -28,27 +33,31 @@ public final class SequenceBounds {
     return new SequenceBounds(-1, offsets);
   }
 
-  /** Returns B, the number of sequences. */
+  /** {@return B, the number of sequences} */
   public int batch() {
     return offsets.length - 1;
   }
 
-  /** Returns whether all sequences have the same number of positions, T. */
+  /** {@return whether all sequences have the same number of positions, T} */
   public boolean isPadded() {
     return steps >= 0;
   }
 
-  /** Returns T, or −1 for a ragged batch. */
+  /** {@return T, or −1 for a ragged batch} */
   public long steps() {
     return steps;
   }
 
-  /** Returns the number of positions, padding included: B·T or N. */
+  /** {@return the number of positions, padding included: B·T or N} */
   public long positions() {
     return offsets[offsets.length - 1];
   }
 
-  /** Returns the position of a sequence's first row, or for {@code batch()} the end of the last. */
+  /**
+   * {@return the position of a sequence's first row, or for {@code batch()} the end of the last}
+   *
+   * @param sequence 0 to B
+   */
   public long offset(int sequence) {
     return offsets[sequence];
   }

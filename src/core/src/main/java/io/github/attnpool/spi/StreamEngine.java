@@ -7,13 +7,17 @@ import java.lang.foreign.MemorySegment;
  * head the largest score m, s = Σ exp(e − m), and Σ exp(e − m)·x, all float64.
  */
 public interface StreamEngine {
-  /** The number of rows that are summed at once: parts of a multiple give the bits of one call. */
+  /** {@return the number of bytes of a state} */
   int blockRows();
 
-  /** Bytes of a state. */
+  /** {@return the number of bytes of a state} */
   long stateBytes();
 
-  /** Makes a state that of no rows. */
+  /**
+   * Makes a state that of no rows.
+   *
+   * @param state of {@link #stateBytes} bytes
+   */
   void clear(MemorySegment state);
 
   /**
@@ -25,12 +29,18 @@ public interface StreamEngine {
    */
   void add(RowBatch part, MemorySegment state, MemorySegment scores);
 
-  /** Adds all rows of another state to one. */
+  /**
+   * Adds all rows of another state to one.
+   *
+   * @param state of {@link #stateBytes} bytes
+   * @param other a state, unchanged
+   */
   void merge(MemorySegment state, MemorySegment other);
 
   /**
    * The results of a state; it stays as it is, so that more rows may follow.
    *
+   * @param state of {@link #stateBytes} bytes
    * @param context [R,H], F32, overwritten
    * @param logits [O], F32, overwritten; or null
    */
@@ -40,6 +50,8 @@ public interface StreamEngine {
    * Turns scores of rows that are in the state into their weights, in place.
    *
    * @param scores F32, of one head
+   * @param head 0 to R − 1
+   * @param state of {@link #stateBytes} bytes
    */
   void weigh(MemorySegment scores, int head, MemorySegment state);
 }
