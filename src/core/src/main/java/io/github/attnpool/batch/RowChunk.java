@@ -109,69 +109,97 @@ public final class RowChunk {
     return queries.asSlice(0, (long) sequences * queryWidth * Float.BYTES);
   }
 
-  /** Returns the rows, ragged, with queries if the file has some; valid until the next fill. */
+  /** {@return the rows, ragged, with queries if the file has some; valid until the next fill} */
   public Sequences view() {
     MemorySegment data = x.asSlice(0, (long) rows * width * type.bytes());
     Sequences view = Sequences.ragged(data, type, width, Arrays.copyOf(offsets, sequences + 1));
     return queries == null ? view : view.withQueries(queries());
   }
 
-  /** Returns the index in the batch of the first sequence. */
+  /** {@return the index in the batch of the first sequence} */
   public int firstSequence() {
     return sequence;
   }
 
-  /** Returns the number of sequences. */
+  /** {@return the number of sequences} */
   public int sequences() {
     return sequences;
   }
 
-  /** Returns whether the first row of the first sequence is here, if it has any. */
+  /** {@return whether the first row of the first sequence is here, if it has any} */
   public boolean begins() {
     return begins;
   }
 
-  /** Returns whether the last row of the last sequence is here. */
+  /** {@return whether the last row of the last sequence is here} */
   public boolean ends() {
     return ends;
   }
 
-  /** Returns the number of kept rows in all. */
+  /** {@return the number of kept rows in all} */
   public int rows() {
     return rows;
   }
 
-  /** Returns the number of kept rows of one sequence. */
+  /**
+   * {@return the number of kept rows of one sequence}
+   *
+   * @param index number of the sequence in this chunk
+   */
   public int rows(int index) {
     return (int) (offsets[index + 1] - offsets[index]);
   }
 
-  /** Returns the first position of a sequence that this chunk covers, kept or masked. */
+  /**
+   * {@return the first position of a sequence that this chunk covers, kept or masked}
+   *
+   * @param index number of the sequence in this chunk
+   */
   public long from(int index) {
     return from[index];
   }
 
-  /** Returns the position after the last one of a sequence that this chunk covers. */
+  /**
+   * {@return the position after the last one of a sequence that this chunk covers}
+   *
+   * @param index number of the sequence in this chunk
+   */
   public long to(int index) {
     return to[index];
   }
 
-  /** Returns the index of a sequence's first run; for {@code sequences()}, the number of runs. */
+  /**
+   * {@return the index of a sequence's first run; for {@code sequences()}, the number of runs}
+   *
+   * @param index number of the sequence in this chunk
+   */
   public int firstRun(int index) {
     return firstRun[index];
   }
 
-  /** Returns the position of a run's first row. */
+  /**
+   * {@return the position of a run's first row}
+   *
+   * @param run number of the run in this chunk
+   */
   public long runPosition(int run) {
     return runPosition[run];
   }
 
-  /** Returns the index in this chunk of a run's first row. */
+  /**
+   * {@return the index in this chunk of a run's first row}
+   *
+   * @param run number of the run in this chunk
+   */
   public int runRow(int run) {
     return runRow[run];
   }
 
-  /** Returns the number of rows of a run. */
+  /**
+   * {@return the number of rows of a run}
+   *
+   * @param run number of the run in this chunk
+   */
   public int runRows(int run) {
     return runRow[run + 1] - runRow[run];
   }

@@ -35,6 +35,8 @@ public final class SequencesFile implements AutoCloseable {
   /**
    * Maps a file and checks everything in it but the values of x.
    *
+   * @param path the input file
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesFile open(Path path) {
@@ -54,12 +56,12 @@ public final class SequencesFile implements AutoCloseable {
     }
   }
 
-  /** Returns the batch; its x lives until this file is closed. */
+  /** {@return the batch; its x lives until this file is closed} */
   public Sequences sequences() {
     return sequences;
   }
 
-  /** Returns the file's path. */
+  /** {@return the file's path} */
   public Path path() {
     return path;
   }

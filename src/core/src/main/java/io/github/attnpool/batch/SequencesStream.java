@@ -33,6 +33,8 @@ public final class SequencesStream implements AutoCloseable {
   /**
    * Opens a file and checks everything in it but mask, queries and x.
    *
+   * @param path the input file
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesStream open(Path path) {
@@ -53,47 +55,47 @@ public final class SequencesStream implements AutoCloseable {
     }
   }
 
-  /** Returns the file's path. */
+  /** {@return the file's path} */
   public Path path() {
     return file.path();
   }
 
-  /** Returns the type of the rows in a chunk: that of x, but F32 for F64. */
+  /** {@return the type of the rows in a chunk: that of x, but F32 for F64} */
   public ElementType type() {
     return batch.rowType();
   }
 
-  /** Returns B, the number of sequences. */
+  /** {@return B, the number of sequences} */
   public int batch() {
     return batch.batch();
   }
 
-  /** Returns whether x is padded, [B,T,H]. */
+  /** {@return whether x is padded, [B,T,H]} */
   public boolean isPadded() {
     return batch.padded();
   }
 
-  /** Returns T, the positions of every sequence of a padded batch; −1 if ragged. */
+  /** {@return T, the positions of every sequence of a padded batch; −1 if ragged} */
   public long steps() {
     return batch.steps();
   }
 
-  /** Returns the number of positions, padding included: B·T or N. */
+  /** {@return the number of positions, padding included: B·T or N} */
   public long positions() {
     return batch.positions();
   }
 
-  /** Returns H of x, the values in a row. */
+  /** {@return H of x, the values in a row} */
   public int width() {
     return batch.width();
   }
 
-  /** Returns Q, the values in a query; 0 if there are none. */
+  /** {@return Q, the values in a query; 0 if there are none} */
   public int queryWidth() {
     return batch.queries() == null ? 0 : (int) batch.queries().dim(1);
   }
 
-  /** Returns the bytes of a row in the file. */
+  /** {@return the bytes of a row in the file} */
   public long storedRowBytes() {
     return batch.rowBytes();
   }
@@ -105,6 +107,7 @@ public final class SequencesStream implements AutoCloseable {
    *     multiple of {@link io.github.attnpool.AttentionPooling#blockRows}
    * @param sequences that fit in
    * @param arena owner of the memory
+   * @return an empty chunk
    * @throws AttnPoolException if one is not positive
    */
   public RowChunk newChunk(int rows, int sequences, Arena arena) {
@@ -118,6 +121,7 @@ public final class SequencesStream implements AutoCloseable {
   /**
    * Fills a chunk with the next rows. All chunks of a stream must be of one size.
    *
+   * @param chunk overwritten
    * @return false if there are none left
    * @throws AttnPoolException if the file cannot be read, for example because it was cut, or its
    *     mask is not sound

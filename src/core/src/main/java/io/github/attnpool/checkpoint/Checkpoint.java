@@ -35,31 +35,35 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Opens a file and reads its header.
    *
+   * @param path a safetensors file
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or is not a sound safetensors file
    */
   public static Checkpoint open(Path path) {
     return new Checkpoint(SafetensorsFile.open(path));
   }
 
-  /** Returns the names of all known layouts. */
+  /** {@return the names of all known layouts} */
   public static List<String> layouts() {
     return Spelling.all(Layout.class);
   }
 
   /**
-   * Returns the name of the layout that a spelling means: underscores count as hyphens, and {@code
-   * seed} means {@code attnpool}. Empty if there is no such layout.
+   * {@return the name of the layout that a spelling means: underscores count as hyphens, and {@code
+   * seed} means {@code attnpool}} Empty if there is no such layout.
+   *
+   * @param spelling as a user writes it
    */
   public static Optional<String> layoutName(String spelling) {
     return Layout.find(spelling).map(Layout::layoutName);
   }
 
-  /** Returns the file's tensors and metadata, those of no layer included. */
+  /** {@return the file's tensors and metadata, those of no layer included} */
   public SafetensorsFile file() {
     return file;
   }
 
-  /** Returns every layer of a known layout in the file, those with the shortest prefix first. */
+  /** {@return every layer of a known layout in the file, those with the shortest prefix first} */
   public List<LayerMatch> layers() {
     return LayoutSearch.fitting(index, "");
   }
@@ -73,7 +77,11 @@ public final class Checkpoint implements AutoCloseable {
     return LayoutSearch.nearest(index, "").map(nearest -> nearest.describe(""));
   }
 
-  /** Starts reading one layer. Without further settings it is the only one of a known layout. */
+  /**
+   * Starts reading one layer. Without further settings it is the only one of a known layout.
+   *
+   * @return a reader with the default settings
+   */
   public LayerReader layer() {
     return new LayerReader(file, index);
   }

@@ -27,6 +27,7 @@ public final class LayerReader {
    * Sets the layout. Default {@link Checkpoint#AUTO}.
    *
    * @param name one of {@link Checkpoint#layouts}, or {@link Checkpoint#AUTO}
+   * @return this reader
    * @throws AttnPoolException if there is no layout of that name, listing those there are
    */
   public LayerReader layout(String name) {
@@ -39,7 +40,12 @@ public final class LayerReader {
     return this;
   }
 
-  /** Sets the tensors' names, in place of a known layout. */
+  /**
+   * Sets the tensors' names, in place of a known layout.
+   *
+   * @param names names of the tensors
+   * @return this reader
+   */
   public LayerReader names(TensorNames names) {
     choice = finder -> finder.of(names);
     return this;
@@ -49,19 +55,30 @@ public final class LayerReader {
    * Sets the prefix: only tensors below it are used.
    *
    * @param prefix what stands before each tensor's name, with or without its last dot; may be empty
+   * @return this reader
    */
   public LayerReader prefix(String prefix) {
     this.prefix = prefix;
     return this;
   }
 
-  /** Replaces the activation of the hidden units that file or layout give. */
+  /**
+   * Replaces the activation of the hidden units that file or layout give.
+   *
+   * @param activation f
+   * @return this reader
+   */
   public LayerReader activation(Activation activation) {
     overrides = then(layer -> layer.withActivation(activation));
     return this;
   }
 
-  /** Replaces the temperature that file or layout give. */
+  /**
+   * Replaces the temperature that file or layout give.
+   *
+   * @param temperature positive
+   * @return this reader
+   */
   public LayerReader temperature(float temperature) {
     overrides = then(layer -> layer.withTemperature(temperature));
     return this;
@@ -75,6 +92,7 @@ public final class LayerReader {
   /**
    * Reads the layer.
    *
+   * @return the parameters, and how they were found
    * @throws AttnPoolException if the tensors below the prefix are not those of the layout; with
    *     {@link Checkpoint#AUTO}, if no layout fits, naming the tensors and the nearest layout, or
    *     if there are several layers, naming the layout of each; also if the file's metadata are not
@@ -88,6 +106,7 @@ public final class LayerReader {
   /**
    * Reads the layer's parameters.
    *
+   * @return the parameters
    * @throws AttnPoolException as {@link #read}
    */
   public AttentionParameters parameters() {

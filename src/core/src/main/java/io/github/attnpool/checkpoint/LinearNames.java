@@ -29,12 +29,22 @@ public final class LinearNames {
     this.optional = optional;
   }
 
-  /** Names a module's tensors as PyTorch does: NAME.weight and, if it is there, NAME.bias. */
+  /**
+   * Names a module's tensors as PyTorch does: NAME.weight and, if it is there, NAME.bias.
+   *
+   * @param name name of the module
+   * @return the names
+   */
   public static LinearNames module(String name) {
     return tensors(name + ".weight", name + ".bias");
   }
 
-  /** Names a weight, and no bias. */
+  /**
+   * Names a weight, and no bias.
+   *
+   * @param weight name of the weight
+   * @return the names
+   */
   public static LinearNames tensor(String weight) {
     return new LinearNames(List.of(new Choice(NameTemplate.of(weight), null, false)), false);
   }
@@ -42,6 +52,9 @@ public final class LinearNames {
   /**
    * Names a weight and, if it is there, a bias.
    *
+   * @param weight name of the weight
+   * @param bias name of the bias
+   * @return the names
    * @throws AttnPoolException if one has a wildcard and the other has not
    */
   public static LinearNames tensors(String weight, String bias) {
@@ -57,7 +70,7 @@ public final class LinearNames {
   }
 
   /**
-   * Returns these names for a weight that is stored as [inputs, outputs], as Keras does. A weight
+   * {@return these names for a weight that is stored as [inputs, outputs], as Keras does} A weight
    * of one dimension is then that of a map with one output.
    */
   public LinearNames transposed() {
@@ -66,12 +79,16 @@ public final class LinearNames {
         optional);
   }
 
-  /** Returns these names for a map that may be missing; the layer is then without it. */
+  /** {@return these names for a map that may be missing; the layer is then without it} */
   public LinearNames optional() {
     return new LinearNames(choices, true);
   }
 
-  /** Returns these names with others to fall back on if there is no weight of these. */
+  /**
+   * {@return these names with others to fall back on if there is no weight of these}
+   *
+   * @param others names to try next
+   */
   public LinearNames or(LinearNames others) {
     List<Choice> all = new ArrayList<>(choices);
     all.addAll(others.choices);

@@ -42,7 +42,11 @@ public final class TensorNames {
     this.absent = List.copyOf(builder.absent);
   }
 
-  /** Starts a description without names. */
+  /**
+   * Starts a description without names.
+   *
+   * @return a builder without names
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -87,86 +91,170 @@ public final class TensorNames {
 
     private Builder() {}
 
-    /** Names W [D,H] and b. Without them the layer is of the linear form. */
+    /**
+     * Names W [D,H] and b. Without them the layer is of the linear form.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @return this builder
+     */
     public Builder hidden(String module) {
       return hidden(LinearNames.module(module));
     }
 
-    /** Names W [D,H] and b. Without them the layer is of the linear form. */
+    /**
+     * Names W [D,H] and b. Without them the layer is of the linear form.
+     *
+     * @param names names of weight and bias
+     * @return this builder
+     */
     public Builder hidden(LinearNames names) {
       return part(Part.HIDDEN, names);
     }
 
-    /** Names the gate, V [D,H] and v. */
+    /**
+     * Names the gate, V [D,H] and v.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @return this builder
+     */
     public Builder gate(String module) {
       return gate(LinearNames.module(module));
     }
 
-    /** Names the gate, V [D,H] and v. */
+    /**
+     * Names the gate, V [D,H] and v.
+     *
+     * @param names names of weight and bias
+     * @return this builder
+     */
     public Builder gate(LinearNames names) {
       return part(Part.GATE, names);
     }
 
-    /** Names the score map, a [R,D], or [R,H] in the linear form, and c. */
+    /**
+     * Names the score map, a [R,D], or [R,H] in the linear form, and c.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @return this builder
+     */
     public Builder score(String module) {
       return score(LinearNames.module(module));
     }
 
-    /** Names the score map, a [R,D], or [R,H] in the linear form, and c. */
+    /**
+     * Names the score map, a [R,D], or [R,H] in the linear form, and c.
+     *
+     * @param names names of weight and bias
+     * @return this builder
+     */
     public Builder score(LinearNames names) {
       return part(Part.SCORE, names);
     }
 
-    /** Names the input projection, P [H, width of x] and p, and the activation after it. */
+    /**
+     * Names the input projection, P [H, width of x] and p, and the activation after it.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @param activation what is applied
+     * @return this builder
+     */
     public Builder projection(String module, Activation activation) {
       return projection(LinearNames.module(module), activation);
     }
 
-    /** Names the input projection, P [H, width of x] and p, and the activation after it. */
+    /**
+     * Names the input projection, P [H, width of x] and p, and the activation after it.
+     *
+     * @param names names of weight and bias
+     * @param activation what is applied
+     * @return this builder
+     */
     public Builder projection(LinearNames names, Activation activation) {
       projectionActivation = activation;
       return part(Part.PROJECTION, names);
     }
 
-    /** Names the map W_q [D,Q] from a query to its term. */
+    /**
+     * Names the map W_q [D,Q] from a query to its term.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @return this builder
+     */
     public Builder query(String module) {
       return query(LinearNames.module(module));
     }
 
-    /** Names the map W_q [D,Q] from a query to its term. */
+    /**
+     * Names the map W_q [D,Q] from a query to its term.
+     *
+     * @param names names of weight and bias
+     * @return this builder
+     */
     public Builder query(LinearNames names) {
       return part(Part.QUERY, names);
     }
 
-    /** Names the output layer, F [O,R·H] and g, over the heads' contexts one after the other. */
+    /**
+     * Names the output layer, F [O,R·H] and g, over the heads' contexts one after the other.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @return this builder
+     */
     public Builder output(String module) {
       return output(module, HeadCombination.CONCAT);
     }
 
-    /** Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    /**
+     * Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}.
+     *
+     * @param module name of a module, as PyTorch gives it
+     * @param heads how F takes the contexts of several heads
+     * @return this builder
+     */
     public Builder output(String module, HeadCombination heads) {
       return output(LinearNames.module(module), heads);
     }
 
-    /** Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}. */
+    /**
+     * Names the output layer, F and g: [O,R·H], [O,H] or [R,H], by {@code heads}.
+     *
+     * @param names names of weight and bias
+     * @param heads how F takes the contexts of several heads
+     * @return this builder
+     */
     public Builder output(LinearNames names, HeadCombination heads) {
       headCombination = heads;
       return part(Part.OUTPUT, names);
     }
 
-    /** Sets f, the activation of the hidden units. Default tanh. */
+    /**
+     * Sets f, the activation of the hidden units. Default tanh.
+     *
+     * @param activation what is applied
+     * @return this builder
+     */
     public Builder activation(Activation activation) {
       this.activation = activation;
       return this;
     }
 
-    /** Sets what scores are divided by. Default 1. */
+    /**
+     * Sets what scores are divided by. Default 1.
+     *
+     * @param temperature positive
+     * @return this builder
+     */
     public Builder temperature(float temperature) {
       this.temperature = temperature;
       return this;
     }
 
-    /** Sets ε as {@link AttentionParameters#withSoftmaxEpsilon} does. Default 0. */
+    /**
+     * Sets ε as {@link AttentionParameters#withSoftmaxEpsilon} does. Default 0.
+     *
+     * @param epsilon ε, not negative
+     * @return this builder
+     */
     public Builder softmaxEpsilon(float epsilon) {
       this.softmaxEpsilon = epsilon;
       return this;
@@ -175,6 +263,8 @@ public final class TensorNames {
     /**
      * Takes activation, proj.activation, temperature and heads from the file's metadata, as layout
      * attnpool does. What they do not say stays as set here.
+     *
+     * @return this builder
      */
     public Builder settingsFromMetadata() {
       usesMetadata = true;
@@ -199,6 +289,7 @@ public final class TensorNames {
     /**
      * Makes the description.
      *
+     * @return the names
      * @throws AttnPoolException if there is none for the score map, or some for a gate or query map
      *     but none for the hidden map
      */

@@ -36,7 +36,11 @@ public final class NpyFile {
 
   private NpyFile() {}
 
-  /** Returns whether a file has the extension {@code .npy}, or begins as such a file. */
+  /**
+   * {@return whether a file has the extension {@code .npy}, or begins as such a file}
+   *
+   * @param path the file
+   */
   public static boolean isNpy(Path path) {
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
       return true;
@@ -56,7 +60,9 @@ public final class NpyFile {
   /**
    * Maps a file's array as a tensor named {@code x}.
    *
+   * @param path the file
    * @param arena owner of the mapping
+   * @return the tensor; its memory lives as long as the arena
    * @throws AttnPoolException if the file cannot be read or holds another kind of array
    */
   public static Tensor read(Path path, Arena arena) {

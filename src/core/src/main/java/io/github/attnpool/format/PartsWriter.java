@@ -44,8 +44,10 @@ public final class PartsWriter implements AutoCloseable {
    * Makes the file under a temporary name beside {@code file}. A link stays; the file that it leads
    * to is replaced.
    *
+   * @param file where the file will be
    * @param shapes of the tensors, by name, in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be made, for example because there is a directory or a
    *     device of that name, or shapes are too large for a file
    */
@@ -113,6 +115,8 @@ public final class PartsWriter implements AutoCloseable {
   /**
    * Reads elements that were written before.
    *
+   * @param name name of the tensor
+   * @param element index of the first element to read
    * @param target native memory, filled
    */
   public void read(String name, long element, MemorySegment target) {

@@ -27,6 +27,8 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Maps a file and reads its header.
    *
+   * @param path the file
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read, or its header is not sound: every offset, size
    *     and overlap is checked before any data is touched
    */
@@ -46,19 +48,20 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** Returns the tensors by name, in the file's order. */
+  /** {@return the tensors by name, in the file's order} */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(header.tensors());
   }
 
-  /** Returns the file's key-value texts ({@code __metadata__}); empty if it has none. */
+  /** {@return the file's key-value texts ({@code __metadata__}); empty if it has none} */
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(header.metadata());
   }
 
   /**
-   * Returns one tensor.
+   * {@return one tensor}
    *
+   * @param name name of the tensor
    * @throws AttnPoolException if there is none of that name, listing those there are
    */
   public Tensor tensor(String name) {
@@ -72,7 +75,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return tensor;
   }
 
-  /** Returns the file's path. */
+  /** {@return the file's path} */
   public Path path() {
     return path;
   }
@@ -80,6 +83,8 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Copies a tensor's values to the heap; F64 is rounded.
    *
+   * @param name name of the tensor
+   * @return the values, row-major
    * @throws AttnPoolException if there is no such tensor, its elements are not real numbers or too
    *     many for an array, or the file was cut while it was mapped
    */
@@ -90,7 +95,9 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Copies a tensor's values into an array; F64 is rounded.
    *
+   * @param name name of the tensor
    * @param target where the values go, from {@code index} on
+   * @param index where in the target the first value goes
    * @throws AttnPoolException if there is no such tensor, its elements are not real numbers or too
    *     many for the array, or the file was cut while it was mapped
    */

@@ -28,6 +28,7 @@ public final class SafetensorsWriter {
    * Writes a file under a temporary name beside {@code file}, then renames it: readers see the old
    * file or the whole new one. A link stays; the file that it leads to is replaced.
    *
+   * @param file where the file will be
    * @param tensors in the order in which they are to stand
    * @param metadata texts for {@code __metadata__}; may be empty
    * @throws AttnPoolException if the file cannot be written, for example because there is a

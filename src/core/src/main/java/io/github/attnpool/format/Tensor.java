@@ -18,6 +18,10 @@ public final class Tensor {
   private final MemorySegment data;
 
   /**
+   * Makes a tensor over memory, which is not copied.
+   *
+   * @param name name in its file
+   * @param type type of the elements
    * @param shape sizes of the dimensions, outermost first; empty for a scalar
    * @param data exactly the elements' bytes
    * @throws AttnPoolException if data has another size than type and shape give
@@ -35,7 +39,13 @@ public final class Tensor {
     }
   }
 
-  /** Returns an F32 tensor over an array, which is not copied. */
+  /**
+   * {@return an F32 tensor over an array, which is not copied}
+   *
+   * @param name name in its file
+   * @param values row-major
+   * @param shape sizes of the dimensions, outermost first
+   */
   public static Tensor of(String name, float[] values, long... shape) {
     return new Tensor(name, ElementType.F32, shape, MemorySegment.ofArray(values));
   }
@@ -62,42 +72,46 @@ public final class Tensor {
     return "tensor " + Shown.text(name);
   }
 
-  /** Returns the tensor's name. */
+  /** {@return the tensor's name} */
   public String name() {
     return name;
   }
 
-  /** Returns the type of the elements. */
+  /** {@return the type of the elements} */
   public ElementType type() {
     return type;
   }
 
-  /** Returns a copy of the sizes of the dimensions, outermost first. */
+  /** {@return a copy of the sizes of the dimensions, outermost first} */
   public long[] shape() {
     return shape.clone();
   }
 
-  /** Returns the number of dimensions. */
+  /** {@return the number of dimensions} */
   public int rank() {
     return shape.length;
   }
 
-  /** Returns the size of one dimension; 0 is the outermost. */
+  /**
+   * {@return the size of one dimension; 0 is the outermost}
+   *
+   * @param index number of the dimension
+   */
   public long dim(int index) {
     return shape[index];
   }
 
-  /** Returns the number of elements. */
+  /** {@return the number of elements} */
   public long elements() {
     return data.byteSize() / type.bytes();
   }
 
-  /** Returns the elements' bytes. */
+  /** {@return the elements' bytes} */
   public MemorySegment data() {
     return data;
   }
 
-  /** Returns type and shape in words, for example {@code F32 [64, 100]}. */
+  /** {@return type and shape in words, for example {@code F32 [64, 100]}} */
   public String describe() {
     return describe(type, shape);
   }
@@ -110,7 +124,7 @@ public final class Tensor {
   }
 
   /**
-   * Returns the elements as floats; F64 is rounded.
+   * {@return the elements as floats; F64 is rounded}
    *
    * @throws AttnPoolException if they are not real numbers or too many for an array, or the memory
    *     is closed or, being a file's, no longer there
@@ -124,6 +138,7 @@ public final class Tensor {
    * Copies the elements into an array; F64 is rounded.
    *
    * @param target where the elements go, from {@code index} on
+   * @param index where in the target the first value goes
    * @throws AttnPoolException as {@link #toFloatArray}, or if they do not fit in
    */
   public void copyTo(float[] target, int index) {
@@ -148,7 +163,7 @@ public final class Tensor {
   }
 
   /**
-   * Returns the elements as longs.
+   * {@return the elements as longs}
    *
    * @throws AttnPoolException if they are not integers or too many for an array, or the memory is
    *     closed or, being a file's, no longer there

@@ -39,6 +39,8 @@ public final class TensorFile implements AutoCloseable {
   /**
    * Opens a file and reads its header.
    *
+   * @param path the file
+   * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read, or its header is not sound or does not fit its
    *     size
    */
@@ -87,14 +89,14 @@ public final class TensorFile implements AutoCloseable {
   }
 
   /**
-   * Returns the tensors' types and shapes by name, in the file's order. Their memory is closed:
+   * {@return the tensors' types and shapes by name, in the file's order} Their memory is closed:
    * {@link #read} gets the elements.
    */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Returns the file's path. */
+  /** {@return the file's path} */
   public Path path() {
     return path;
   }
