@@ -4,11 +4,11 @@ module io.github.attnpool.bench {
   requires ai.djl.pytorch_engine;
   requires com.fasterxml.jackson.core;
   requires com.microsoft.onnxruntime;
-  requires commons.math3;
   requires info.picocli;
   requires io.github.attnpool;
   requires java.management;
   requires jmh.core;
+  requires org.apache.commons.statistics.descriptive;
   requires static org.jspecify;
 
   opens io.github.attnpool.bench.compare to

@@ -1,10 +1,10 @@
 /** The attnpool command. Other modules add sub-commands to it: see {@code Subcommand}. */
 module io.github.attnpool.cli {
-  requires HdrHistogram;
   requires transitive com.fasterxml.jackson.core;
   requires transitive info.picocli;
   requires transitive io.github.attnpool;
   requires jdk.management;
+  requires org.apache.commons.statistics.descriptive;
   requires static org.jspecify;
 
   exports io.github.attnpool.cli;

@@ -3,7 +3,7 @@ package io.github.attnpool.bench.compare;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.statistics.descriptive.GeometricMean;
 
 /** Formats numbers and tables for people, in Markdown. */
 final class Figures {
@@ -48,7 +48,8 @@ final class Figures {
   }
 
   static double geometricMean(Collection<Double> values) {
-    return StatUtils.geometricMean(values.stream().mapToDouble(Double::doubleValue).toArray());
+    return GeometricMean.of(values.stream().mapToDouble(Double::doubleValue).toArray())
+        .getAsDouble();
   }
 
   /** Returns a row of a table. */

@@ -4,14 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /** Nanoseconds per call, gathered round by round. */
 final class Timing {
-  // R's type 7: between two values, their mean by weight.
-  private static final Percentile PERCENTILE =
-      new Percentile().withEstimationType(EstimationType.R_7);
+  // Type 7: between two values, their mean by weight.
+  private static final Quantile QUANTILE =
+      Quantile.withDefaults().with(Quantile.EstimationMethod.HF7).withCopy(true);
 
   private final TreeMap<Integer, Double> medians = new TreeMap<>(); // by round
   private final List<double[]> samples = new ArrayList<>();
@@ -29,7 +28,7 @@ final class Timing {
 
   /** Returns the 99th percentile of all samples. */
   double p99() {
-    return percentile(samples.stream().flatMapToDouble(Arrays::stream).toArray(), 99);
+    return quantile(samples.stream().flatMapToDouble(Arrays::stream).toArray(), 0.99);
   }
 
   /** Returns the number of samples. */
@@ -57,11 +56,11 @@ final class Timing {
 
   /** Returns the median of values in any order. */
   static double median(double[] values) {
-    return percentile(values, 50);
+    return quantile(values, 0.5);
   }
 
-  /** Returns a percentile, above 0 and up to 100, of values in any order. */
-  static double percentile(double[] values, double percent) {
-    return PERCENTILE.evaluate(values, percent);
+  /** Returns a quantile, from 0 to 1, of values in any order. */
+  static double quantile(double[] values, double part) {
+    return QUANTILE.evaluate(values, part);
   }
 }

@@ -34,7 +34,7 @@ class TimingTest {
   void percentileLiesBetweenNeighbours() {
     double[] values = {4, 1, 3, 2};
     assertEquals(2.5, Timing.median(values));
-    assertEquals(1.3, Timing.percentile(values, 10), 1e-12);
-    assertEquals(4, Timing.percentile(values, 100));
+    assertEquals(1.3, Timing.quantile(values, 0.1), 1e-12);
+    assertEquals(4, Timing.quantile(values, 1));
   }
 }

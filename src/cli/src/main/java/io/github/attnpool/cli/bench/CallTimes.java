@@ -1,7 +1,7 @@
 package io.github.attnpool.cli.bench;
 
 import java.util.Arrays;
-import org.HdrHistogram.Histogram;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /**
  * How long a call takes.
@@ -17,12 +17,13 @@ final class CallTimes {
   private static final double WARM_UP_SHARE = 0.5;
   private static final int MOST_ATTEMPTS = 4;
   private static final double NOTABLY_FASTER = 0.9;
-  private static final int DIGITS = 5; // of a percentile; reports show four
+  private static final Quantile QUANTILE =
+      Quantile.withDefaults().with(Quantile.EstimationMethod.HF7).withCopy(true);
 
-  private final Histogram samples; // nanoseconds per group
+  private final long[] samples; // nanoseconds per group
   private final long group;
 
-  private CallTimes(Histogram samples, long group) {
+  private CallTimes(long[] samples, long group) {
     this.samples = samples;
     this.group = group;
   }
@@ -43,7 +44,7 @@ final class CallTimes {
       double sampleNanos = Math.max(SHORTEST_SAMPLE, nanos / MOST_SAMPLES);
       long group = Math.max(1, (long) Math.ceil(sampleNanos / callNanos));
       samples = samples(call, group, nanos);
-      times = new CallTimes(histogram(samples, 0), group);
+      times = new CallTimes(samples, group);
       callNanos = times.medianNanos();
       attempts++;
     } while (becameFaster(samples) && attempts < MOST_ATTEMPTS);
@@ -54,8 +55,8 @@ final class CallTimes {
   static boolean becameFaster(long[] samples) {
     int last = samples.length / 4;
     return last >= FEWEST_SAMPLES
-        && median(histogram(samples, samples.length - last))
-            < NOTABLY_FASTER * median(histogram(samples, 0));
+        && quantile(Arrays.copyOfRange(samples, samples.length - last, samples.length), 0.5)
+            < NOTABLY_FASTER * quantile(samples, 0.5);
   }
 
   /** Returns nanoseconds per call. */
@@ -91,28 +92,21 @@ final class CallTimes {
     return Arrays.copyOf(samples, count);
   }
 
-  private static Histogram histogram(long[] samples, int from) {
-    Histogram histogram = new Histogram(DIGITS);
-    for (int i = from; i < samples.length; i++) {
-      histogram.recordValue(samples[i]);
-    }
-    return histogram;
-  }
-
-  private static long median(Histogram samples) {
-    return samples.getValueAtPercentile(50);
+  /** Returns a quantile; between two samples, their mean by weight. */
+  private static double quantile(long[] samples, double part) {
+    return QUANTILE.evaluate(samples, part).getAsDouble();
   }
 
   /** Returns how many calls were timed. */
   long calls() {
-    return samples.getTotalCount() * group;
+    return samples.length * group;
   }
 
   double medianNanos() {
-    return (double) median(samples) / group;
+    return quantile(samples, 0.5) / group;
   }
 
   double p99Nanos() {
-    return (double) samples.getValueAtPercentile(99) / group;
+    return quantile(samples, 0.99) / group;
   }
 }
