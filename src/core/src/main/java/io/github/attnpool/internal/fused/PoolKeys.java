@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

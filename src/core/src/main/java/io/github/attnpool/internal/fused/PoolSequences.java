@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.Output;
 import io.github.attnpool.internal.rows.RunCursor;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +27,8 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
    * @param contexts null if neither contexts, logits nor weights are wanted
    * @param biases null where there are no queries
    */
-  final PoolSequences of(RowBatch in, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
+  final PoolSequences of(
+      RowBatch in, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
     begin(in);
     begin(biases, out.has(Output.SCORES) ? out.scores() : null);
     this.contexts = contexts;

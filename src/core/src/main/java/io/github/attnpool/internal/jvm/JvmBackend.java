@@ -4,6 +4,9 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.jvm.fast.JvmTileProgram;
+import io.github.attnpool.internal.jvm.fast.KernelChoice;
+import io.github.attnpool.internal.jvm.reference.ReferenceEngine;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
@@ -40,10 +43,8 @@ public final class JvmBackend implements Backend {
           "build layer", "backend jvm offers precision F32 only, not " + options.precision());
     }
     return switch (options.plan()) {
-      case STAGED -> new JvmStagedEngine(parameters, options);
-      case FUSED ->
-          new FusedEngine(
-              parameters, options, new JvmTileProgram(parameters, KernelChoice.choose()));
+      case STAGED -> new ReferenceEngine(parameters, options);
+      case FUSED -> new FusedEngine(parameters, options, JvmTileProgram.of(parameters));
     };
   }
 }

@@ -1,0 +1,5 @@
+/**
+ * Backend {@code jvm}: pure Java, always available. It only chooses: plan STAGED is the float64
+ * reference, plan FUSED the fast loops. No arithmetic belongs here.
+ */
+package io.github.attnpool.internal.jvm;

@@ -1,0 +1,6 @@
+/**
+ * The staged plan in float64, as the formulas read: what the fast engines are held against, and the
+ * fallback where no native library loads. Clear code goes before speed; formulas that other
+ * packages need as well are in {@code internal.formula}.
+ */
+package io.github.attnpool.internal.jvm.reference;
