@@ -70,7 +70,7 @@ public final class CudaBackend implements Backend {
       return Availability.yes(found + ", CUDA " + facts.get("version"), facts);
     } catch (AttnPoolException e) {
       State ofDevice = isDeviceNamed() ? State.WRONG_SETTING : State.FAILED;
-      State state = system.reason() == null ? ofDevice : system.state();
+      State state = system.reason().isEmpty() ? ofDevice : system.state();
       return new Availability(state, e.problem(), facts);
     }
   }

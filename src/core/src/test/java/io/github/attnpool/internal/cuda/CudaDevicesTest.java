@@ -118,7 +118,7 @@ class CudaDevicesTest {
   @Test
   void whichCanBeUsed() {
     assertNull(new GpuDevice(0, "H200", 90, 132, 1 << 25, 0).problem());
-    assertTrue(new GpuDevice(0, "T4", 75, 40, 1 << 22, 0).problem().contains("too old"));
-    assertTrue(new GpuDevice(0, "A100", 80, 108, 1 << 25, 2).problem().contains("prohibited"));
+    assertTrue(new GpuDevice(0, "T4", 75, 40, 1 << 22, 0).problem().orElseThrow().contains("too old"));
+    assertTrue(new GpuDevice(0, "A100", 80, 108, 1 << 25, 2).problem().orElseThrow().contains("prohibited"));
   }
 }

@@ -16,9 +16,9 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.engine.WorkLimits;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.testkit.Batches;
 import io.github.attnpool.testkit.Forms;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -68,9 +68,9 @@ class CudaMemoryTest {
         AttentionPooling onednn = AttentionPooling.builder(parameters).backend("jvm").build()) {
       int steps = 600;
       MemorySegment x = Batches.rows(new Random(1), ElementType.F32, 3 * steps * WIDTH, arena);
-      long address = CudaRuntime.mallocOrZero(x.byteSize());
+      long address = MemoryApi.mallocOrZero(x.byteSize());
       try {
-        CudaRuntime.upload(address, x);
+        MemoryApi.upload(address, x);
         DeviceRows rows = new DeviceRows(address, x.byteSize());
         Sequences host = Sequences.padded(x, ElementType.F32, 3, steps, WIDTH);
         Sequences device = Sequences.padded(Rows.of(rows, ElementType.F32, WIDTH), 3, steps);
@@ -95,7 +95,7 @@ class CudaMemoryTest {
         e = assertThrows(AttnPoolException.class, () -> device.rows().withPitch(WIDTH + 1));
         assertTrue(e.getMessage().contains("device memory"), e.getMessage());
       } finally {
-        CudaRuntime.free(address);
+        MemoryApi.free(address);
       }
     }
   }
@@ -111,9 +111,9 @@ class CudaMemoryTest {
                 .emptySequence(EmptySequencePolicy.UNIFORM)
                 .build()) {
       MemorySegment x = Batches.rows(new Random(1), ElementType.F32, 10 * WIDTH, arena);
-      long address = CudaRuntime.mallocOrZero(x.byteSize());
+      long address = MemoryApi.mallocOrZero(x.byteSize());
       try {
-        CudaRuntime.upload(address, x);
+        MemoryApi.upload(address, x);
         for (long wrong : new long[] {x.address(), address + 16, address + 2}) {
           Sequences in =
               Sequences.padded(
@@ -128,7 +128,7 @@ class CudaMemoryTest {
         assertThrows(AttnPoolException.class, () -> Results.of(uniform, empty));
         Results.of(layer, empty);
       } finally {
-        CudaRuntime.free(address);
+        MemoryApi.free(address);
       }
     }
     assertThrows(AttnPoolException.class, () -> new DeviceRows(0, 4));

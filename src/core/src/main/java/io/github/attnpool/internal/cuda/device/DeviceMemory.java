@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda.device;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory that one layer holds on its device: handed out, accounted and taken back here. */
@@ -17,13 +17,13 @@ public final class DeviceMemory {
    * @throws AttnPoolException if there is not enough
    */
   public long allocate(long bytes, String what) {
-    long address = CudaRuntime.mallocOrZero(bytes);
+    long address = MemoryApi.mallocOrZero(bytes);
     if (address == 0) {
-      long[] memory = CudaRuntime.memory();
+      MemoryApi.Room room = MemoryApi.room();
       throw new AttnPoolException(
           "allocate device memory",
           "there is no room for the %d MiB of %s: %d MiB of %d are free, this layer holds %d"
-              .formatted(up(bytes), what, memory[0] / MIB, memory[1] / MIB, up(held.get())));
+              .formatted(up(bytes), what, room.free() / MIB, room.total() / MIB, up(held.get())));
     }
     held.addAndGet(bytes);
     return address;
@@ -32,7 +32,7 @@ public final class DeviceMemory {
   /** Takes memory back. */
   public void free(long address, long bytes) {
     held.addAndGet(-bytes);
-    CudaRuntime.free(address);
+    MemoryApi.free(address);
   }
 
   /** Bytes held. */

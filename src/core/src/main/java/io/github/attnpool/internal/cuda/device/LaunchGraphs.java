@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.cuda.device;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.GraphApi;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -51,7 +51,7 @@ final class LaunchGraphs implements AutoCloseable {
       }
       graphs.put(launches, graph);
     }
-    CudaRuntime.launchGraph(graph, stream);
+    GraphApi.launch(graph, stream);
   }
 
   /** How many there are; those not captured yet do not count. */
@@ -66,7 +66,7 @@ final class LaunchGraphs implements AutoCloseable {
   }
 
   private long capture(List<Launch> launches) {
-    CudaRuntime.beginCapture(stream);
+    GraphApi.beginCapture(stream);
     long graph;
     try {
       launch(launches);
@@ -74,17 +74,17 @@ final class LaunchGraphs implements AutoCloseable {
       endFailedCapture(e);
       throw e;
     }
-    graph = CudaRuntime.endCapture(stream);
+    graph = GraphApi.endCapture(stream);
     try {
-      return CudaRuntime.instantiate(graph);
+      return GraphApi.instantiate(graph);
     } finally {
-      CudaRuntime.destroyGraph(graph);
+      GraphApi.destroyGraph(graph);
     }
   }
 
   private void endFailedCapture(Throwable failure) {
     try {
-      CudaRuntime.destroyGraph(CudaRuntime.endCapture(stream));
+      GraphApi.destroyGraph(GraphApi.endCapture(stream));
     } catch (AttnPoolException e) {
       failure.addSuppressed(e); // the capture has ended all the same
     }
@@ -101,7 +101,7 @@ final class LaunchGraphs implements AutoCloseable {
 
   private static void destroy(long graph) {
     if (graph != NOT_YET) {
-      CudaRuntime.destroyExecutable(graph);
+      GraphApi.destroyExecutable(graph);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.cuda.device;
 
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
+import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class LaunchQueue implements AutoCloseable {
   private boolean gathers;
 
   public LaunchQueue() {
-    this.stream = CudaRuntime.stream();
+    this.stream = StreamApi.stream();
     this.graphs = new LaunchGraphs(stream);
   }
 
@@ -51,7 +52,7 @@ public final class LaunchQueue implements AutoCloseable {
    * @param offset of the first byte in it
    */
   public void upload(long to, MemorySegment pinned, long offset, long bytes) {
-    put(new Copy(to, pinned.address() + offset, bytes, CudaRuntime.Direction.HOST_TO_DEVICE));
+    put(new Copy(to, pinned.address() + offset, bytes, MemoryApi.Direction.HOST_TO_DEVICE));
   }
 
   /**
@@ -62,7 +63,7 @@ public final class LaunchQueue implements AutoCloseable {
    * @param from address in device memory
    */
   public void download(MemorySegment pinned, long offset, long from, long bytes) {
-    put(new Copy(pinned.address() + offset, from, bytes, CudaRuntime.Direction.DEVICE_TO_HOST));
+    put(new Copy(pinned.address() + offset, from, bytes, MemoryApi.Direction.DEVICE_TO_HOST));
   }
 
   /** Waits until everything that was put is done. */
@@ -75,14 +76,14 @@ public final class LaunchQueue implements AutoCloseable {
         gathered.clear();
       }
     }
-    CudaRuntime.synchronize(stream);
+    StreamApi.synchronize(stream);
   }
 
   /** After a failure: drops what is gathered, and waits for what is on the stream. */
   public void drain() {
     gathers = false;
     gathered.clear();
-    CudaRuntime.synchronize(stream);
+    StreamApi.synchronize(stream);
   }
 
   /** Must be called before memory is freed that launches named: graphs hold addresses. */
@@ -97,18 +98,18 @@ public final class LaunchQueue implements AutoCloseable {
 
   /** The event is when everything now on the stream is done. */
   public void record(long event) {
-    CudaRuntime.record(event, stream());
+    StreamApi.record(event, stream());
   }
 
   /** What is put from now on waits for the event. */
   public void waitFor(long event) {
-    CudaRuntime.waitFor(stream(), event);
+    StreamApi.waitFor(stream(), event);
   }
 
   @Override
   public void close() {
     try (graphs) {
-      CudaRuntime.destroyStream(stream);
+      StreamApi.destroyStream(stream);
     }
   }
 }

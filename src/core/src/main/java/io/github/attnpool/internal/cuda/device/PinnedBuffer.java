@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.cuda.device;
 
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -22,7 +22,7 @@ public final class PinnedBuffer implements AutoCloseable {
   public MemorySegment reserve(long wanted) {
     if (wanted > memory.byteSize()) {
       close();
-      memory = CudaRuntime.hostAlloc(BufferSize.of(wanted));
+      memory = MemoryApi.hostAlloc(BufferSize.of(wanted));
     }
     return memory;
   }
@@ -35,7 +35,7 @@ public final class PinnedBuffer implements AutoCloseable {
       try {
         beforeFreed.run();
       } finally {
-        CudaRuntime.freeHost(old);
+        MemoryApi.freeHost(old);
       }
     }
   }

@@ -4,8 +4,8 @@ import io.github.attnpool.internal.cuda.device.DeviceBuffer;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.device.PinnedBuffer;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import io.github.attnpool.internal.cuda.parameters.DeviceMatmul;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 
@@ -76,8 +76,8 @@ final class CallSlot implements AutoCloseable {
   }
 
   private long event() {
-    long event = CudaRuntime.event();
-    releases.own(() -> CudaRuntime.destroyEvent(event));
+    long event = StreamApi.event();
+    releases.own(() -> StreamApi.destroyEvent(event));
     return event;
   }
 

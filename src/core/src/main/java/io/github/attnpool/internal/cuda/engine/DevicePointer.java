@@ -1,9 +1,8 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.bindings.cudart.Cudart;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.spi.RowBatch;
 
 /** Asks the runtime whether rows lie where their caller says. */
@@ -29,10 +28,8 @@ final class DevicePointer {
   }
 
   private static void check(long address, String what, GpuDevice device) {
-    int[] found = CudaRuntime.pointer(address);
-    boolean good =
-        found[0] == Cudart.cudaMemoryTypeManaged()
-            || (found[0] == Cudart.cudaMemoryTypeDevice() && found[1] == device.index());
+    MemoryApi.Place found = MemoryApi.place(address);
+    boolean good = found.isManaged() || (found.isDevice() && found.device() == device.index());
     if (!good) {
       throw new AttnPoolException(
           "forward",
@@ -40,9 +37,7 @@ final class DevicePointer {
               .formatted(
                   what,
                   address,
-                  found[0] == Cudart.cudaMemoryTypeDevice()
-                      ? "memory of device " + found[1]
-                      : "not device memory",
+                  found.isDevice() ? "memory of device " + found.device() : "not device memory",
                   device));
     }
   }

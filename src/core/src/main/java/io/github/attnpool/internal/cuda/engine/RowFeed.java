@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.CopyRows;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
+import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.KeyBatch;
@@ -143,7 +143,7 @@ final class RowFeed {
     int stage = chunk % CallSlot.STAGES;
     boolean again = chunk >= CallSlot.STAGES;
     if (again) {
-      CudaRuntime.await(slot.copied(stage)); // pinned memory is free then
+      StreamApi.await(slot.copied(stage)); // pinned memory is free then
     }
     MemorySegment host = slot.hostStage(stage).reserve(way.bytes());
     long device = slot.deviceStage(stage).reserve(way.bytes());

@@ -25,9 +25,9 @@ final class SystemLibraries {
     this.folders = folders;
   }
 
-  /** Where it was loaded from; null if it was not. */
-  Path loaded(CudaLibrary library) {
-    return loaded.get(library);
+  /** Returns whether a library is loaded. */
+  boolean isLoaded(CudaLibrary library) {
+    return loaded.containsKey(library);
   }
 
   /** Whether a property says which file it is. */

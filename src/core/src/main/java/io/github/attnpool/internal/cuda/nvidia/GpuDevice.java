@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.cuda.nvidia;
 
 import io.github.attnpool.bindings.cudart.Cudart;
+import java.util.Optional;
 
 /**
  * A device.
@@ -29,14 +30,14 @@ public record GpuDevice(
         CudaRuntime.attribute(Cudart.cudaDevAttrComputeMode(), index));
   }
 
-  /** Why it cannot be used; null if it can. */
-  public String problem() {
+  /** Returns why it cannot be used; empty if it can. */
+  public Optional<String> problem() {
     if (capability < LEAST_CAPABILITY) {
-      return this + " is too old, must have compute capability 8.0 or more";
+      return Optional.of(this + " is too old, must have compute capability 8.0 or more");
     }
     return computeMode == Cudart.cudaComputeModeProhibited()
-        ? this + " is in compute mode 'prohibited'"
-        : null;
+        ? Optional.of(this + " is in compute mode 'prohibited'")
+        : Optional.empty();
   }
 
   /** For example {@code sm_90}. */

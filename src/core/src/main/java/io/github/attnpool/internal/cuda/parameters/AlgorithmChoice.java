@@ -3,12 +3,14 @@ package io.github.attnpool.internal.cuda.parameters;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.cuda.nvidia.BlasAlgorithm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
+import io.github.attnpool.internal.cuda.nvidia.BlasProduct;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Chooses the one algorithm that multiplies any number of rows by a matrix. The choice depends on
@@ -66,7 +68,7 @@ final class AlgorithmChoice {
    * @param type of W and the rows
    * @param arena owner of the algorithm
    */
-  static BlasLt.Algorithm choose(
+  static BlasAlgorithm choose(
       long blas,
       long description,
       long weightLayout,
@@ -81,20 +83,12 @@ final class AlgorithmChoice {
       releases.own(() -> BlasLt.destroyLayout(x));
       long y = BlasLt.layout(result, CHOSEN_FOR, outputs, result.pitch(outputs));
       releases.own(() -> BlasLt.destroyLayout(y));
-      long[] layouts = {weightLayout, x, y};
-      List<BlasLt.Algorithm> candidates =
-          BlasLt.algorithms(blas, description, layouts, MAX_WORKSPACE, CANDIDATES, arena);
+      BlasProduct product = new BlasProduct(blas, description, weightLayout, x, y);
       MemorySegment number = scratch.allocate(JAVA_LONG);
-      for (BlasLt.Algorithm candidate : candidates) {
-        long workspace = 0;
-        for (int i = 0; i < SERVED.length && workspace >= 0; i++) {
-          BlasLt.setRows(x, SERVED[i], number);
-          BlasLt.setRows(y, SERVED[i], number);
-          long more = BlasLt.check(blas, description, layouts, candidate);
-          workspace = more < 0 ? -1 : Math.max(workspace, more);
-        }
-        if (workspace >= 0 && workspace <= MAX_WORKSPACE) {
-          return new BlasLt.Algorithm(candidate.bytes(), workspace, candidate.waves());
+      for (BlasAlgorithm each : product.algorithms(MAX_WORKSPACE, CANDIDATES, arena)) {
+        OptionalLong workspace = workspace(product, each, number);
+        if (workspace.isPresent() && workspace.getAsLong() <= MAX_WORKSPACE) {
+          return each.withWorkspace(workspace.getAsLong());
         }
       }
       throw new AttnPoolException(
@@ -104,8 +98,24 @@ final class AlgorithmChoice {
     }
   }
 
-  /** Rows that fill all of the device's processors once; 0 where that is not known. */
-  static long waveRows(BlasLt.Algorithm algorithm) {
+  /** Returns what an algorithm needs for every number of rows; empty if it does not serve one. */
+  private static OptionalLong workspace(
+      BlasProduct product, BlasAlgorithm algorithm, MemorySegment number) {
+    long most = 0;
+    for (long rows : SERVED) {
+      BlasLt.setRows(product.x(), rows, number);
+      BlasLt.setRows(product.y(), rows, number);
+      OptionalLong needed = product.workspace(algorithm);
+      if (needed.isEmpty()) {
+        return needed;
+      }
+      most = Math.max(most, needed.getAsLong());
+    }
+    return OptionalLong.of(most);
+  }
+
+  /** Returns the rows that fill all of the device's processors once; 0 where it is not known. */
+  static long waveRows(BlasAlgorithm algorithm) {
     return algorithm.waves() > 0 ? (long) (CHOSEN_FOR / algorithm.waves()) : 0;
   }
 }

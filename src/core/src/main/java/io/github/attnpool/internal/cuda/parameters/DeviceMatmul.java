@@ -6,7 +6,9 @@ import io.github.attnpool.Linear;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.Launch;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
+import io.github.attnpool.internal.cuda.nvidia.BlasAlgorithm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
+import io.github.attnpool.internal.cuda.nvidia.BlasProduct;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.internal.maps.LinearArrays;
@@ -29,7 +31,7 @@ public final class DeviceMatmul {
   private final int inputs;
   private final int outputs;
   private final GpuType type;
-  private final BlasLt.Algorithm algorithm;
+  private final BlasAlgorithm algorithm;
 
   /**
    * @param blas cuBLASLt's handle
@@ -79,8 +81,7 @@ public final class DeviceMatmul {
   public final class Call implements AutoCloseable {
     private final Releases releases = new Releases();
     private final MemorySegment number;
-    private final long xLayout;
-    private final long yLayout;
+    private final BlasProduct product;
     private long rows = 1;
     private long xPitch;
     private long yPitch;
@@ -92,10 +93,11 @@ public final class DeviceMatmul {
         number = arena.allocate(JAVA_LONG);
         xPitch = type.pitch(inputs);
         yPitch = RESULT.pitch(outputs);
-        xLayout = BlasLt.layout(type, rows, inputs, xPitch);
+        long xLayout = BlasLt.layout(type, rows, inputs, xPitch);
         releases.own(() -> BlasLt.destroyLayout(xLayout));
-        yLayout = BlasLt.layout(RESULT, rows, outputs, yPitch);
+        long yLayout = BlasLt.layout(RESULT, rows, outputs, yPitch);
         releases.own(() -> BlasLt.destroyLayout(yLayout));
+        product = new BlasProduct(blas, description, weightLayout, xLayout, yLayout);
       } catch (RuntimeException | Error e) {
         releases.closeAfter(e);
         throw e;
@@ -112,33 +114,23 @@ public final class DeviceMatmul {
 
     private void multiply(GpuMatrix x, long count, GpuMatrix y, long workspace, long stream) {
       shape(count, x.pitch(), y.pitch());
-      BlasLt.multiply(
-          blas,
-          description,
-          weight,
-          weightLayout,
-          x.address(),
-          xLayout,
-          y.address(),
-          yLayout,
-          algorithm,
-          workspace,
-          stream);
+      product.multiply(
+          algorithm, new BlasProduct.Operands(weight, x.address(), y.address(), workspace), stream);
     }
 
     private void shape(long count, long newXPitch, long newYPitch) {
       if (rows != count) {
         rows = -1; // of none, should one of the next two fail
-        BlasLt.setRows(xLayout, count, number);
-        BlasLt.setRows(yLayout, count, number);
+        BlasLt.setRows(product.x(), count, number);
+        BlasLt.setRows(product.y(), count, number);
         rows = count;
       }
       if (xPitch != newXPitch) {
-        BlasLt.setPitch(xLayout, newXPitch, number);
+        BlasLt.setPitch(product.x(), newXPitch, number);
         xPitch = newXPitch;
       }
       if (yPitch != newYPitch) {
-        BlasLt.setPitch(yLayout, newYPitch, number);
+        BlasLt.setPitch(product.y(), newYPitch, number);
         yPitch = newYPitch;
       }
     }

@@ -6,8 +6,8 @@ import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.CopyRows;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +40,7 @@ final class ResidentArrays implements AutoCloseable {
     try (Arena scratch = Arena.ofConfined()) {
       long bytes = (long) values.length * Float.BYTES;
       long address = allocate(bytes);
-      CudaRuntime.upload(address, scratch.allocateFrom(JAVA_FLOAT, values));
+      MemoryApi.upload(address, scratch.allocateFrom(JAVA_FLOAT, values));
       return address;
     }
   }
@@ -53,7 +53,7 @@ final class ResidentArrays implements AutoCloseable {
     try (Arena scratch = Arena.ofConfined();
         LaunchQueue queue = new LaunchQueue()) {
       MemorySegment copy = scratch.allocateFrom(JAVA_FLOAT, values);
-      CudaRuntime.upload(raw, copy);
+      MemoryApi.upload(raw, copy);
       queue.put(
           new CopyRows(
               GpuMatrix.dense(raw, GpuType.F32, width),

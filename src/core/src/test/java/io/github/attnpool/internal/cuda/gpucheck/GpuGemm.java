@@ -2,7 +2,9 @@ package io.github.attnpool.internal.cuda.gpucheck;
 
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
+import io.github.attnpool.internal.cuda.nvidia.BlasAlgorithm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
+import io.github.attnpool.internal.cuda.nvidia.BlasProduct;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import java.lang.foreign.Arena;
@@ -52,14 +54,8 @@ final class GpuGemm {
     long weightLayout = layout(shape.units(), shape.width());
     long xLayout = layout(shape.rows(), shape.width());
     long yLayout = layout(shape.rows(), shape.units());
-    List<BlasLt.Algorithm> found =
-        BlasLt.algorithms(
-            blas,
-            description,
-            new long[] {weightLayout, xLayout, yLayout},
-            WORKSPACE,
-            CANDIDATES,
-            arena);
+    BlasProduct product = new BlasProduct(blas, description, weightLayout, xLayout, yLayout);
+    List<BlasAlgorithm> found = product.algorithms(WORKSPACE, CANDIDATES, arena);
     long weight = allocate(shape.units(), shape.width());
     long y = allocate(shape.rows(), shape.units());
     long workspace = memory.allocate(WORKSPACE, "the yardstick");
@@ -69,35 +65,27 @@ final class GpuGemm {
     timer.copy(weight, rows.address(0), GpuMatrix.bytes(type, shape.width(), known));
     Multiplication multiplication =
         (algorithm, turn) ->
-            BlasLt.multiply(
-                blas,
-                description,
-                weight,
-                weightLayout,
-                rows.address(turn),
-                xLayout,
-                y,
-                yLayout,
+            product.multiply(
                 algorithm,
-                workspace,
+                new BlasProduct.Operands(weight, rows.address(turn), y, workspace),
                 timer.stream());
-    BlasLt.Algorithm best = null;
+    BlasAlgorithm best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (BlasLt.Algorithm each : found) {
+    for (BlasAlgorithm each : found) {
       double seconds = timer.estimate(turn -> multiplication.launch(each, turn)).median();
       if (seconds < least) {
         least = seconds;
         best = each;
       }
     }
-    BlasLt.Algorithm fastest = best;
+    BlasAlgorithm fastest = best;
     return fastest == null
         ? new GpuTime(Double.NaN, Double.NaN, Double.NaN)
         : timer.time(turn -> multiplication.launch(fastest, turn));
   }
 
   private interface Multiplication {
-    void launch(BlasLt.Algorithm algorithm, int turn);
+    void launch(BlasAlgorithm algorithm, int turn);
   }
 
   private long layout(long rows, long width) {

@@ -5,7 +5,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.testkit.Batches;
 import java.lang.foreign.Arena;
@@ -35,7 +35,7 @@ final class GpuRows implements AutoCloseable {
       for (int i = 0; i < COPIES; i++) {
         long address = memory.allocate(x.byteSize(), "x");
         releases.own(() -> memory.free(address, x.byteSize()));
-        CudaRuntime.upload(address, x);
+        MemoryApi.upload(address, x);
         addresses[i] = address;
         device.add(
             Sequences.padded(

@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.github.attnpool.bindings.cudart.Cudart;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
-import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.CudaStatus;
+import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
@@ -34,11 +35,11 @@ final class GpuTimer implements AutoCloseable {
 
   GpuTimer(DeviceMemory memory) {
     try {
-      stream = CudaRuntime.stream();
-      releases.own(() -> CudaRuntime.destroyStream(stream));
+      stream = StreamApi.stream();
+      releases.own(() -> StreamApi.destroyStream(stream));
       start = event();
       end = event();
-      busyBytes = Math.min(BUSY_BYTES, CudaRuntime.memory()[0] / 16);
+      busyBytes = Math.min(BUSY_BYTES, MemoryApi.room().free() / 16);
       busy = memory.allocate(2 * busyBytes, "copies");
       releases.own(() -> memory.free(busy, 2 * busyBytes));
     } catch (RuntimeException | Error e) {
@@ -54,7 +55,7 @@ final class GpuTimer implements AutoCloseable {
           "cudaEventCreateWithFlags",
           Cudart.cudaEventCreateWithFlags(out, Cudart.cudaEventDefault()));
       long event = out.get(JAVA_LONG, 0);
-      releases.own(() -> CudaRuntime.destroyEvent(event));
+      releases.own(() -> StreamApi.destroyEvent(event));
       return MemorySegment.ofAddress(event);
     }
   }
@@ -113,13 +114,13 @@ final class GpuTimer implements AutoCloseable {
       for (int i = 0; i < busyCopies; i++) {
         copy(busy + busyBytes, busy, busyBytes);
       }
-      CudaRuntime.record(start.address(), stream);
+      StreamApi.record(start.address(), stream);
       for (int i = 0; i < LAUNCHES; i++) {
         work.accept(i);
       }
-      CudaRuntime.record(end.address(), stream);
+      StreamApi.record(end.address(), stream);
       boolean ahead = !isDone(start);
-      CudaRuntime.await(end.address());
+      StreamApi.await(end.address());
       if (ahead || busyCopies == MAX_BUSY_COPIES) {
         late += ahead ? 0 : 1;
         return elapsed() / LAUNCHES;

@@ -24,8 +24,8 @@ final class ShowCuda {
         System.out.println("cudnn problem=" + e.getMessage());
       }
     }
-    System.out.println("usable=" + (system.reason() == null));
-    System.out.println("reason=" + system.reason());
+    System.out.println("usable=" + system.reason().isEmpty());
+    System.out.println("reason=" + system.reason().orElse(null));
     for (Map.Entry<String, String> fact : system.facts().entrySet()) {
       System.out.println(fact.getKey() + "=" + fact.getValue());
     }

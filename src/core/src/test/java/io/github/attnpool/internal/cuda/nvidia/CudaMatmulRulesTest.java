@@ -56,7 +56,7 @@ class CudaMatmulRulesTest {
 
   @AfterEach
   void nothingIsAlive() {
-    CudaRuntime.synchronize(0);
+    StreamApi.synchronize(0);
     releases.close();
     assertEquals(0, CudaFake.live(), CudaFake::report);
     if (misuses == 0) {
@@ -79,12 +79,16 @@ class CudaMatmulRulesTest {
     return address;
   }
 
-  private List<BlasLt.Algorithm> algorithms(int most) {
-    return BlasLt.algorithms(handle, description, new long[] {w, x, y}, WORKSPACE, most, arena);
+  private BlasProduct product() {
+    return new BlasProduct(handle, description, w, x, y);
   }
 
-  private void multiply(BlasLt.Algorithm algorithm, long from, long to, long scratch) {
-    BlasLt.multiply(handle, description, weight, w, from, x, to, y, algorithm, scratch, 0);
+  private List<BlasAlgorithm> algorithms(int most) {
+    return product().algorithms(WORKSPACE, most, arena);
+  }
+
+  private void multiply(BlasAlgorithm algorithm, long from, long to, long scratch) {
+    product().multiply(algorithm, new BlasProduct.Operands(weight, from, to, scratch), 0);
   }
 
   /** The status, and what the fake noted. */
@@ -102,17 +106,17 @@ class CudaMatmulRulesTest {
     assertEquals(1, algorithms(1).size());
     assertEquals(2, algorithms(2).size());
     assertTrue(algorithms(16).size() > 2);
-    for (BlasLt.Algorithm algorithm : algorithms(16)) {
+    for (BlasAlgorithm algorithm : algorithms(16)) {
       assertTrue(algorithm.workspace() <= WORKSPACE);
       multiply(algorithm, rows, results, workspace);
     }
     CudaFake.set("blas.workspace", WORKSPACE + 1);
-    assertEquals(List.of(0L), algorithms(16).stream().map(BlasLt.Algorithm::workspace).toList());
+    assertEquals(List.of(0L), algorithms(16).stream().map(BlasAlgorithm::workspace).toList());
   }
 
   @Test
   void addresses() {
-    BlasLt.Algorithm algorithm = algorithms(1).getFirst();
+    BlasAlgorithm algorithm = algorithms(1).getFirst();
     assertRefused(
         "INVALID_VALUE",
         "cublasLtMatmul: B: the algorithm was chosen for addresses that are multiples of 16",
@@ -137,11 +141,11 @@ class CudaMatmulRulesTest {
 
   @Test
   void pitches() {
-    BlasLt.Algorithm algorithm = algorithms(1).getFirst();
+    BlasAlgorithm algorithm = algorithms(1).getFirst();
     BlasLt.setRows(x, 100, number);
     BlasLt.setRows(y, 100, number);
     BlasLt.setPitch(x, INPUTS + 1, number);
-    assertEquals(-1, BlasLt.check(handle, description, new long[] {w, x, y}, algorithm));
+    assertTrue(product().workspace(algorithm).isEmpty());
     assertRefused("NOT_SUPPORTED", "", () -> multiply(algorithm, rows, results, workspace));
     BlasLt.setPitch(x, INPUTS - 4, number);
     assertRefused(
@@ -154,17 +158,17 @@ class CudaMatmulRulesTest {
   void sizes() {
     BlasLt.setRows(x, 10, number);
     BlasLt.setRows(y, 10, number);
-    BlasLt.Algorithm algorithm = algorithms(2).getLast();
+    BlasAlgorithm algorithm = algorithms(2).getLast();
     assertEquals(0, algorithm.workspace());
     multiply(algorithm, rows, results, 0);
-    CudaRuntime.synchronize(0);
+    StreamApi.synchronize(0);
     BlasLt.setRows(x, ROWS, number);
     assertRefused(
         "INVALID_VALUE",
         "matrices whose sizes do not fit",
         () -> multiply(algorithm, rows, results, workspace));
     BlasLt.setRows(y, ROWS, number);
-    assertTrue(BlasLt.check(handle, description, new long[] {w, x, y}, algorithm) > 0);
+    assertTrue(product().workspace(algorithm).orElseThrow() > 0);
     assertRefused(
         "INVALID_VALUE",
         "a workspace of 0 bytes where 4096 are needed",
@@ -181,26 +185,27 @@ class CudaMatmulRulesTest {
     long x16 = layout(GpuType.BF16, ROWS, INPUTS);
     long y16 = layout(GpuType.F16, ROWS, OUTPUTS);
     for (long[] layouts : new long[][] {{w16, x16, y16}, {w, x16, y}, {w, x, y16}}) {
-      assertTrue(BlasLt.algorithms(handle, description, layouts, WORKSPACE, 16, arena).isEmpty());
+      BlasProduct mixed = new BlasProduct(handle, description, layouts[0], layouts[1], layouts[2]);
+      assertTrue(mixed.algorithms(WORKSPACE, 16, arena).isEmpty());
     }
-    assertEquals(
-        2,
-        BlasLt.algorithms(handle, description, new long[] {w16, x16, y}, WORKSPACE, 2, arena)
-            .size());
-    BlasLt.Algorithm algorithm = algorithms(1).getFirst();
-    assertEquals(-1, BlasLt.check(handle, description, new long[] {w16, x16, y}, algorithm));
+    BlasProduct narrow = new BlasProduct(handle, description, w16, x16, y);
+    assertEquals(2, narrow.algorithms(WORKSPACE, 2, arena).size());
+    BlasAlgorithm algorithm = algorithms(1).getFirst();
+    assertTrue(narrow.workspace(algorithm).isEmpty());
   }
 
   @Test
   void whatWasDestroyed() {
-    BlasLt.Algorithm algorithm = algorithms(1).getFirst();
+    BlasAlgorithm algorithm = algorithms(1).getFirst();
     long gone = BlasLt.description(false);
     BlasLt.destroyDescription(gone);
     assertRefused(
         "INVALID_VALUE",
         "cublasLtMatmul: a description of a multiplication that was destroyed",
         () ->
-            BlasLt.multiply(handle, gone, weight, w, rows, x, results, y, algorithm, workspace, 0));
+            new BlasProduct(handle, gone, w, x, y)
+                .multiply(
+                    algorithm, new BlasProduct.Operands(weight, rows, results, workspace), 0));
     assertRefused(
         "INVALID_VALUE",
         "a description of a multiplication that was destroyed",
@@ -211,7 +216,8 @@ class CudaMatmulRulesTest {
         "NOT_INITIALIZED",
         "a handle of cuBLASLt that was destroyed",
         () ->
-            BlasLt.multiply(
-                noHandle, description, weight, w, rows, x, results, y, algorithm, workspace, 0));
+            new BlasProduct(noHandle, description, w, x, y)
+                .multiply(
+                    algorithm, new BlasProduct.Operands(weight, rows, results, workspace), 0));
   }
 }

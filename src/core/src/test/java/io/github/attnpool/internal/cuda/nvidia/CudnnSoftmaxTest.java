@@ -37,8 +37,8 @@ class CudnnSoftmaxTest {
   @Test
   void moreRowsThanOneCallDoes() {
     int rows = (int) (2 * CudnnSoftmax.MOST_ROWS + 1);
-    MemorySegment host = CudaRuntime.hostAlloc((long) rows * LENGTH * Float.BYTES);
-    long device = CudaRuntime.mallocOrZero(host.byteSize());
+    MemorySegment host = MemoryApi.hostAlloc((long) rows * LENGTH * Float.BYTES);
+    long device = MemoryApi.mallocOrZero(host.byteSize());
     try (LaunchQueue queue = new LaunchQueue();
         CudnnSoftmax softmax = new CudnnSoftmax()) {
       for (int row = 0; row < rows; row++) {
@@ -56,8 +56,8 @@ class CudnnSoftmaxTest {
             expected, host.getAtIndex(JAVA_FLOAT, (long) row * LENGTH), 1e-6, "row " + row);
       }
     } finally {
-      CudaRuntime.free(device);
-      CudaRuntime.freeHost(host);
+      MemoryApi.free(device);
+      MemoryApi.freeHost(host);
     }
   }
 

@@ -1,0 +1,39 @@
+package io.github.attnpool.internal.cuda.lookup;
+
+import java.util.Map;
+
+/** Versions of CUDA that this code knows, and how they are written. */
+final class CudaVersion {
+  /** Major number of the newest one. */
+  static final int NEWEST = 13;
+
+  /** Major number of the oldest one. */
+  static final int OLDEST = 12;
+
+  /** The first drivers that run CUDA of a major number. */
+  private static final Map<Integer, Integer> DRIVERS = Map.of(OLDEST, 525, NEWEST, 580);
+
+  private CudaVersion() {}
+
+  /** Returns the major number of a version, such as 13 of 13000. */
+  static int major(int version) {
+    return version / 1000;
+  }
+
+  /** Writes a version, such as 13.0 for 13000. */
+  static String text(int version) {
+    return major(version) + "." + version % 1000 / 10;
+  }
+
+  /** Returns the first driver that runs the newest CUDA. */
+  static int newestDriver() {
+    return DRIVERS.get(NEWEST);
+  }
+
+  /** Names the drivers that run CUDA of a major number. */
+  static String driversFor(int major) {
+    return DRIVERS.containsKey(major)
+        ? "driver " + DRIVERS.get(major) + " or later"
+        : "a newer driver";
+  }
+}
