@@ -1,57 +1,49 @@
 package io.github.attnpool.internal.cuda.engine;
 
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.KeyBatch;
-import io.github.attnpool.spi.OutputMemory;
-import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * One thread's calls on the device: pieces of batches, keys, and parts of sequences. Used by one
  * thread at a time, whose current device must be the slot's.
  */
 public final class CudaCall implements AutoCloseable {
-  private final DeviceParameters parameters;
+  private final CallContext context;
   private final CallSlot slot;
-  private final RowFeed feed;
-  private final HiddenSteps steps;
-  private final StateCall state;
   private final CudnnSoftmax softmax; // null in the fused plan
 
   public CudaCall(DeviceParameters parameters, Plan plan, WorkLimits limits, DeviceMemory memory) {
-    this.parameters = parameters;
     this.slot = new CallSlot(parameters, memory);
+    this.context = new CallContext(parameters, limits, slot, new HiddenLayer(parameters, slot));
     try {
       this.softmax = plan == Plan.STAGED ? new CudnnSoftmax() : null;
     } catch (RuntimeException | Error e) {
       slot.close();
       throw e;
     }
-    this.feed = new RowFeed(slot, parameters, limits);
-    this.steps = new HiddenSteps(parameters, slot);
-    this.state = new StateCall(parameters, slot, feed, steps);
   }
 
   /**
-   * Writes every result of a piece that is wanted.
+   * Writes every output of a piece that is wanted.
    *
-   * @param contexts of all sequences, where those without rows have theirs; null if they are zeros
+   * @param contexts of all sequences, which hold those of empty sequences; null if those are zeros
    *     or not wanted
    */
-  public void run(
-      RowBatch in, KeyBatch keys, Piece piece, OutputMemory out, MemorySegment contexts) {
+  public void run(EngineInput in, Piece piece, OutputMemory out, MemorySegment contexts) {
     Wanted wanted = Wanted.of(out);
-    PieceResults results = new PieceResults(parameters, slot, in, piece);
+    PieceResults results = new PieceResults(context, in.rows(), piece);
     PieceRun run =
-        softmax == null
-            ? fused(in, keys, piece, wanted, results)
-            : staged(in, keys, piece, wanted, results);
+        softmax == null ? fused(in, piece, wanted, results) : staged(in, piece, wanted, results);
     PieceMemory memory = run.memory;
     if (wanted.contexts()) {
-      results.fetchContexts(memory.contexts);
+      results.fetchContexts(memory.contexts());
     }
     if (wanted.logits()) {
       if (contexts != null) {
@@ -59,10 +51,10 @@ public final class CudaCall implements AutoCloseable {
         if (wanted.contexts()) {
           results.copyContexts(out.context());
         }
-        results.sendEmptyContexts(contexts, memory.contexts);
+        results.sendEmptyContexts(contexts, memory.contexts());
       }
       run.logits();
-      results.fetchLogits(memory.logits);
+      results.fetchLogits(memory.logits());
     }
     slot.compute().await();
     if (wanted.scores()) {
@@ -79,39 +71,36 @@ public final class CudaCall implements AutoCloseable {
     }
   }
 
-  private PieceRun fused(
-      RowBatch in, KeyBatch keys, Piece piece, Wanted wanted, PieceResults results) {
-    long chunkRows = feed.chunkRows(in, keys, keys == null || wanted.pools());
-    FusedPiece run = new FusedPiece(parameters, slot, in, keys, piece, wanted, chunkRows);
+  private PieceRun fused(EngineInput in, Piece piece, Wanted wanted, PieceResults results) {
+    FusedPiece run = new FusedPiece(context, in, piece, wanted);
     if (run.isOneChunk()) {
       slot.compute().gather();
     }
-    run.runChunks(feed, steps);
+    run.runChunks();
     if (wanted.scores()) {
-      results.fetchScores(run.memory.scores);
+      results.fetchScores(run.memory.scores().address());
     }
     if (wanted.softmax()) {
       run.merge();
     }
     if (wanted.weights() && piece.rows() > 0) {
       run.weigh();
-      results.fetchWeights(run.memory.scores);
+      results.fetchWeights(run.memory.scores().address());
     }
     return run;
   }
 
-  private PieceRun staged(
-      RowBatch in, KeyBatch keys, Piece piece, Wanted wanted, PieceResults results) {
-    StagedPiece run = new StagedPiece(parameters, slot, in, keys, piece, wanted);
-    run.runChunks(feed, steps);
+  private PieceRun staged(EngineInput in, Piece piece, Wanted wanted, PieceResults results) {
+    StagedPiece run = new StagedPiece(context, in, piece, wanted);
+    run.runChunks();
     if (wanted.scores()) {
-      results.fetchScores(run.memory.scores);
+      results.fetchScores(run.memory.scores().address());
     }
     if (wanted.softmax() && piece.rows() > 0) {
       run.softmax(softmax);
     }
     if (wanted.weights()) {
-      results.fetchWeights(run.memory.weights);
+      results.fetchWeights(run.weights().address());
     }
     if (wanted.pools()) {
       run.pool();
@@ -119,20 +108,28 @@ public final class CudaCall implements AutoCloseable {
     return run;
   }
 
-  /** Calls on the state of a sequence that comes in parts. */
-  StateCall state() {
-    return state;
-  }
-
   /** Writes hidden units, and projected rows where there are some, of a piece's rows. */
   void fill(KeyBatch keys, Piece piece) {
-    RowBatch in = keys.rows();
-    long chunkRows = feed.chunkRows(in, null, true);
-    new KeysPiece(parameters, slot, in, piece, chunkRows, keys).runChunks(feed, steps);
+    new KeysPiece(context, keys, piece).runChunks();
     slot.compute().await();
   }
 
-  /** Graphs of small pieces that came again. */
+  /** Adds rows of one sequence to a state; see {@link AddRows}. */
+  void add(EngineInput in, int sequence, MemorySegment state, List<MemorySegment> scores) {
+    new AddRows(context).run(in, sequence, state, scores);
+  }
+
+  /** Writes the results of a state; see {@link FinishState}. */
+  void finish(MemorySegment state, MemorySegment contexts, MemorySegment logits) {
+    new FinishState(context).run(state, contexts, logits);
+  }
+
+  /** Turns scores of rows in a state into weights; see {@link WeighValues}. */
+  void weigh(MemorySegment state, int head, long rows, HeadValues values) {
+    new WeighValues(context).run(state, head, rows, values);
+  }
+
+  /** Returns how many graphs there are of small pieces that were run again. */
   public long graphs() {
     return slot.compute().graphs();
   }

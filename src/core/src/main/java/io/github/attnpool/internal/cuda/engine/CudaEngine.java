@@ -1,30 +1,26 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.Plan;
+import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.fused.StateLayout;
-import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A layer on a device. Parameters stay there; a batch goes through in pieces, so that memory on the
@@ -42,6 +38,7 @@ public final class CudaEngine implements Engine {
   private final MaskedResults masked;
   private final DeviceMemory memory = new DeviceMemory();
   private final DeviceParameters parameters;
+  private final WorkLimits limits;
   private final Pieces pieces;
   private final StateLayout layout;
   private final CudaCalls calls;
@@ -55,12 +52,13 @@ public final class CudaEngine implements Engine {
     try (CurrentDevice _ = new CurrentDevice(device)) {
       this.parameters = new DeviceParameters(source, options.precision(), memory);
       built.own(parameters::close);
-      WorkLimits limits = WorkLimits.of(parameters, options.plan(), device.l2());
+      this.limits = WorkLimits.of(parameters, options.plan(), device.l2());
       this.pieces = new Pieces(limits);
       this.calls =
-          new CudaCalls(MAX_CALLS, () -> new CudaCall(parameters, options.plan(), limits, memory));
+          new CudaCalls(
+              device, MAX_CALLS, () -> new CudaCall(parameters, options.plan(), limits, memory));
       built.own(calls::close);
-      calls.give(calls.take()); // or the first call would find out what is missing
+      calls.prepare();
     } catch (RuntimeException | Error e) {
       closeAfter(e, built);
       throw e;
@@ -78,29 +76,27 @@ public final class CudaEngine implements Engine {
 
   @Override
   public void forward(EngineInput in, OutputMemory out) {
-    forward(in.rows(), in instanceof KeyBatch keys ? keys : null, out);
-  }
-
-  private void forward(RowBatch in, KeyBatch keys, OutputMemory out) {
-    MemorySegment contexts = contexts(in, out);
-    masked.write(in, out, contexts);
-    if (in.batch() == 0) {
+    RowBatch rows = in.rows();
+    MemorySegment contexts = contexts(rows, out);
+    masked.write(rows, out, contexts);
+    if (rows.batch() == 0) {
       return;
     }
-    boolean hasSpecial = contexts != null && in.kept().firstEmpty() >= 0;
+    boolean hasSpecial = contexts != null && rows.kept().firstEmpty() >= 0;
     MemorySegment special =
         hasSpecial && options.emptySequence() != EmptySequencePolicy.ZERO ? contexts : null;
-    with(
-        in,
-        call -> {
-          for (Piece piece : pieces.of(in, options.plan() == Plan.STAGED)) {
-            if (options.plan() == Plan.FUSED && pieces.isTooLong(piece)) {
-              forwardLong(in, keys, piece.sequence(), out, call);
-            } else {
-              call.run(in, keys, piece, out, special);
-            }
-          }
-        });
+    with(rows, call -> forward(in, out, special, call));
+  }
+
+  private void forward(EngineInput in, OutputMemory out, MemorySegment contexts, CudaCall call) {
+    boolean fused = options.plan() == Plan.FUSED;
+    for (Piece piece : pieces.of(in.rows(), !fused)) {
+      if (fused && limits.isTooLong(piece)) {
+        new LongSequence(in, piece.sequence(), out, layout).run(call);
+      } else {
+        call.run(in, piece, out, contexts);
+      }
+    }
   }
 
   /** Where contexts of sequences without rows are written; null where nobody reads them. */
@@ -112,54 +108,6 @@ public final class CudaEngine implements Engine {
     return needed && options.emptySequence() != EmptySequencePolicy.ZERO
         ? MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))])
         : null;
-  }
-
-  /** A sequence that does not go through the device at once: as if it came in parts. */
-  private void forwardLong(
-      RowBatch in, KeyBatch keys, int sequence, OutputMemory out, CudaCall call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(layout.bytes(), Long.BYTES);
-      layout.clear(state);
-      Wanted wanted = Wanted.of(out);
-      MemorySegment weights = wanted.weights() ? out.weights() : null;
-      MemorySegment[] scores =
-          Stream.of(wanted.scores() ? out.scores() : null, weights)
-              .filter(Objects::nonNull)
-              .toArray(MemorySegment[]::new);
-      call.state().add(in, keys, sequence, pieces.partRows(), state, scores);
-      if (wanted.pools()) {
-        finishLong(sequence, out, state, call);
-      }
-      for (int head = 0; weights != null && head < layout.heads(); head++) {
-        weighLong(in, sequence, head, weights, state, call);
-      }
-    }
-  }
-
-  private void finishLong(int sequence, OutputMemory out, MemorySegment state, CudaCall call) {
-    long context = (long) layout.heads() * layout.width() * Float.BYTES;
-    long logits = (long) out.logitCount() * Float.BYTES;
-    call.state()
-        .finish(
-            state,
-            out.has(Output.CONTEXT) ? out.context().asSlice(sequence * context, context) : null,
-            out.has(Output.LOGITS) ? out.logits().asSlice(sequence * logits, logits) : null);
-  }
-
-  private void weighLong(
-      RowBatch in, int b, int head, MemorySegment weights, MemorySegment state, CudaCall call) {
-    long first = in.kept().first(b);
-    int heads = layout.heads();
-    call.state()
-        .weigh(
-            state,
-            head,
-            in.kept().count(b),
-            pieces.partRows(),
-            (row, rows, pinned, at) ->
-                Positions.gather(in, b, head, heads, first + row, rows, weights, pinned, at),
-            (row, rows, pinned, at) ->
-                Positions.spread(in, b, head, heads, first + row, rows, pinned, at, weights));
   }
 
   @Override
@@ -186,48 +134,13 @@ public final class CudaEngine implements Engine {
     return masked;
   }
 
-  /** Rows of a sequence that go through the device at once. */
-  long partRows() {
-    return pieces.partRows();
-  }
-
   /**
    * Lends what a call needs.
    *
    * @param in whose rows are read, or null
    */
   void with(RowBatch in, Consumer<CudaCall> use) {
-    calls.enter();
-    try (CurrentDevice _ = new CurrentDevice(device)) {
-      if (in != null && in.isOnDevice()) {
-        DevicePointer.check(in, device);
-      }
-      CudaCall call = calls.take();
-      boolean usable = false;
-      try {
-        use.accept(call);
-        usable = true;
-      } catch (RuntimeException | Error e) {
-        usable = call.recover(e);
-        throw e;
-      } finally {
-        giveBack(call, usable);
-      }
-    } finally {
-      calls.leave();
-    }
-  }
-
-  private void giveBack(CudaCall call, boolean usable) {
-    if (usable) {
-      calls.give(call);
-      return;
-    }
-    try {
-      call.close();
-    } catch (AttnPoolException _) {
-      // The failure that made it unusable is on its way to the caller.
-    }
+    calls.lend(in, use);
   }
 
   /** Bytes of device memory in use. */

@@ -5,6 +5,7 @@ import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * RowBatch in parts. States are kept in host memory, laid out as those of every backend, and go to
@@ -36,11 +37,11 @@ final class CudaStream implements StreamEngine {
 
   @Override
   public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
-    MemorySegment[] to = scores == null ? new MemorySegment[0] : new MemorySegment[] {scores};
     if (scores != null) {
       engine.masked().writeScores(part, scores, layout.heads());
     }
-    engine.with(part, call -> call.state().add(part, null, 0, engine.partRows(), state, to));
+    List<MemorySegment> to = scores == null ? List.of() : List.of(scores);
+    engine.with(part, call -> call.add(part, 0, state, to));
   }
 
   @Override
@@ -50,25 +51,12 @@ final class CudaStream implements StreamEngine {
 
   @Override
   public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
-    engine.with(null, call -> call.state().finish(state, context, logits));
+    engine.with(null, call -> call.finish(state, context, logits));
   }
 
   @Override
   public void weigh(MemorySegment scores, int head, MemorySegment state) {
-    engine.with(
-        null,
-        call ->
-            call.state()
-                .weigh(
-                    state,
-                    head,
-                    scores.byteSize() / Float.BYTES,
-                    engine.partRows(),
-                    (row, rows, pinned, at) ->
-                        MemorySegment.copy(
-                            scores, row * Float.BYTES, pinned, at, rows * Float.BYTES),
-                    (row, rows, pinned, at) ->
-                        MemorySegment.copy(
-                            pinned, at, scores, row * Float.BYTES, rows * Float.BYTES)));
+    long rows = scores.byteSize() / Float.BYTES;
+    engine.with(null, call -> call.weigh(state, head, rows, new DenseValues(scores)));
   }
 }

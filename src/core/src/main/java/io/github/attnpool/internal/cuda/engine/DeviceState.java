@@ -15,7 +15,8 @@ import java.lang.foreign.MemorySegment;
 final class DeviceState {
   private final StateLayout layout;
   private final States states;
-  private final long results;
+  private final long contexts;
+  private final long logits;
 
   /**
    * @param outputs of the output layer
@@ -24,34 +25,41 @@ final class DeviceState {
     this.layout = layout;
     MemoryPlan plan = new MemoryPlan();
     long heads = layout.heads();
-    long maxSumAt = plan.doubles(heads * 2);
-    long contextAt = plan.doubles(heads * layout.width());
-    long resultsAt = plan.floats(heads * layout.width() + outputs);
-    long base = slot.state().reserve(plan.bytes());
-    this.states = new States(base + maxSumAt, base + contextAt);
-    this.results = base + resultsAt;
+    MemoryPlan.Place maxSumPlace = plan.doubles(heads * 2);
+    MemoryPlan.Place sumsPlace = plan.doubles(heads * layout.width());
+    MemoryPlan.Place contextsPlace = plan.floats(heads * layout.width());
+    MemoryPlan.Place logitsPlace = plan.floats(outputs);
+    plan.reserve(slot.state());
+    this.states = new States(maxSumPlace.address(), sumsPlace.address());
+    this.contexts = contextsPlace.address();
+    this.logits = logitsPlace.address();
   }
 
   States states() {
     return states;
   }
 
-  /** Of contexts, F32 [R,H], and of logits behind them. */
-  long results() {
-    return results;
+  /** Returns the address of its contexts, F32 [R,H]. */
+  long contexts() {
+    return contexts;
+  }
+
+  /** Returns the address of its logits, F32 [O]. */
+  long logits() {
+    return logits;
   }
 
   private long maxSums() {
     return layout.heads() * 2L * Double.BYTES;
   }
 
-  private long contexts() {
+  private long sums() {
     return (long) layout.heads() * layout.width() * Double.BYTES;
   }
 
   /** Bytes of pinned memory that a state takes on its way. */
   long hostBytes() {
-    return maxSums() + contexts();
+    return maxSums() + sums();
   }
 
   /** Puts the copy of a state to the device in the queue. */
@@ -63,13 +71,13 @@ final class DeviceState {
       MemorySegment.copy(state, from + StateLayout.SUMS, pinned, maxSums() + head * sums, sums);
     }
     queue.upload(states.maxSum(), pinned, 0, maxSums());
-    queue.upload(states.context(), pinned, maxSums(), contexts());
+    queue.upload(states.context(), pinned, maxSums(), sums());
   }
 
   /** Copies the state back, and waits for it. */
   void download(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
     queue.download(pinned, 0, states.maxSum(), maxSums());
-    queue.download(pinned, maxSums(), states.context(), contexts());
+    queue.download(pinned, maxSums(), states.context(), sums());
     queue.await();
     for (int head = 0; head < layout.heads(); head++) {
       long to = head * layout.headBytes();

@@ -4,11 +4,8 @@ import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.kernels.MergeStates;
 import io.github.attnpool.internal.cuda.kernels.PoolTiles;
 import io.github.attnpool.internal.cuda.kernels.States;
-import io.github.attnpool.internal.cuda.kernels.TileRun;
 import io.github.attnpool.internal.cuda.kernels.WeighRows;
-import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
-import io.github.attnpool.spi.KeyBatch;
-import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.EngineInput;
 
 /**
  * The fused plan: each chunk goes from rows to states of its tiles while its hidden units are in
@@ -17,32 +14,26 @@ import io.github.attnpool.spi.RowBatch;
 final class FusedPiece extends PieceRun {
   private final Wanted wanted;
 
-  FusedPiece(
-      DeviceParameters parameters,
-      CallSlot slot,
-      RowBatch in,
-      KeyBatch keys,
-      Piece piece,
-      Wanted wanted,
-      long chunkRows) {
-    super(parameters, slot, in, keys, piece, wanted.pools(), chunkRows, false);
+  FusedPiece(CallContext call, EngineInput in, Piece piece, Wanted wanted) {
+    ChunkSource source = ChunkSource.of(in, wanted.pools(), call.parameters());
+    super(call, in, piece, source, call.limits().chunkRows(source));
     this.wanted = wanted;
   }
 
   @Override
-  void chunk(HiddenSteps steps, long first, long rows, long biases, long tile, TileRun tiles) {
-    score(steps, first, rows, biases, tiles);
+  void chunk(HiddenRows rows, Chunk chunk, long biases) {
+    score(rows, chunk, biases);
     if (wanted.softmax()) {
       queue.put(
           new PoolTiles(
-              wanted.pools() ? steps.pooled() : GpuMatrix.NONE,
-              rows,
+              wanted.pools() ? rows.pooled() : GpuMatrix.NONE,
+              chunk.rows(),
               width(),
-              scores().from(first),
+              memory.scores().from(chunk.first()),
               parameters.heads(),
               PoolTiles.Kind.SCORES,
-              tiles,
-              memory.partials().from(tile, parameters.heads(), width())));
+              tiles(chunk),
+              memory.partials().from(chunk.firstTile(), parameters.heads(), width())));
     }
   }
 
@@ -59,11 +50,11 @@ final class FusedPiece extends PieceRun {
             width(),
             parameters.heads(),
             MergeStates.Mode.START,
-            table.sequenceTiles(memory.tables),
+            table.sequenceTiles(memory.tables()),
             piece.sequences(),
             parameters.source().softmaxEpsilon(),
-            new States(memory.maxSum, 0),
-            wanted.pools() ? memory.contexts : 0));
+            new States(memory.maxSum(), 0),
+            wanted.pools() ? memory.contexts() : 0));
   }
 
   /** Adds the states of tiles to that of a sequence that comes in parts. */
@@ -75,7 +66,7 @@ final class FusedPiece extends PieceRun {
             parameters.width(),
             parameters.heads(),
             MergeStates.Mode.RESUME,
-            table.sequenceTiles(memory.tables),
+            table.sequenceTiles(memory.tables()),
             1,
             parameters.source().softmaxEpsilon(),
             state.states(),
@@ -86,11 +77,11 @@ final class FusedPiece extends PieceRun {
   void weigh() {
     queue.put(
         new WeighRows(
-            scores(),
+            memory.scores(),
             piece.rows(),
             parameters.heads(),
-            table.tiles(memory.tables, 0, piece.tiles()),
-            memory.maxSum,
+            table.tiles(memory.tables(), 0, piece.tiles()),
+            memory.maxSum(),
             piece.sequences(),
             parameters.source().softmaxEpsilon()));
   }

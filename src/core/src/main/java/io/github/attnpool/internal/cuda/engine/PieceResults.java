@@ -21,18 +21,19 @@ final class PieceResults {
   private final long logitsAt;
   private final long end;
 
-  PieceResults(DeviceParameters parameters, CallSlot slot, RowBatch in, Piece piece) {
+  PieceResults(CallContext call, RowBatch in, Piece piece) {
+    DeviceParameters parameters = call.parameters();
     this.in = in;
     this.piece = piece;
     this.heads = parameters.heads();
     this.width = parameters.width();
     this.outputs = parameters.source().logitCount();
-    this.queue = slot.compute();
+    this.queue = call.slot().compute();
     this.weightsAt = heads * piece.rows() * Float.BYTES;
     this.contextsAt = 2 * weightsAt;
     this.logitsAt = contextsAt + (long) piece.sequences() * rowBytes();
     this.end = logitsAt + (long) piece.sequences() * outputs * Float.BYTES;
-    this.pinned = slot.results().reserve(end);
+    this.pinned = call.slot().results().reserve(end);
   }
 
   /** Bytes of a sequence's contexts. */
@@ -94,7 +95,7 @@ final class PieceResults {
       long rows = piece.isPart() ? piece.rows() : kept.count(b);
       for (int head = 0; head < heads; head++) {
         long from = at + (head * piece.rows() + row - piece.row()) * Float.BYTES;
-        Positions.spread(in, b, head, heads, row, rows, pinned, from, to);
+        new HeadResults(in, b, head, heads, to).spread(row, rows, pinned, from);
       }
     }
   }

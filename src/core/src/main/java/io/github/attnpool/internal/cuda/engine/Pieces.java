@@ -1,6 +1,5 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.internal.cuda.kernels.KernelLibrary;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ public final class Pieces {
 
   /**
    * Pieces of whole sequences. A sequence with more rows than a piece may have is one of its own,
-   * which {@link #isTooLong} tells.
+   * which {@link WorkLimits#isTooLong} tells.
    *
    * @param square whether rows are padded to the longest sequence's number
    */
@@ -52,15 +51,5 @@ public final class Pieces {
   private static Piece piece(KeptRows kept, int from, int to, long tiles, long longest) {
     long row = kept.first(from);
     return new Piece(from, to - from, row, kept.first(to) - row, tiles, longest, false);
-  }
-
-  /** Whether it has more rows than go through the device at once. */
-  boolean isTooLong(Piece piece) {
-    return piece.rows() > limits.pieceRows() || piece.tiles() > limits.pieceTiles();
-  }
-
-  /** Rows of a part of a sequence that is too long. */
-  long partRows() {
-    return Math.min(limits.pieceRows(), limits.pieceTiles() * KernelLibrary.TILE_ROWS);
   }
 }

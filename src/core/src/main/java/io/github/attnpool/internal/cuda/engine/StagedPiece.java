@@ -1,57 +1,56 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
+import io.github.attnpool.internal.cuda.device.MemoryPlan.Place;
 import io.github.attnpool.internal.cuda.kernels.MergeStates;
 import io.github.attnpool.internal.cuda.kernels.PadScores;
 import io.github.attnpool.internal.cuda.kernels.PaddedScores;
 import io.github.attnpool.internal.cuda.kernels.PoolTiles;
 import io.github.attnpool.internal.cuda.kernels.Scores;
 import io.github.attnpool.internal.cuda.kernels.States;
-import io.github.attnpool.internal.cuda.kernels.TileRun;
 import io.github.attnpool.internal.cuda.kernels.UnpadWeights;
 import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
-import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
-import io.github.attnpool.spi.KeyBatch;
-import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.EngineInput;
 
 /**
  * The staged plan: the textbook steps one after another over all rows of the piece, each a call of
  * its own. Every intermediate stands whole in memory: made to be read, not to be fast.
  */
 final class StagedPiece extends PieceRun {
+  private final Place weights; // [R, rows]
+  private final Place padded; // [sequences, R, longest]
   private GpuMatrix pooled = GpuMatrix.NONE;
 
-  StagedPiece(
-      DeviceParameters parameters,
-      CallSlot slot,
-      RowBatch in,
-      KeyBatch keys,
-      Piece piece,
-      Wanted wanted) {
-    super(parameters, slot, in, keys, piece, wanted.pools(), Math.max(1, piece.rows()), true);
+  StagedPiece(CallContext call, EngineInput in, Piece piece, Wanted wanted) {
+    ChunkSource source = ChunkSource.of(in, wanted.pools(), call.parameters());
+    super(call, in, piece, source, Math.max(1, piece.rows()));
+    int heads = parameters.heads();
+    this.weights = memory.byHead(heads);
+    this.padded = memory.floats((long) piece.sequences() * heads * piece.longest());
   }
 
   @Override
-  void chunk(HiddenSteps steps, long first, long rows, long biases, long tile, TileRun tiles) {
-    score(steps, first, rows, biases, tiles);
-    pooled = steps.pooled();
+  void chunk(HiddenRows rows, Chunk chunk, long biases) {
+    score(rows, chunk, biases);
+    pooled = rows.pooled();
   }
 
-  private Scores weights() {
-    return Scores.byHead(memory.weights, piece.rows());
+  /** Returns the place of weights [R, rows]. */
+  Scores weights() {
+    return Scores.byHead(weights.address(), piece.rows());
   }
 
   /** Scores to weights, by cuDNN. */
   void softmax(CudnnSoftmax softmax) {
     long heads = parameters.heads();
-    long offsets = table.offsets(memory.tables);
+    long offsets = table.offsets(memory.tables());
     long rows = piece.rows();
-    PaddedScores padded =
-        new PaddedScores(memory.padded, piece.sequences(), piece.longest(), offsets);
-    queue.put(new PadScores(scores(), rows, heads, padded));
-    softmax.run(memory.padded, piece.sequences() * heads, piece.longest(), queue.stream());
+    PaddedScores softmaxed =
+        new PaddedScores(padded.address(), piece.sequences(), piece.longest(), offsets);
+    queue.put(new PadScores(memory.scores(), rows, heads, softmaxed));
+    softmax.run(padded.address(), piece.sequences() * heads, piece.longest(), queue.stream());
     float epsilon = parameters.source().softmaxEpsilon();
-    queue.put(new UnpadWeights(padded, scores(), rows, heads, epsilon, weights()));
+    queue.put(new UnpadWeights(softmaxed, memory.scores(), rows, heads, epsilon, weights()));
   }
 
   /** Rows times weights, summed: contexts. */
@@ -65,7 +64,7 @@ final class StagedPiece extends PieceRun {
               weights(),
               parameters.heads(),
               PoolTiles.Kind.WEIGHTS,
-              table.tiles(memory.tables, 0, piece.tiles()),
+              table.tiles(memory.tables(), 0, piece.tiles()),
               memory.partials()));
     }
     queue.put(
@@ -75,10 +74,10 @@ final class StagedPiece extends PieceRun {
             parameters.width(),
             parameters.heads(),
             MergeStates.Mode.WEIGHTS,
-            table.sequenceTiles(memory.tables),
+            table.sequenceTiles(memory.tables()),
             piece.sequences(),
             0,
-            new States(memory.maxSum, 0),
-            memory.contexts));
+            new States(memory.maxSum(), 0),
+            memory.contexts()));
   }
 }

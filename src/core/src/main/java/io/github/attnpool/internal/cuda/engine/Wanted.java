@@ -5,6 +5,10 @@ import io.github.attnpool.spi.OutputMemory;
 
 /** Which results a call is to yield. */
 record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits) {
+  /** Contexts alone. */
+  static final Wanted CONTEXTS = new Wanted(false, false, true, false);
+
+  /** Returns what there is room for. */
   static Wanted of(OutputMemory out) {
     return new Wanted(
         out.has(Output.SCORES),

@@ -66,9 +66,22 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
     return waveRows <= 0 ? rows : Math.max(1, rows / waveRows) * waveRows;
   }
 
-  /** Rows of one copy from host memory: enough for full speed, few enough to overlap. */
-  static long stagingRows(long chunkRows, long rowBytes) {
-    return Math.min(chunkRows, wholeTiles((8L << 20) / Math.max(1, rowBytes)));
+  /**
+   * Returns the most rows of a chunk from a source: of a copy from host memory enough for full
+   * speed, few enough to overlap.
+   */
+  long chunkRows(ChunkSource source) {
+    return Math.min(chunkRows, wholeTiles((8L << 20) / Math.max(1, source.hostRowBytes())));
+  }
+
+  /** Returns whether a piece has more rows than go through the device at once. */
+  boolean isTooLong(Piece piece) {
+    return piece.rows() > pieceRows || piece.tiles() > pieceTiles;
+  }
+
+  /** Returns the rows of a part of a sequence that is too long. */
+  long partRows() {
+    return Math.min(pieceRows, pieceTiles * KernelLibrary.TILE_ROWS);
   }
 
   private static long wholeTiles(long rows) {

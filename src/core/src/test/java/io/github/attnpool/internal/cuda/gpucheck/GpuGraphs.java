@@ -50,7 +50,7 @@ final class GpuGraphs {
       Outputs out = layer.allocate(in, arena);
       try (CudaCall call = new CudaCall(parameters, Plan.FUSED, limits, memory)) {
         for (int i = 0; i < 3; i++) {
-          call.run(EngineInputs.of(in), null, piece, EngineInputs.of(out, in), null);
+          call.run(EngineInputs.of(in), piece, EngineInputs.of(out, in), null);
         }
         return call.graphs() == 1;
       }
