@@ -1,8 +1,8 @@
 package io.github.attnpool.internal.cuda.device;
 
 /**
- * Scratch memory on the device that grows as it is needed; its contents do not survive that. Used
- * by one thread at a time, and only while nothing that was put on a stream uses it.
+ * Scratch memory on the device that grows when needed, which loses its contents. Used by one thread
+ * at a time, and only while nothing that was put on a stream uses it.
  */
 public final class DeviceBuffer implements AutoCloseable {
   private final DeviceMemory memory;
@@ -21,7 +21,7 @@ public final class DeviceBuffer implements AutoCloseable {
     this.beforeFreed = beforeFreed;
   }
 
-  /** Makes it at least so large. */
+  /** Makes it at least so large; returns the address. */
   public long reserve(long wanted) {
     if (wanted > bytes) {
       close();

@@ -11,7 +11,7 @@ public final class DeviceMemory {
   private final AtomicLong held = new AtomicLong();
 
   /**
-   * Memory of the current device; {@link #free}.
+   * Allocates memory of the current device; {@link #free} releases it.
    *
    * @param what it is for, for the message
    * @throws AttnPoolException if there is not enough
@@ -29,13 +29,13 @@ public final class DeviceMemory {
     return address;
   }
 
-  /** Takes memory back. */
+  /** Frees memory. */
   public void free(long address, long bytes) {
     held.addAndGet(-bytes);
     MemoryApi.free(address);
   }
 
-  /** Bytes held. */
+  /** Returns the bytes held. */
   public long held() {
     return held.get();
   }

@@ -11,22 +11,22 @@ import io.github.attnpool.internal.cuda.nvidia.GpuType;
 public record GpuMatrix(long address, GpuType type, long pitch) {
   public static final GpuMatrix NONE = new GpuMatrix(0, GpuType.F32, 0);
 
-  /** A matrix whose rows lie aligned. */
+  /** Returns a matrix whose rows lie aligned. */
   public static GpuMatrix aligned(long address, GpuType type, long width) {
     return new GpuMatrix(address, type, type.pitch(width));
   }
 
-  /** A matrix whose rows lie side by side. */
+  /** Returns a matrix whose rows lie side by side. */
   public static GpuMatrix dense(long address, GpuType type, long width) {
     return new GpuMatrix(address, type, width);
   }
 
-  /** Bytes of an aligned matrix. */
+  /** Returns the bytes of an aligned matrix. */
   public static long bytes(GpuType type, long width, long rows) {
     return type.pitch(width) * type.bytes() * rows;
   }
 
-  /** The rows from one on. */
+  /** Returns the rows from one on. */
   public GpuMatrix from(long row) {
     return new GpuMatrix(address + row * pitch * type.bytes(), type, pitch);
   }

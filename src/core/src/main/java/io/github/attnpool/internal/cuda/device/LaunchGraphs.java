@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Graphs of launches that were run more than once on a stream: a small batch takes the device less
- * time than its launches take the host, and a graph is one launch. Launches go one by one the first
- * time, when libraries may still have to load their kernels, and are captured the second time. Few
- * graphs are kept, those used last.
+ * Graphs of launches that were run more than once on a stream. The device needs less time for a
+ * small batch than the host needs for its launches, and a graph is one launch. Launches go one by
+ * one the first time, when libraries may still have to load their kernels, and are captured the
+ * second time. Few graphs are kept, those used last.
  */
 final class LaunchGraphs implements AutoCloseable {
   private static final int MAX_GRAPHS = 16;
@@ -54,7 +54,7 @@ final class LaunchGraphs implements AutoCloseable {
     GraphApi.launch(graph, stream);
   }
 
-  /** How many there are; those not captured yet do not count. */
+  /** Returns the number of graphs that are captured. */
   long count() {
     return graphs.values().stream().filter(graph -> graph != NOT_YET).count();
   }

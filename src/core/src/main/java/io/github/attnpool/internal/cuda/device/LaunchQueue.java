@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stream and what is put on it. Launches go to the stream one by one; or, from {@link #gather} on
- * until somebody waits, are gathered and go together, as one graph when the same were put before.
+ * A stream and what is put on it. Launches go to the stream one by one. From {@link #gather} on,
+ * until somebody waits, they are gathered and go together: as one graph if they were put before.
  * Used by one thread at a time, whose current device must be the stream's.
  */
 public final class LaunchQueue implements AutoCloseable {
@@ -22,7 +22,7 @@ public final class LaunchQueue implements AutoCloseable {
     this.graphs = new LaunchGraphs(stream);
   }
 
-  /** The stream itself, for what cannot be gathered. */
+  /** Returns the stream itself, for what cannot be gathered. */
   public long stream() {
     if (gathers) {
       throw new IllegalStateException("launches are gathered: nothing may overtake them");
@@ -30,7 +30,7 @@ public final class LaunchQueue implements AutoCloseable {
     return stream;
   }
 
-  /** Gathers what is put from now on. */
+  /** Gathers launches from now on. */
   public void gather() {
     gathers = true;
   }
@@ -86,22 +86,22 @@ public final class LaunchQueue implements AutoCloseable {
     StreamApi.synchronize(stream);
   }
 
-  /** Must be called before memory is freed that launches named: graphs hold addresses. */
+  /** Forgets graphs: to be called before memory is freed, because graphs hold addresses. */
   public void forget() {
     graphs.close();
   }
 
-  /** Graphs of launches that came again. */
+  /** Returns the number of graphs of repeated launches. */
   public long graphs() {
     return graphs.count();
   }
 
-  /** The event is when everything now on the stream is done. */
+  /** Lets an event happen when everything now on the stream is done. */
   public void record(long event) {
     StreamApi.record(event, stream());
   }
 
-  /** What is put from now on waits for the event. */
+  /** Makes what is put from now on wait for an event. */
   public void waitFor(long event) {
     StreamApi.waitFor(stream(), event);
   }

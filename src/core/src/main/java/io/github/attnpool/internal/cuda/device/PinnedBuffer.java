@@ -4,8 +4,8 @@ import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Page-locked host memory that grows as it is needed; its contents do not survive that. Used by one
- * thread at a time, and only while no copy that was put on a stream uses it.
+ * Page-locked host memory that grows when needed, which loses its contents. Used by one thread at a
+ * time, and only while no copy that was put on a stream uses it.
  */
 public final class PinnedBuffer implements AutoCloseable {
   private final Runnable beforeFreed;
@@ -18,7 +18,7 @@ public final class PinnedBuffer implements AutoCloseable {
     this.beforeFreed = beforeFreed;
   }
 
-  /** Makes it at least so large. */
+  /** Makes it at least so large; returns the memory. */
   public MemorySegment reserve(long wanted) {
     if (wanted > memory.byteSize()) {
       close();

@@ -10,11 +10,11 @@ import io.github.attnpool.internal.cuda.parameters.DeviceMatmul;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 
 /**
- * What one call needs for its duration: three streams, events between them, and scratch memory.
- * Used by one thread at a time, whose current device must be the slot's.
+ * What one call needs while it runs: three streams, events between them, and scratch memory. Used
+ * by one thread at a time, whose current device must be the slot's.
  */
 final class CallSlot implements AutoCloseable {
-  /** Chunks of rows that are on their way at once. */
+  /** Chunks of rows that are worked on at once. */
   static final int STAGES = 2;
 
   private final Releases releases = new Releases();
@@ -90,32 +90,32 @@ final class CallSlot implements AutoCloseable {
     return call;
   }
 
-  /** For what follows from hidden units; of one chunk, for everything. */
+  /** Returns the queue for what follows from hidden units; for everything if there is one chunk. */
   LaunchQueue compute() {
     return compute;
   }
 
-  /** For hidden units of one chunk while those of the one before are worked on. */
+  /** Returns the queue for hidden units, computed while those of the chunk before are used. */
   LaunchQueue multiply() {
     return multiply;
   }
 
-  /** For rows that come in while kernels run. */
+  /** Returns the queue for rows that are copied while kernels run. */
   LaunchQueue copy() {
     return copy;
   }
 
-  /** When a stage's rows are on the device. */
+  /** Returns the event after which a stage's rows are on the device. */
   long copied(int stage) {
     return copied[stage];
   }
 
-  /** When a stage's hidden units are there. */
+  /** Returns the event after which a stage's hidden units are computed. */
   long multiplied(int stage) {
     return multiplied[stage];
   }
 
-  /** When a stage's rows and hidden units are no longer needed on the device. */
+  /** Returns the event after which nothing needs a stage's rows and hidden units. */
   long consumed(int stage) {
     return consumed[stage];
   }
@@ -128,22 +128,22 @@ final class CallSlot implements AutoCloseable {
     return deviceStages[stage];
   }
 
-  /** For tables on their way to the device. */
+  /** Returns memory for tables on their way to the device. */
   PinnedBuffer tables() {
     return tables;
   }
 
-  /** For results on their way from the device. */
+  /** Returns memory for results on their way from the device. */
   PinnedBuffer results() {
     return results;
   }
 
-  /** For all intermediates of a piece. */
+  /** Returns memory for all intermediates of a piece. */
   DeviceBuffer work() {
     return work;
   }
 
-  /** For the state of a sequence that comes in parts. */
+  /** Returns memory for the state of a sequence that is added in parts. */
   DeviceBuffer state() {
     return state;
   }
@@ -156,7 +156,7 @@ final class CallSlot implements AutoCloseable {
     return hidden;
   }
 
-  /** Waits for what is on the streams, and drops what is not. */
+  /** Waits for what is on the streams, and drops what is gathered. */
   void drain() {
     try (Releases all = new Releases()) {
       all.own(compute::drain);
@@ -165,7 +165,7 @@ final class CallSlot implements AutoCloseable {
     }
   }
 
-  /** Gives scratch memory back; nothing may be running. */
+  /** Frees scratch memory; nothing may be running. */
   void shrink() {
     for (int i = 0; i < STAGES; i++) {
       hostStages[i].close();

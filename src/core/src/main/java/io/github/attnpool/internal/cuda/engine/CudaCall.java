@@ -1,12 +1,12 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -3,19 +3,19 @@ package io.github.attnpool.internal.cuda.engine;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.Plan;
-import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
+import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 
 /**
  * A layer on a device. Parameters stay there; a batch goes through in pieces, so that memory on the
- * device is bounded. Calls run on streams of their own, some at once; more wait.
+ * device is bounded. A few calls run at once, each on its own streams; more of them wait.
  *
  * <p>Results are the same bits for any batch around a sequence and any cut into pieces and chunks:
  * one algorithm multiplies any number of rows, a row's scores depend on that row alone, sequences
@@ -65,7 +65,7 @@ public final class CudaEngine implements Engine {
     }
   }
 
-  /** Closes what was built before a failure, to which a failure of closing is added. */
+  /** Closes what was built before a failure; adds a failure to close to it. */
   private void closeAfter(Throwable failure, Releases built) {
     try (CurrentDevice _ = new CurrentDevice(device)) {
       built.close();
@@ -99,7 +99,7 @@ public final class CudaEngine implements Engine {
     }
   }
 
-  /** Where contexts of sequences without rows are written; null where nobody reads them. */
+  /** Returns where contexts of empty sequences are written; null where nobody reads them. */
   private MemorySegment contexts(RowBatch in, OutputMemory out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
@@ -143,7 +143,7 @@ public final class CudaEngine implements Engine {
     calls.lend(in, use);
   }
 
-  /** Bytes of device memory in use. */
+  /** Returns the bytes of device memory in use. */
   long deviceBytes() {
     return memory.held();
   }

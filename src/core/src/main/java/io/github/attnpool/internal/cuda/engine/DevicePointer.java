@@ -5,7 +5,7 @@ import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.spi.RowBatch;
 
-/** Asks the runtime whether rows lie where their caller says. */
+/** Asks the runtime whether rows lie where the caller says. */
 final class DevicePointer {
   private DevicePointer() {}
 

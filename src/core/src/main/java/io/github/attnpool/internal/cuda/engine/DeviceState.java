@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The state of one sequence in device memory: maxima and sums of all heads, F64 [R,2], then sums of
- * rows, F64 [R,H]; and room for its results behind it.
+ * rows, F64 [R,H]; and room for its contexts and logits.
  */
 final class DeviceState {
   private final StateLayout layout;
@@ -57,12 +57,12 @@ final class DeviceState {
     return (long) layout.heads() * layout.width() * Double.BYTES;
   }
 
-  /** Bytes of pinned memory that a state takes on its way. */
+  /** Returns the bytes of pinned memory that a state takes on its way. */
   long hostBytes() {
     return maxSums() + sums();
   }
 
-  /** Puts the copy of a state to the device in the queue. */
+  /** Puts a copy of a state to the device in the queue. */
   void upload(MemorySegment state, MemorySegment pinned, LaunchQueue queue) {
     for (int head = 0; head < layout.heads(); head++) {
       long from = head * layout.headBytes();

@@ -41,7 +41,7 @@ final class FusedPiece extends PieceRun {
     return wanted.pools() ? parameters.width() : 0;
   }
 
-  /** From the states of tiles to those of sequences, and contexts. */
+  /** Merges the states of tiles into those of sequences, and computes contexts. */
   void merge() {
     queue.put(
         new MergeStates(
@@ -57,7 +57,7 @@ final class FusedPiece extends PieceRun {
             wanted.pools() ? memory.contexts() : 0));
   }
 
-  /** Adds the states of tiles to that of a sequence that comes in parts. */
+  /** Adds the states of tiles to that of a sequence that is added in parts. */
   void mergeInto(DeviceState state) {
     queue.put(
         new MergeStates(
@@ -73,7 +73,7 @@ final class FusedPiece extends PieceRun {
             0));
   }
 
-  /** Scores to weights, in place. */
+  /** Turns scores into weights, in place. */
   void weigh() {
     queue.put(
         new WeighRows(

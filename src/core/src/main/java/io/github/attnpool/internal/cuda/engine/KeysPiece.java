@@ -6,7 +6,7 @@ import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.spi.KeyBatch;
 import java.lang.foreign.MemorySegment;
 
-/** Hidden units, and projected rows where there are some, brought to keys chunk by chunk. */
+/** Computes hidden units, and projected rows where there are some, and copies them to keys. */
 final class KeysPiece extends PieceRun {
   private final KeyBatch to;
 

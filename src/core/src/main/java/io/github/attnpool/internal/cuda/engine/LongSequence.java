@@ -1,9 +1,9 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.Output;
-import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.spi.EngineInput;
+import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
-/** Brings a piece's results from the device by way of pinned memory to where they belong. */
+/** Copies a piece's results from the device, by way of pinned memory, to the caller's memory. */
 final class PieceResults {
   private final RowBatch in;
   private final Piece piece;
@@ -36,7 +36,7 @@ final class PieceResults {
     this.pinned = call.slot().results().reserve(end);
   }
 
-  /** Bytes of a sequence's contexts. */
+  /** Returns the bytes of a sequence's contexts. */
   private long rowBytes() {
     return (long) heads * width * Float.BYTES;
   }
@@ -67,7 +67,7 @@ final class PieceResults {
     }
   }
 
-  /** Puts contexts of sequences without rows, from the host, in their places on the device. */
+  /** Puts a copy of empty sequences' contexts from the host to the device in the queue. */
   void sendEmptyContexts(MemorySegment contexts, long to) {
     for (int b = 0; b < piece.sequences(); b++) {
       if (in.kept().count(piece.sequence() + b) == 0) {
@@ -78,12 +78,12 @@ final class PieceResults {
     }
   }
 
-  /** Brings scores to their positions. */
+  /** Copies scores to their positions. */
   void spreadScores(MemorySegment to) {
     spread(0, to);
   }
 
-  /** Brings weights to their positions. */
+  /** Copies weights to their positions. */
   void spreadWeights(MemorySegment to) {
     spread(weightsAt, to);
   }
@@ -100,7 +100,7 @@ final class PieceResults {
     }
   }
 
-  /** Brings contexts of sequences that have rows to their places. */
+  /** Copies the contexts of sequences that have rows. */
   void copyContexts(MemorySegment to) {
     for (int b = 0; b < piece.sequences(); b++) {
       if (in.kept().count(piece.sequence() + b) > 0) {
@@ -114,7 +114,7 @@ final class PieceResults {
     }
   }
 
-  /** Brings logits to their places. */
+  /** Copies logits. */
   void copyLogits(OutputMemory out) {
     long row = (long) outputs * Float.BYTES;
     MemorySegment.copy(pinned, logitsAt, out.logits(), piece.sequence() * row, end - logitsAt);

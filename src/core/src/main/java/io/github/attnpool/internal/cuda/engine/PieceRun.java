@@ -52,7 +52,9 @@ abstract class PieceRun {
     this.memory = new PieceMemory(parameters, piece, table, chunks, copies(in));
   }
 
-  /** Rows from the host lie aligned; on the device they lie as the caller has put them. */
+  /**
+   * Returns whether rows may need a copy: those from the host lie aligned, the caller's may not.
+   */
   private boolean copies(EngineInput input) {
     return input instanceof RowBatch rows
         && (rows.isOnDevice() || GpuType.of(rows.type()) != parameters.type());

@@ -10,10 +10,9 @@ import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The tables that tell kernels where a piece's tiles and sequences are, one behind the other: first
- * rows of tiles, first tiles and first rows of sequences (I64), sequences of tiles (I32); and
- * behind them, where there are some, the queries (F32). Rows and sequences count from the piece's
- * first.
+ * The tables that tell kernels where a piece's tiles and sequences are. In order: first rows of
+ * tiles, first tiles and first rows of sequences (I64), sequences of tiles (I32), and the queries
+ * if there are some (F32). Rows and sequences count from the piece's first.
  */
 final class PieceTables {
   private final Piece piece;
@@ -40,7 +39,7 @@ final class PieceTables {
     return bytes;
   }
 
-  /** Writes them. */
+  /** Writes the tables. */
   void fill(RowBatch in, MemorySegment to) {
     fillTiles(in.kept(), to);
     if (bytes > queries) {
@@ -49,7 +48,7 @@ final class PieceTables {
     }
   }
 
-  /** Writes those of a part, which need no more than the number of its rows. */
+  /** Writes the tables of a part, which need only the number of its rows. */
   void fillPart(MemorySegment to) {
     fillTiles(null, to);
   }
@@ -73,28 +72,28 @@ final class PieceTables {
     to.setAtIndex(JAVA_LONG, offsets / Long.BYTES + piece.sequences(), row);
   }
 
-  /** First row of a tile, from tables that were filled. */
+  /** Returns the first row of a tile, from filled tables. */
   static long rowOfTile(MemorySegment tables, long tile) {
     return tables.getAtIndex(JAVA_LONG, tile);
   }
 
-  /** Tiles of the piece from one on, in a copy of the tables at an address. */
+  /** Returns tiles of the piece, in a copy of the tables at an address. */
   TileRun tiles(long address, long from, long count) {
     return new TileRun(
         address + from * Long.BYTES, address + tileSequences + from * Integer.BYTES, count);
   }
 
-  /** Address of the sequences' first tiles. */
+  /** Returns the address of the sequences' first tiles. */
   long sequenceTiles(long address) {
     return address + sequenceTiles;
   }
 
-  /** Address of the sequences' first rows. */
+  /** Returns the address of the sequences' first rows. */
   long offsets(long address) {
     return address + offsets;
   }
 
-  /** Address of the queries. */
+  /** Returns the address of the queries. */
   long queries(long address) {
     return address + queries;
   }

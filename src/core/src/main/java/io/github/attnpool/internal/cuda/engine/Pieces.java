@@ -14,10 +14,10 @@ public final class Pieces {
   }
 
   /**
-   * Pieces of whole sequences. A sequence with more rows than a piece may have is one of its own,
+   * Cuts a batch into whole sequences. One with more rows than a piece may have is a piece alone,
    * which {@link WorkLimits#isTooLong} tells.
    *
-   * @param square whether rows are padded to the longest sequence's number
+   * @param square whether sequences are padded to the longest
    */
   public List<Piece> of(RowBatch in, boolean square) {
     KeptRows kept = in.kept();

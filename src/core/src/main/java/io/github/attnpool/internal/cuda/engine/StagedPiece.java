@@ -13,8 +13,8 @@ import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
 import io.github.attnpool.spi.EngineInput;
 
 /**
- * The staged plan: the textbook steps one after another over all rows of the piece, each a call of
- * its own. Every intermediate stands whole in memory: made to be read, not to be fast.
+ * The staged plan: the textbook steps one after another over all rows of the piece, one call each.
+ * Every intermediate is kept whole in memory: the plan is made to be read, not to be fast.
  */
 final class StagedPiece extends PieceRun {
   private final Place weights; // [R, rows]
@@ -40,7 +40,7 @@ final class StagedPiece extends PieceRun {
     return Scores.byHead(weights.address(), piece.rows());
   }
 
-  /** Scores to weights, by cuDNN. */
+  /** Turns scores into weights, by cuDNN. */
   void softmax(CudnnSoftmax softmax) {
     long heads = parameters.heads();
     long offsets = table.offsets(memory.tables());
@@ -53,7 +53,7 @@ final class StagedPiece extends PieceRun {
     queue.put(new UnpadWeights(softmaxed, memory.scores(), rows, heads, epsilon, weights()));
   }
 
-  /** Rows times weights, summed: contexts. */
+  /** Puts the sums of rows times weights in the queue: contexts. */
   void pool() {
     if (piece.rows() > 0) {
       queue.put(

@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda.engine;
 import io.github.attnpool.Output;
 import io.github.attnpool.spi.OutputMemory;
 
-/** Which results a call is to yield. */
+/** Which outputs a call writes. */
 record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits) {
   /** Contexts alone. */
   static final Wanted CONTEXTS = new Wanted(false, false, true, false);
@@ -17,12 +17,12 @@ record Wanted(boolean scores, boolean weights, boolean contexts, boolean logits)
         out.has(Output.LOGITS));
   }
 
-  /** Whether there is a softmax at all. */
+  /** Returns whether a softmax is needed. */
   boolean softmax() {
     return weights || pools();
   }
 
-  /** Whether rows are summed. */
+  /** Returns whether rows are summed. */
   boolean pools() {
     return contexts || logits;
   }

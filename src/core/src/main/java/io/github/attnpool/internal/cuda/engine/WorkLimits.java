@@ -51,7 +51,9 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
         Math.max(1, sequences));
   }
 
-  /** Bytes that a row, its hidden units and what is between take, x being of the widest type. */
+  /**
+   * Returns the bytes of a row, its hidden units and what is between, with x of the widest type.
+   */
   private static long bytesOfRow(AttentionParameters parameters, GpuType type) {
     long units = EffectiveMaps.rowUnits(parameters);
     long projected =
@@ -61,7 +63,7 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
     return parameters.inputWidth() * (long) type.bytes() + projected + units * Float.BYTES;
   }
 
-  /** At least one: to fill the device once and a little takes as long as to fill it twice. */
+  /** Rounds to whole waves, at least one: a part of a wave takes as long as a whole one. */
   private static long wholeWaves(long rows, long waveRows) {
     return waveRows <= 0 ? rows : Math.max(1, rows / waveRows) * waveRows;
   }

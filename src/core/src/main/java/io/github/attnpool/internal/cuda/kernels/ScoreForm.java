@@ -3,15 +3,15 @@ package io.github.attnpool.internal.cuda.kernels;
 import io.github.attnpool.Activation;
 
 /**
- * What turns hidden units into scores; or any small linear map of rows. Arrays are F32, in device
- * memory, given by address.
+ * Parameters that turn hidden units into scores, or any small linear map of rows. Arrays are F32 in
+ * device memory; addresses.
  *
  * @param heads R
  * @param units D
  * @param activation f
  * @param bias [D], or 0 for none
- * @param gateBias [D], or 0 where there is no gate; with one, the gate's units stand behind the
- *     others in each row
+ * @param gateBias [D], or 0 where there is no gate; with one, the gate's units follow the others in
+ *     each row
  * @param a [R, D]
  * @param c [R]
  */

@@ -7,6 +7,6 @@ package io.github.attnpool.internal.cuda.kernels;
  * @param sequences the sequence of each; I32
  */
 public record TileRun(long rows, long sequences, long count) {
-  /** No tiles, where none are needed. */
+  /** No tiles, for launches that need none. */
   static final TileRun NONE = new TileRun(0, 0, 0);
 }

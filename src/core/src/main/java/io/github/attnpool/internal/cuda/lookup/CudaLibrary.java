@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum CudaLibrary {
   CUDART("the CUDA runtime", "libcudart.so."),
   CUBLASLT("cuBLASLt", "libcublasLt.so."),
-  /** Plan STAGED alone needs it. */
+  /** Only plan STAGED needs it. */
   CUDNN("cuDNN", "libcudnn.so.");
 
   private static final int CUDNN_MAJOR = 9;
@@ -20,23 +20,23 @@ public enum CudaLibrary {
     this.stem = stem;
   }
 
-  /** Name for people. */
+  /** Returns its name in messages. */
   String title() {
     return title;
   }
 
-  /** Name of its fact in reports. */
+  /** Returns its key in reports. */
   String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** System property that names its file. */
+  /** Returns the system property that names its file. */
   public String property() {
     return "attnpool.cuda." + key() + ".library";
   }
 
   /**
-   * Name of its file.
+   * Returns the name of its file.
    *
    * @param cuda major version of CUDA
    */
@@ -45,7 +45,7 @@ public enum CudaLibrary {
   }
 
   /**
-   * Names of the files beside a file that it loads when it is first used. cuDNN's is a shim: where
+   * Returns the files beside it that it loads when it is first used. cuDNN's library is a shim: if
    * one of these is missing or cannot be loaded, the first call ends the process.
    */
   List<String> parts(String fileName) {

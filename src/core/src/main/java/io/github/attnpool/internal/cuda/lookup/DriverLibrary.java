@@ -14,7 +14,7 @@ final class DriverLibrary {
 
   private String report = "not looked for";
 
-  /** Loads it, unless what is loaded has its functions; whether they are there. Never throws. */
+  /** Loads it, unless its functions are loaded already; returns whether they are. Never throws. */
   boolean load() {
     if (NativeCode.has(FUNCTION)) {
       if (report.startsWith("not")) {
@@ -35,7 +35,7 @@ final class DriverLibrary {
     return false;
   }
 
-  /** Where it is, or why it is not there. */
+  /** Returns where it is, or why it is not there. */
   String report() {
     return report;
   }

@@ -5,27 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the file system tells of a driver, without loading anything. */
+/** Signs of a driver in the file system, found without loading anything. */
 final class NvidiaDriver {
   private static final String VERSION = "proc/driver/nvidia/version";
 
-  /** One of these is there with every driver: for Linux, for WSL, for boards with a GPU inside. */
+  /** Every driver has one of these: for Linux, for WSL, for boards with a GPU inside. */
   private static final List<String> TRACES =
       List.of(VERSION, "dev/nvidiactl", "dev/dxg", "dev/nvgpu", "dev/nvhost-gpu");
 
   private NvidiaDriver() {}
 
-  /** Whether there may be one. */
+  /** Returns whether there may be one. */
   static boolean isThere(Path root) {
     return TRACES.stream().anyMatch(trace -> Files.exists(root.resolve(trace)));
   }
 
-  /** What is said where there is none. */
+  /** Returns the reason to give where there is none. */
   static String missing() {
     return "there is no NVIDIA driver (none of /" + String.join(", /", TRACES) + ")";
   }
 
-  /** The first part of its version, for example 580; a great number where it is not told. */
+  /** Returns the first part of its version, such as 580; a great number if it is not known. */
   static int version(Path root) {
     Path file = root.resolve(VERSION);
     try {

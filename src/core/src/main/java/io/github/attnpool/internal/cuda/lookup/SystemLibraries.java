@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Finds and loads CUDA's libraries: the file that a property names, and nothing else if it is set;
  * otherwise the first file of the right name, in the folders of {@link LibraryFolders}, that loads.
- * Keeps what came of it for the report. Never throws.
+ * Keeps the outcome for reports. Never throws.
  */
 final class SystemLibraries {
   private final List<Path> folders;
@@ -30,17 +30,17 @@ final class SystemLibraries {
     return loaded.containsKey(library);
   }
 
-  /** Whether a property says which file it is. */
+  /** Returns whether a property names the file. */
   static boolean isChosen(CudaLibrary library) {
     return System.getProperty(library.property()) != null;
   }
 
-  /** Whether a file that a property names was tried in vain. */
+  /** Returns whether a file that a property names could not be loaded. */
   boolean namedFileFailed() {
     return failures.keySet().stream().anyMatch(SystemLibraries::isChosen);
   }
 
-  /** Loads it; whether that went well. */
+  /** Loads a library; returns whether that worked. */
   boolean load(CudaLibrary library, int cuda) {
     String chosen = System.getProperty(library.property());
     if (chosen != null) {
@@ -83,13 +83,13 @@ final class SystemLibraries {
     }
   }
 
-  /** A file of another name in the same folder, or in that of the file that a link leads to. */
+  /** Finds a file of another name in the same folder, or in that of a link's target. */
   private static Optional<Path> beside(Path file, String name) {
     List<Path> files = new ArrayList<>(List.of(file));
     try {
       files.add(file.toRealPath());
     } catch (IOException _) {
-      // Then there is but one folder.
+      // Then there is only one folder.
     }
     return files.stream().map(f -> f.resolveSibling(name)).filter(Files::isRegularFile).findFirst();
   }
@@ -112,7 +112,7 @@ final class SystemLibraries {
     return files;
   }
 
-  /** What came of it, in one line. */
+  /** Returns the outcome, in one line. */
   String report(CudaLibrary library, int... versions) {
     Path file = loaded.get(library);
     if (file != null) {
@@ -147,7 +147,7 @@ final class SystemLibraries {
     return missing.isEmpty() ? "" : ", without " + String.join(" and ", missing);
   }
 
-  /** The folders that are searched, in one line. */
+  /** Returns the folders that are searched, in one line. */
   String searched() {
     return folders.isEmpty()
         ? "no folder that is usual for libraries is there"

@@ -9,18 +9,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * cuBLASLt, with statuses turned into exceptions. Handles are given by address. The one class that
- * knows its bindings; to be used when the library is loaded.
+ * cuBLASLt, with statuses turned into exceptions. Handles are given by address. To be used when the
+ * library is loaded.
  */
 public final class BlasLt {
   private BlasLt() {}
 
-  /** For example 130000. */
+  /** Returns the version, for example 130000. */
   public static long version() {
     return CublasLt.cublasLtGetVersion();
   }
 
-  /** A library handle, of the current device; {@link #destroy}. */
+  /** Creates a library handle for the current device; {@link #destroy} releases it. */
   public static long create() {
     return OutParameter.longFrom("cublasLtCreate", CudaStatus::blas, CublasLt::cublasLtCreate);
   }
@@ -30,8 +30,8 @@ public final class BlasLt {
   }
 
   /**
-   * The description of y = W·x with a row-major W, that is of a transposed first operand; {@link
-   * #destroyDescription}.
+   * Creates the description of y = W·x with a row-major W, that is of a transposed first operand;
+   * {@link #destroyDescription} releases it.
    */
   public static long description(boolean tf32) {
     int compute = tf32 ? CublasLt.CUBLAS_COMPUTE_32F_FAST_TF32() : CublasLt.CUBLAS_COMPUTE_32F();
@@ -61,7 +61,7 @@ public final class BlasLt {
         CublasLt.cublasLtMatmulDescDestroy(MemorySegment.ofAddress(description)));
   }
 
-  /** The layout of a row-major matrix, for cuBLASLt its transpose; {@link #destroyLayout}. */
+  /** Creates the layout of a row-major matrix; {@link #destroyLayout} releases it. */
   public static long layout(GpuType type, long rows, long width, long pitch) {
     return OutParameter.longFrom(
         "cublasLtMatrixLayoutCreate",

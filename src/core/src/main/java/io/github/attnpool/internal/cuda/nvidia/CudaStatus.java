@@ -13,7 +13,7 @@ public final class CudaStatus {
 
   private CudaStatus() {}
 
-  /** Of the runtime. */
+  /** Throws what a status of the runtime says, unless it is good. */
   public static void cuda(String call, int status) {
     if (status != Cudart.cudaSuccess()) {
       Cudart.cudaGetLastError(); // or the next call would report it again
@@ -21,7 +21,7 @@ public final class CudaStatus {
     }
   }
 
-  /** Name and text of a status of the runtime. */
+  /** Returns name and text of a status of the runtime. */
   static String text(int status) {
     return Cudart.cudaGetErrorName(status).getString(0)
         + " ("
@@ -30,7 +30,7 @@ public final class CudaStatus {
         + Cudart.cudaGetErrorString(status).getString(0);
   }
 
-  /** Of cuBLASLt. */
+  /** Throws what a status of cuBLASLt says, unless it is good. */
   static void blas(String call, int status) {
     if (status != CublasLt.CUBLAS_STATUS_SUCCESS()) {
       throw new AttnPoolException(
@@ -43,7 +43,7 @@ public final class CudaStatus {
     }
   }
 
-  /** Of cuDNN. */
+  /** Throws what a status of cuDNN says, unless it is good. */
   static void cudnn(String call, int status) {
     if (status != Cudnn.CUDNN_STATUS_SUCCESS()) {
       String name = Cudnn.cudnnGetErrorString(status).getString(0) + " (" + status + ")";
@@ -52,7 +52,7 @@ public final class CudaStatus {
     }
   }
 
-  /** What cuDNN says of this thread's last failure. */
+  /** Returns cuDNN's text on this thread's last failure. */
   private static String cudnnText() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(TEXT_BYTES);

@@ -37,12 +37,12 @@ public final class CudnnSoftmax implements AutoCloseable {
     }
   }
 
-  /** Version of the library that is loaded, for example 91002. */
+  /** Returns the version of the library that is loaded, for example 91002. */
   public static long version() {
     return Cudnn.cudnnGetVersion();
   }
 
-  /** Softmax of each row, in place, on the stream. */
+  /** Computes the softmax of each row, in place, on a stream. */
   public void run(long values, long rows, long length, long stream) {
     if (rows == 0 || length == 0) {
       return;
@@ -60,7 +60,7 @@ public final class CudnnSoftmax implements AutoCloseable {
     }
   }
 
-  /** Rows of one call. */
+  /** Returns the rows of one call. */
   static long mostRows(long length) {
     return Math.min(MOST_ROWS, MOST_ELEMENTS / length);
   }

@@ -1,14 +1,13 @@
 package io.github.attnpool.internal.cuda.nvidia;
 
 /**
- * Has calls of this thread go to a device until it is closed, and then to where they went before.
- * Between the two the thread must not park: a virtual one could wake on another carrier, whose
- * device is another.
+ * Makes a device this thread's current one until it is closed, and then the one before. Meanwhile
+ * the thread must not park: a virtual thread could wake on another carrier, which has another
+ * device.
  *
- * <p>This is a matter of contexts, not of the runtime's device: what is current may be a context
- * that another library made, or none, and to have the runtime go back to device 0 would make one
- * there, with hundreds of megabytes. A runtime uses the current context where there is one; what it
- * thinks of as its device stays as it is.
+ * <p>It changes contexts, not the runtime's device. The current context may be one that another
+ * library made, or none; sending the runtime back to device 0 would make one there, with hundreds
+ * of megabytes. A runtime uses the current context if there is one, and its device stays as it is.
  */
 public final class CurrentDevice implements AutoCloseable {
   private final long before;

@@ -18,12 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * devices, which initialises the driver.
  */
 public final class DriverApi {
-  /** By device. They are kept, as the runtime keeps them, until the process ends. */
+  /** Contexts by device. They are kept, as the runtime keeps them, until the process ends. */
   private static final ConcurrentHashMap<Integer, Long> PRIMARIES = new ConcurrentHashMap<>();
 
   private DriverApi() {}
 
-  /** Newest CUDA that it runs, for example 13000; 0 if it does not say. */
+  /** Returns the newest CUDA that it runs, for example 13000; 0 if it does not say. */
   public static int version() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_INT);
@@ -33,12 +33,12 @@ public final class DriverApi {
     }
   }
 
-  /** The context of a device that all runtimes in the process share. */
+  /** Returns the context of a device that all runtimes in the process share. */
   public static long primary(int device) {
     return PRIMARIES.computeIfAbsent(device, DriverApi::retain);
   }
 
-  /** A CUdevice is the device's number. */
+  /** Retains a context: a CUdevice is the device's number. */
   private static long retain(int device) {
     return OutParameter.longFrom(
         "cuDevicePrimaryCtxRetain",
@@ -46,7 +46,7 @@ public final class DriverApi {
         out -> CudaDriver.cuDevicePrimaryCtxRetain(out, device));
   }
 
-  /** That of this thread; 0 if it has none. */
+  /** Returns the context of this thread; 0 if it has none. */
   public static long current() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_LONG);
@@ -57,7 +57,7 @@ public final class DriverApi {
     }
   }
 
-  /** Makes it that of this thread; 0 for none. */
+  /** Makes a context that of this thread; 0 for none. */
   public static void makeCurrent(long context) {
     try {
       check("cuCtxSetCurrent", (int) Hot.SET_CURRENT.invokeExact(context));

@@ -17,7 +17,7 @@ public record GpuDevice(
     int index, String name, int capability, int processors, long l2, int computeMode) {
   private static final int LEAST_CAPABILITY = 80;
 
-  /** Asks the runtime. */
+  /** Asks the runtime for a device. */
   public static GpuDevice of(int index) {
     int major = CudaRuntime.attribute(Cudart.cudaDevAttrComputeCapabilityMajor(), index);
     int minor = CudaRuntime.attribute(Cudart.cudaDevAttrComputeCapabilityMinor(), index);
@@ -40,7 +40,7 @@ public record GpuDevice(
         : Optional.empty();
   }
 
-  /** For example {@code sm_90}. */
+  /** Returns the architecture, such as {@code sm_90}. */
   public String architecture() {
     return "sm_" + capability;
   }

@@ -10,7 +10,7 @@ public enum GpuType {
   BF16(2, CublasLt.CUDA_R_16BF()),
   F16(2, CublasLt.CUDA_R_16F());
 
-  /** What matrices' rows are aligned to, in bytes: the libraries' fast paths want it. */
+  /** Alignment of rows in bytes, which the libraries' fast paths need. */
   private static final int ALIGNMENT = 16;
 
   private final int bytes;
@@ -30,7 +30,7 @@ public enum GpuType {
     };
   }
 
-  /** What is multiplied. */
+  /** Returns the type in which rows and weights are multiplied. */
   public static GpuType of(Precision precision) {
     return switch (precision) {
       case F32, TF32 -> F32;
@@ -43,18 +43,18 @@ public enum GpuType {
     return bytes;
   }
 
-  /** cuBLASLt's number of it. */
+  /** Returns cuBLASLt's number of it. */
   int blasCode() {
     return blasCode;
   }
 
-  /** Elements from one row of an own matrix to the next. */
+  /** Returns the elements from one row to the next where rows lie aligned. */
   public long pitch(long width) {
     long each = ALIGNMENT / bytes;
     return (width + each - 1) / each * each;
   }
 
-  /** Whether a matrix with such rows may be multiplied where it lies. */
+  /** Returns whether a matrix with such rows may be multiplied where it lies. */
   public boolean isAligned(long address, long pitch) {
     return address % ALIGNMENT == 0 && pitch * bytes % ALIGNMENT == 0;
   }

@@ -18,7 +18,7 @@ public final class GraphApi {
 
   private GraphApi() {}
 
-  /** Has this thread put launches of a stream into a graph instead of running them. */
+  /** Makes this thread's launches on a stream part of a graph instead of running them. */
   public static void beginCapture(long stream) {
     cuda(
         "cudaStreamBeginCapture",
@@ -26,7 +26,7 @@ public final class GraphApi {
             MemorySegment.ofAddress(stream), Cudart.cudaStreamCaptureModeThreadLocal()));
   }
 
-  /** The graph of what was captured; {@link #destroyGraph}. */
+  /** Returns the graph of what was captured; {@link #destroyGraph} releases it. */
   public static long endCapture(long stream) {
     return longFrom(
         "cudaStreamEndCapture",
@@ -38,7 +38,7 @@ public final class GraphApi {
     cuda("cudaGraphDestroy", Cudart.cudaGraphDestroy(MemorySegment.ofAddress(graph)));
   }
 
-  /** What runs a graph; {@link #destroyExecutable}. */
+  /** Makes a graph executable; {@link #destroyExecutable} releases the result. */
   public static long instantiate(long graph) {
     return longFrom(
         "cudaGraphInstantiateWithFlags",

@@ -38,7 +38,7 @@ public final class MemoryApi {
     }
   }
 
-  /** Device memory, or 0 if there is not enough; {@link #free}. */
+  /** Allocates device memory, or returns 0 if there is not enough; {@link #free} releases it. */
   public static long mallocOrZero(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_LONG);
@@ -56,7 +56,7 @@ public final class MemoryApi {
     cuda("cudaFree", Cudart.cudaFree(MemorySegment.ofAddress(address)));
   }
 
-  /** Page-locked host memory; {@link #freeHost}. */
+  /** Allocates page-locked host memory; {@link #freeHost} releases it. */
   public static MemorySegment hostAlloc(long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(Cudart.C_POINTER);
@@ -98,7 +98,7 @@ public final class MemoryApi {
     }
   }
 
-  /** Copies at once, from any host memory. */
+  /** Copies from any host memory, and waits for it. */
   public static void upload(long to, MemorySegment from) {
     cuda(
         "cudaMemcpy",

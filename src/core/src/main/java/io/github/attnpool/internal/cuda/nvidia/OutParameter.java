@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.ToIntFunction;
 
-/** Results of functions that return a status and write the result to where a pointer says. */
+/** Gets results of functions that return a status and write their result through a pointer. */
 final class OutParameter {
   private OutParameter() {}
 
@@ -16,7 +16,7 @@ final class OutParameter {
     void check(String call, int status);
   }
 
-  /** A handle or another number of 64 bits. */
+  /** Returns a handle or another number of 64 bits. */
   static long longFrom(String call, Check check, ToIntFunction<MemorySegment> function) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_LONG);

@@ -4,13 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What is to be released together. Closing releases all of it, the last taken first, even if one
+ * Releases several things together. Closing releases all of them, the last one first, even if a
  * release fails; closing twice does nothing. Not thread-safe.
  */
 public final class Releases implements AutoCloseable {
   private final Deque<Runnable> releases = new ArrayDeque<>();
 
-  /** Takes over something. */
+  /** Takes over a release. */
   public void own(Runnable release) {
     releases.push(release);
   }

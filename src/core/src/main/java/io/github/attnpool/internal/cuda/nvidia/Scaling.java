@@ -5,14 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What libraries multiply a result by, and what was in its memory before: y = 1·f(x) + 0·y. */
+/** Factors of a result and of what was in its memory before: y = 1·f(x) + 0·y. */
 final class Scaling {
   private static final MemorySegment FACTORS = Arena.global().allocateFrom(JAVA_FLOAT, 1, 0);
 
-  /** 1, of the result. */
+  /** 1, the factor of the result. */
   static final MemorySegment ALPHA = FACTORS.asSlice(0, Float.BYTES);
 
-  /** 0, of what was there. */
+  /** 0, the factor of what was there. */
   static final MemorySegment BETA = FACTORS.asSlice(Float.BYTES);
 
   private Scaling() {}

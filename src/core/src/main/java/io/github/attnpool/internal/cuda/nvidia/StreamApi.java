@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
 public final class StreamApi {
   private StreamApi() {}
 
-  /** A stream; {@link #destroyStream}. */
+  /** Creates a stream; {@link #destroyStream} releases it. */
   public static long stream() {
     return longFrom(
         "cudaStreamCreateWithFlags",
@@ -37,7 +37,7 @@ public final class StreamApi {
     }
   }
 
-  /** An event; {@link #destroyEvent}. */
+  /** Creates an event; {@link #destroyEvent} releases it. */
   public static long event() {
     return longFrom(
         "cudaEventCreateWithFlags",
@@ -49,7 +49,7 @@ public final class StreamApi {
     cuda("cudaEventDestroy", Cudart.cudaEventDestroy(MemorySegment.ofAddress(event)));
   }
 
-  /** The event is when everything now on the stream is done. */
+  /** Lets the event happen when everything now on the stream is done. */
   public static void record(long event, long stream) {
     try {
       cuda("cudaEventRecord", (int) Hot.RECORD.invokeExact(event, stream));
@@ -58,7 +58,7 @@ public final class StreamApi {
     }
   }
 
-  /** What is put on the stream from now on waits for the event. */
+  /** Makes what is put on the stream from now on wait for the event. */
   public static void waitFor(long stream, long event) {
     try {
       cuda("cudaStreamWaitEvent", (int) Hot.WAIT.invokeExact(stream, event, 0));
@@ -67,7 +67,7 @@ public final class StreamApi {
     }
   }
 
-  /** Has this thread wait for the event. */
+  /** Makes this thread wait for the event. */
   public static void await(long event) {
     try {
       cuda("cudaEventSynchronize", (int) Hot.AWAIT.invokeExact(event));

@@ -23,10 +23,10 @@ final class AlgorithmChoice {
   /** Most rows of one call of cuBLASLt. */
   static final long MOST_ROWS = 1 << 16;
 
-  /** It is the best for so many rows. */
+  /** The algorithm is the best for so many rows. */
   private static final long CHOSEN_FOR = 1 << 14;
 
-  /** Numbers of rows that it must serve: few, and those around the sizes of blocks. */
+  /** Numbers of rows that it must serve: small ones, and those around the sizes of blocks. */
   private static final long[] SERVED = {
     1,
     2,
@@ -62,7 +62,7 @@ final class AlgorithmChoice {
   private AlgorithmChoice() {}
 
   /**
-   * Chooses.
+   * Chooses an algorithm.
    *
    * @param weightLayout of W [outputs, inputs]
    * @param type of W and the rows

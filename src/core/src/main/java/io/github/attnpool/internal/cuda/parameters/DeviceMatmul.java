@@ -18,7 +18,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * A matrix W [outputs, inputs] on the device, ready to multiply rows: y = W·x. One algorithm,
  * chosen when the layer is built, serves every number of rows, so that a row's bits do not depend
- * on the rows beside it. Immutable; each thread calls it by a {@link Call} of its own.
+ * on the rows beside it. Immutable; each thread needs its own {@link Call}.
  */
 public final class DeviceMatmul {
   /** Type of y: sums are kept in F32 and are not rounded before the activation. */
@@ -37,21 +37,21 @@ public final class DeviceMatmul {
    * @param blas cuBLASLt's handle
    * @param type of W and x
    * @param tf32 whether F32 values may be rounded to TF32 in the products
-   * @param maps owner of what is made here
+   * @param arrays owner of what is made here
    */
-  DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, ResidentArrays maps) {
+  DeviceMatmul(long blas, Linear map, GpuType type, boolean tf32, ResidentArrays arrays) {
     this.blas = blas;
     this.inputs = map.inFeatures();
     this.outputs = map.outFeatures();
     this.type = type;
-    this.weight = maps.matrix(LinearArrays.weight(map), outputs, inputs, type);
+    this.weight = arrays.matrix(LinearArrays.weight(map), outputs, inputs, type);
     this.description = BlasLt.description(tf32);
-    maps.releases().own(() -> BlasLt.destroyDescription(description));
+    arrays.releases().own(() -> BlasLt.destroyDescription(description));
     this.weightLayout = BlasLt.layout(type, outputs, inputs, type.pitch(inputs));
-    maps.releases().own(() -> BlasLt.destroyLayout(weightLayout));
+    arrays.releases().own(() -> BlasLt.destroyLayout(weightLayout));
     this.algorithm =
         AlgorithmChoice.choose(
-            blas, description, weightLayout, inputs, outputs, type, RESULT, maps.arena());
+            blas, description, weightLayout, inputs, outputs, type, RESULT, arrays.arena());
   }
 
   int inputs() {
@@ -62,22 +62,22 @@ public final class DeviceMatmul {
     return outputs;
   }
 
-  /** Multiply-adds of a row. */
+  /** Returns the multiply-adds of a row. */
   long work() {
     return (long) inputs * outputs;
   }
 
-  /** Rows that fill all of the device's processors once; 0 where that is not known. */
+  /** Returns the rows that fill all of the device's processors once; 0 if not known. */
   long waveRows() {
     return AlgorithmChoice.waveRows(algorithm);
   }
 
-  /** Bytes of scratch that a call needs. */
+  /** Returns the bytes of scratch memory that a call needs. */
   long workspace() {
     return algorithm.workspace();
   }
 
-  /** One thread's way to call it. */
+  /** What one thread needs to multiply. */
   public final class Call implements AutoCloseable {
     private final Releases releases = new Releases();
     private final MemorySegment number;
@@ -104,7 +104,7 @@ public final class DeviceMatmul {
       }
     }
 
-    /** Puts the multiplication of some rows in a queue. */
+    /** Puts y = W·x of some rows in a queue. */
     public void run(GpuMatrix x, long count, GpuMatrix y, long workspace, LaunchQueue queue) {
       for (long row = 0; row < count; row += AlgorithmChoice.MOST_ROWS) {
         long some = Math.min(AlgorithmChoice.MOST_ROWS, count - row);

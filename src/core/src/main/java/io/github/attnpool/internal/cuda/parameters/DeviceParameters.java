@@ -93,12 +93,12 @@ public final class DeviceParameters implements AutoCloseable {
     return map.flatMap(LinearArrays::bias).map(arrays::vector).orElse(0L);
   }
 
-  /** What they were made from. */
+  /** Returns the parameters that were uploaded. */
   public AttentionParameters source() {
     return parameters;
   }
 
-  /** Of what is multiplied. */
+  /** Returns the type in which rows and weights are multiplied. */
   public GpuType type() {
     return type;
   }
@@ -107,47 +107,49 @@ public final class DeviceParameters implements AutoCloseable {
     return parameters.heads();
   }
 
-  /** Values in a pooled row. */
+  /** Returns the number of values in a pooled row. */
   public int width() {
     return parameters.width();
   }
 
-  /** Hidden units with those of the gate; 0 in the linear form. */
+  /** Returns the number of hidden units with those of the gate; 0 in the linear form. */
   public int rowUnits() {
     return hidden == null ? 0 : hidden.outputs();
   }
 
-  /** Null without an input projection. */
+  /** Returns the input projection; null without one. */
   public DeviceMatmul projection() {
     return projection;
   }
 
-  /** Address, or 0. */
+  /** Returns the address of the projection's bias, or 0. */
   public long projectionBias() {
     return projectionBias;
   }
 
-  /** W, or [W;V]; null in the linear form. */
+  /** Returns W, or [W;V] with a gate; null in the linear form. */
   public DeviceMatmul hidden() {
     return hidden;
   }
 
-  /** From hidden units, or in the linear form from rows, to scores. */
+  /** Returns the map from hidden units, or in the linear form from rows, to scores. */
   public ScoreForm score() {
     return score;
   }
 
-  /** From queries to biases of the hidden units; null where queries are terms themselves. */
+  /**
+   * Returns the map from queries to biases of the hidden units; null if queries are added as is.
+   */
   public ScoreForm query() {
     return query;
   }
 
-  /** From all heads' contexts to logits; null without an output layer. */
+  /** Returns the map from all heads' contexts to logits; null without an output layer. */
   public ScoreForm output() {
     return output;
   }
 
-  /** Rows that fill the device once in the larger multiplication; 0 where that is not known. */
+  /** Returns the rows that fill the device once in the larger multiplication; 0 if not known. */
   public long waveRows() {
     if (hidden == null || projection == null) {
       return hidden != null ? hidden.waveRows() : projection != null ? projection.waveRows() : 0;
@@ -155,7 +157,7 @@ public final class DeviceParameters implements AutoCloseable {
     return hidden.work() > projection.work() ? hidden.waveRows() : projection.waveRows();
   }
 
-  /** Bytes of scratch that multiplications need. */
+  /** Returns the bytes of scratch memory that multiplications need. */
   public long workspace() {
     return Math.max(
         projection == null ? 0 : projection.workspace(), hidden == null ? 0 : hidden.workspace());

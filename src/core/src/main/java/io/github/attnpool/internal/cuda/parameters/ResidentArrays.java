@@ -12,9 +12,7 @@ import io.github.attnpool.internal.cuda.nvidia.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * Parameters in device memory, for as long as their layer lives. Closed by that, also half made.
- */
+/** Parameters in device memory, for as long as their layer lives. */
 final class ResidentArrays implements AutoCloseable {
   private final DeviceMemory memory;
   private final Releases releases = new Releases();
@@ -25,17 +23,17 @@ final class ResidentArrays implements AutoCloseable {
     releases.own(arena::close);
   }
 
-  /** Takes what is to be released with the arrays. */
+  /** Returns what is released with the arrays. */
   Releases releases() {
     return releases;
   }
 
-  /** Lives as long as the arrays do. */
+  /** Returns an arena that lives as long as the arrays do. */
   Arena arena() {
     return arena;
   }
 
-  /** F32 values; the address. */
+  /** Uploads F32 values; returns the address. */
   long vector(float[] values) {
     try (Arena scratch = Arena.ofConfined()) {
       long bytes = (long) values.length * Float.BYTES;
@@ -45,7 +43,7 @@ final class ResidentArrays implements AutoCloseable {
     }
   }
 
-  /** A matrix in that type, its rows aligned; the address. */
+  /** Uploads a matrix in a type, its rows aligned; returns the address. */
   long matrix(float[] values, long rows, long width, GpuType type) {
     long address = allocate(GpuMatrix.bytes(type, width, rows));
     long bytes = rows * width * Float.BYTES;
