@@ -2,7 +2,7 @@ package io.github.attnpool.internal.cuda.device;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.cuda.nvidia.GraphApi;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;

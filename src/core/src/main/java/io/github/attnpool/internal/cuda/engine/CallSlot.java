@@ -4,10 +4,10 @@ import io.github.attnpool.internal.cuda.device.DeviceBuffer;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.device.PinnedBuffer;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import io.github.attnpool.internal.cuda.parameters.DeviceMatmul;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.lifetime.Releases;
 
 /**
  * What one call needs while it runs: three streams, events between them, and scratch memory. Used

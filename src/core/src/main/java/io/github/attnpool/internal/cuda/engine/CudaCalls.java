@@ -3,7 +3,7 @@ package io.github.attnpool.internal.cuda.engine;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.spi.RowBatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;

@@ -1,15 +1,15 @@
 package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.internal.lifetime.Releases;
+import io.github.attnpool.internal.results.EmptyResult;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineInput;
@@ -36,6 +36,7 @@ public final class CudaEngine implements Engine {
   private final GpuDevice device;
   private final EngineOptions options;
   private final MaskedResults masked;
+  private final EmptyResult empty;
   private final DeviceMemory memory = new DeviceMemory();
   private final DeviceParameters parameters;
   private final WorkLimits limits;
@@ -47,6 +48,7 @@ public final class CudaEngine implements Engine {
     this.device = device;
     this.options = options;
     this.masked = new MaskedResults(source, options.emptySequence());
+    this.empty = new EmptyResult(options.emptySequence());
     this.layout = new StateLayout(source.heads(), source.width());
     Releases built = new Releases();
     try (CurrentDevice _ = new CurrentDevice(device)) {
@@ -82,10 +84,8 @@ public final class CudaEngine implements Engine {
     if (rows.batch() == 0) {
       return;
     }
-    boolean hasSpecial = contexts != null && rows.kept().firstEmpty() >= 0;
-    MemorySegment special =
-        hasSpecial && options.emptySequence() != EmptySequencePolicy.ZERO ? contexts : null;
-    with(rows, call -> forward(in, out, special, call));
+    MemorySegment ofEmpty = hasNonZeroEmpty(rows) ? contexts : null;
+    with(rows, call -> forward(in, out, ofEmpty, call));
   }
 
   private void forward(EngineInput in, OutputMemory out, MemorySegment contexts, CudaCall call) {
@@ -104,10 +104,14 @@ public final class CudaEngine implements Engine {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
-    boolean needed = out.has(Output.LOGITS) && in.kept().firstEmpty() >= 0;
-    return needed && options.emptySequence() != EmptySequencePolicy.ZERO
+    return out.has(Output.LOGITS) && hasNonZeroEmpty(in)
         ? MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))])
         : null;
+  }
+
+  /** Returns whether there are empty sequences whose contexts are not zeros. */
+  private boolean hasNonZeroEmpty(RowBatch in) {
+    return in.kept().firstEmpty() >= 0 && !empty.isZero();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.CopyRows;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.KeptRows;
 import java.lang.foreign.MemorySegment;
 
@@ -52,12 +53,11 @@ record DeviceResidentRows(GpuMatrix x, int width, KeptRows kept) implements RowS
     if (isOneRun(row, rows)) {
       return;
     }
-    int run = kept.runOf(row);
-    for (long i = 0; i < rows; i++) {
-      if (row + i == kept.runFirst(run + 1)) {
-        run++;
+    RunCursor runs = new RunCursor();
+    for (runs.start(kept, row, rows); runs.next(); ) {
+      for (long i = 0; i < runs.rows(); i++) {
+        to.setAtIndex(JAVA_LONG, runs.row() - row + i, runs.position() + i);
       }
-      to.setAtIndex(JAVA_LONG, i, kept.position(run, row + i));
     }
   }
 

@@ -4,11 +4,11 @@ import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.MergeStates;
 import io.github.attnpool.internal.cuda.kernels.Partials;
-import io.github.attnpool.internal.cuda.kernels.ScoreForm;
 import io.github.attnpool.internal.cuda.kernels.ScoreRows;
 import io.github.attnpool.internal.cuda.kernels.Scores;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.MemorySegment;
 
 /** Computes the results of a state. */
@@ -32,7 +32,7 @@ record FinishState(CallContext call) {
     queue.await(); // the state has left pinned memory
     queue.download(pinned, 0, device.contexts(), contextBytes);
     if (logits != null) {
-      ScoreForm output = parameters.output();
+      UnitScores output = parameters.output();
       GpuMatrix contexts = GpuMatrix.dense(device.contexts(), GpuType.F32, output.units());
       Scores to = Scores.byRow(device.logits(), output.heads());
       queue.put(new ScoreRows(output, contexts, 1, to));

@@ -1,6 +1,6 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.spi.KeptRows;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
 
@@ -14,7 +14,7 @@ record HeadResults(RowBatch in, int sequence, int head, int heads, MemorySegment
     implements HeadValues {
   @Override
   public void read(long row, long rows, MemorySegment to) {
-    gather(in.kept().first(sequence) + row, rows, to, 0);
+    gather(in.kept().first(sequence) + row, rows, to);
   }
 
   @Override
@@ -29,37 +29,24 @@ record HeadResults(RowBatch in, int sequence, int head, int heads, MemorySegment
    * @param offset of the first value, in bytes
    */
   void spread(long row, long rows, MemorySegment values, long offset) {
-    walk(
-        row,
-        rows,
-        (there, here, bytes) -> MemorySegment.copy(values, offset + here, results, there, bytes));
-  }
-
-  /** Copies values from their positions to where they lie side by side. */
-  void gather(long row, long rows, MemorySegment values, long offset) {
-    walk(
-        row,
-        rows,
-        (there, here, bytes) -> MemorySegment.copy(results, there, values, offset + here, bytes));
-  }
-
-  private interface Copy {
-    void run(long there, long here, long bytes);
-  }
-
-  private void walk(long row, long rows, Copy copy) {
-    if (rows == 0) {
-      return;
+    RunCursor runs = new RunCursor();
+    for (runs.start(in.kept(), row, rows); runs.next(); ) {
+      long from = offset + (runs.row() - row) * Float.BYTES;
+      MemorySegment.copy(values, from, results, at(runs), runs.rows() * Float.BYTES);
     }
-    KeptRows kept = in.kept();
+  }
+
+  private void gather(long row, long rows, MemorySegment values) {
+    RunCursor runs = new RunCursor();
+    for (runs.start(in.kept(), row, rows); runs.next(); ) {
+      long to = (runs.row() - row) * Float.BYTES;
+      MemorySegment.copy(results, at(runs), values, to, runs.rows() * Float.BYTES);
+    }
+  }
+
+  /** Returns where the values of a run begin, in bytes. */
+  private long at(RunCursor runs) {
     long base = in.resultIndex(sequence, head, heads) - in.offset(sequence);
-    int run = kept.runOf(row);
-    long end = row + rows;
-    for (long from = row; from < end; run++) {
-      long to = Math.min(end, kept.runFirst(run + 1));
-      long there = (base + kept.position(run, from)) * Float.BYTES;
-      copy.run(there, (from - row) * Float.BYTES, (to - from) * Float.BYTES);
-      from = to;
-    }
+    return (base + runs.position()) * Float.BYTES;
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.cuda.engine;
 
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
+import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.KeptRows;
 import java.lang.foreign.MemorySegment;
 
@@ -14,12 +15,9 @@ record HostRows(HostMatrix x, KeptRows kept) implements RowSource {
 
   @Override
   public void fill(long row, long rows, MemorySegment to) {
-    long end = row + rows;
-    long first = row;
-    for (int run = kept.runOf(row); first < end; run++) {
-      long last = Math.min(end, kept.runFirst(run + 1));
-      x.copy(kept.position(run, first), last - first, to, first - row);
-      first = last;
+    RunCursor runs = new RunCursor();
+    for (runs.start(kept, row, rows); runs.next(); ) {
+      x.copy(runs.position(), runs.rows(), to, runs.row() - row);
     }
   }
 

@@ -5,12 +5,12 @@ import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.Activate;
 import io.github.attnpool.internal.cuda.kernels.CopyRows;
-import io.github.attnpool.internal.cuda.kernels.ScoreForm;
 import io.github.attnpool.internal.cuda.kernels.ScoreRows;
 import io.github.attnpool.internal.cuda.kernels.Scores;
 import io.github.attnpool.internal.cuda.kernels.TileRun;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.maps.UnitScores;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.RowBatch;
@@ -163,7 +163,7 @@ abstract class PieceRun {
 
   /** Puts the logits of contexts in the queue. */
   final void logits() {
-    ScoreForm output = parameters.output();
+    UnitScores output = parameters.output();
     GpuMatrix contexts = GpuMatrix.dense(memory.contexts(), GpuType.F32, output.units());
     Scores to = Scores.byRow(memory.logits(), output.heads());
     queue.put(new ScoreRows(output, contexts, piece.sequences(), to));

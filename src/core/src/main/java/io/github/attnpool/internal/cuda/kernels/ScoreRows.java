@@ -4,6 +4,7 @@ import io.github.attnpool.bindings.AddressCall;
 import io.github.attnpool.bindings.cudakernels.CudaKernels;
 import io.github.attnpool.internal.cuda.device.GpuMatrix;
 import io.github.attnpool.internal.cuda.device.Launch;
+import io.github.attnpool.internal.maps.UnitScores;
 import io.github.attnpool.internal.natives.NativeFailure;
 import java.lang.invoke.MethodHandle;
 
@@ -11,19 +12,19 @@ import java.lang.invoke.MethodHandle;
  * Computes scores of rows, or any small linear map of them.
  *
  * @param hidden the rows; with a gate, its units follow the others in each row
- * @param biases address of F32 [sequences, units]; 0 where the form's bias serves all rows
+ * @param biases address of F32 [sequences, units]; 0 where the map's bias serves all rows
  * @param tiles of these rows, which tell the sequences; {@link TileRun#NONE} without biases
  */
 public record ScoreRows(
-    ScoreForm form, GpuMatrix hidden, long rows, long biases, TileRun tiles, Scores to)
+    UnitScores map, GpuMatrix hidden, long rows, long biases, TileRun tiles, Scores to)
     implements Launch {
   private static final MethodHandle FUNCTION =
       AddressCall.of(
           CudaKernels.attnpool_cuda_score$address(), CudaKernels.attnpool_cuda_score$descriptor());
 
-  /** Computes with the form's own bias for all rows. */
-  public ScoreRows(ScoreForm form, GpuMatrix hidden, long rows, Scores to) {
-    this(form, hidden, rows, 0, TileRun.NONE, to);
+  /** Computes with the map's bias for all rows. */
+  public ScoreRows(UnitScores map, GpuMatrix hidden, long rows, Scores to) {
+    this(map, hidden, rows, 0, TileRun.NONE, to);
   }
 
   @Override
@@ -37,15 +38,15 @@ public record ScoreRows(
                   hidden.address(),
                   KernelCode.of(hidden.type()),
                   rows,
-                  (long) form.units(),
+                  (long) map.units(),
                   hidden.pitch(),
-                  perSequence ? biases : form.bias(),
-                  perSequence ? (long) form.units() : 0L,
-                  form.gateBias(),
-                  form.a(),
-                  form.c(),
-                  (long) form.heads(),
-                  KernelCode.of(form.activation()),
+                  perSequence ? biases : map.bias(),
+                  perSequence ? (long) map.units() : 0L,
+                  map.gateBias(),
+                  map.a(),
+                  map.c(),
+                  (long) map.heads(),
+                  KernelCode.of(map.activation()),
                   tiles.rows(),
                   tiles.sequences(),
                   tiles.count(),

@@ -4,6 +4,7 @@ import static io.github.attnpool.internal.cuda.nvidia.CudaStatus.cudnn;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.cudnn.Cudnn;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.MemorySegment;
 import java.util.function.ToIntFunction;
 

@@ -10,7 +10,7 @@ import io.github.attnpool.internal.cuda.nvidia.BlasAlgorithm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.BlasProduct;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.internal.maps.LinearArrays;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

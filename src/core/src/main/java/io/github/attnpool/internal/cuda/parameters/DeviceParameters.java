@@ -5,11 +5,11 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
-import io.github.attnpool.internal.cuda.kernels.ScoreForm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.maps.UnitScores;
 import java.util.Optional;
 
 /** A layer's parameters on the device, in the form in which they are multiplied. */
@@ -20,9 +20,9 @@ public final class DeviceParameters implements AutoCloseable {
   private final DeviceMatmul projection; // null without one
   private final long projectionBias; // 0 where there is none
   private final DeviceMatmul hidden; // null in the linear form
-  private final ScoreForm score;
-  private final ScoreForm query; // null without a query map
-  private final ScoreForm output; // null without an output layer
+  private final UnitScores score;
+  private final UnitScores query; // null without a query map
+  private final UnitScores output; // null without an output layer
 
   /**
    * @param memory of the current device
@@ -48,7 +48,7 @@ public final class DeviceParameters implements AutoCloseable {
               .map(_ -> EffectiveMaps.hidden(parameters))
               .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
               .orElse(null);
-      this.score = scoreForm();
+      this.score = scoreMap();
       this.query =
           parameters
               .query()
@@ -66,9 +66,9 @@ public final class DeviceParameters implements AutoCloseable {
     }
   }
 
-  private ScoreForm scoreForm() {
+  private UnitScores scoreMap() {
     Linear map = EffectiveMaps.score(parameters);
-    return new ScoreForm(
+    return new UnitScores(
         map.outFeatures(),
         map.inFeatures(),
         parameters.activation(),
@@ -78,8 +78,8 @@ public final class DeviceParameters implements AutoCloseable {
         arrays.vector(EffectiveMaps.bias(map)));
   }
 
-  private ScoreForm linear(Linear map, float[] bias) {
-    return new ScoreForm(
+  private UnitScores linear(Linear map, float[] bias) {
+    return new UnitScores(
         map.outFeatures(),
         map.inFeatures(),
         Activation.IDENTITY,
@@ -133,19 +133,19 @@ public final class DeviceParameters implements AutoCloseable {
   }
 
   /** Returns the map from hidden units, or in the linear form from rows, to scores. */
-  public ScoreForm score() {
+  public UnitScores score() {
     return score;
   }
 
   /**
    * Returns the map from queries to biases of the hidden units; null if queries are added as is.
    */
-  public ScoreForm query() {
+  public UnitScores query() {
     return query;
   }
 
   /** Returns the map from all heads' contexts to logits; null without an output layer. */
-  public ScoreForm output() {
+  public UnitScores output() {
     return output;
   }
 

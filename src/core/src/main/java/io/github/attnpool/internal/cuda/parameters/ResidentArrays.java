@@ -8,7 +8,7 @@ import io.github.attnpool.internal.cuda.device.LaunchQueue;
 import io.github.attnpool.internal.cuda.kernels.CopyRows;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -6,7 +6,7 @@ import io.github.attnpool.internal.cuda.nvidia.BlasAlgorithm;
 import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.BlasProduct;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
-import io.github.attnpool.internal.cuda.nvidia.Releases;
+import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.testkit.Batches;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

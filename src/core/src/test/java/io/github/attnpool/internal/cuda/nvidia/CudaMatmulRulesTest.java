@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.cuda.CudaFake;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
