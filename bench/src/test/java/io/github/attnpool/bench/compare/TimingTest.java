@@ -31,7 +31,7 @@ class TimingTest {
   }
 
   @Test
-  void percentileLiesBetweenNeighbours() {
+  void quantileLiesBetweenNeighbours() {
     double[] values = {4, 1, 3, 2};
     assertEquals(2.5, Timing.median(values));
     assertEquals(1.3, Timing.quantile(values, 0.1), 1e-12);

@@ -20,10 +20,10 @@ final class CallTimes {
   private static final Quantile QUANTILE =
       Quantile.withDefaults().with(Quantile.EstimationMethod.HF7).withCopy(true);
 
-  private final long[] samples; // nanoseconds per group
+  private final double[] samples; // nanoseconds per group
   private final long group;
 
-  private CallTimes(long[] samples, long group) {
+  private CallTimes(double[] samples, long group) {
     this.samples = samples;
     this.group = group;
   }
@@ -38,7 +38,7 @@ final class CallTimes {
     double nanos = seconds * 1e9;
     double callNanos = warmUp(call, nanos * WARM_UP_SHARE);
     CallTimes times;
-    long[] samples;
+    double[] samples;
     int attempts = 0;
     do {
       double sampleNanos = Math.max(SHORTEST_SAMPLE, nanos / MOST_SAMPLES);
@@ -52,7 +52,7 @@ final class CallTimes {
   }
 
   /** Returns whether the last quarter of the samples, given in order of time, is notably faster. */
-  static boolean becameFaster(long[] samples) {
+  static boolean becameFaster(double[] samples) {
     int last = samples.length / 4;
     return last >= FEWEST_SAMPLES
         && quantile(Arrays.copyOfRange(samples, samples.length - last, samples.length), 0.5)
@@ -73,8 +73,8 @@ final class CallTimes {
   }
 
   /** Returns nanoseconds per group, in the order in which they were taken. */
-  private static long[] samples(Runnable call, long group, double nanos) {
-    long[] samples = new long[1024];
+  private static double[] samples(Runnable call, long group, double nanos) {
+    double[] samples = new double[1024];
     int count = 0;
     long begin = System.nanoTime();
     long end;
@@ -93,8 +93,8 @@ final class CallTimes {
   }
 
   /** Returns a quantile; between two samples, their mean by weight. */
-  private static double quantile(long[] samples, double part) {
-    return QUANTILE.evaluate(samples, part).getAsDouble();
+  private static double quantile(double[] samples, double part) {
+    return QUANTILE.evaluate(samples, part);
   }
 
   /** Returns how many calls were timed. */

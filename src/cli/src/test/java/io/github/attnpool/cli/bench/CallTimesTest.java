@@ -40,7 +40,7 @@ class CallTimesTest {
 
   @Test
   void knowsWhatStillGetsFaster() {
-    long[] samples = new long[40];
+    double[] samples = new double[40];
     Arrays.fill(samples, 100);
     assertFalse(CallTimes.becameFaster(samples));
     samples[39] = 10;
@@ -49,7 +49,7 @@ class CallTimesTest {
     assertFalse(CallTimes.becameFaster(samples), "a little faster is chance too");
     Arrays.fill(samples, 34, 40, 50);
     assertTrue(CallTimes.becameFaster(samples));
-    assertFalse(CallTimes.becameFaster(new long[] {100, 50, 10}), "too few to tell");
+    assertFalse(CallTimes.becameFaster(new double[] {100, 50, 10}), "too few to tell");
   }
 
   private static void sleep(Duration duration) {
