@@ -7,10 +7,11 @@ import io.github.attnpool.internal.io.Shown;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors that describe a batch; their types and shapes are checked, each for itself and
- * against the others. What is null is not in the file.
+ * against the others. Those that a file need not have are null where it has none.
  *
  * @param path of their file, for messages
  * @param x [B,T,H] or [N,H]
@@ -20,7 +21,12 @@ import java.util.Set;
  * @param queries [B,Q]
  */
 record BatchTensors(
-    Path path, Tensor x, Tensor offsets, Tensor lengths, Tensor keep, Tensor queries) {
+    Path path,
+    Tensor x,
+    @Nullable Tensor offsets,
+    @Nullable Tensor lengths,
+    @Nullable Tensor keep,
+    @Nullable Tensor queries) {
   private static final int MAX_WITHOUT_STEPS = 1 << 20;
 
   private static final Set<String> KNOWN = Set.of("x", "offsets", "lengths", "keep", "queries");
@@ -40,19 +46,21 @@ record BatchTensors(
                 + "', must be x, offsets, lengths, keep or queries");
       }
     }
+    Tensor x = tensors.get("x");
+    if (x == null) {
+      throw new AttnPoolException(
+          "read " + path,
+          "there is no tensor 'x', found "
+              + (tensors.isEmpty() ? "no tensors" : Shown.names(tensors.keySet())));
+    }
     BatchTensors batch =
         new BatchTensors(
             path,
-            tensors.get("x"),
+            x,
             tensors.get("offsets"),
             tensors.get("lengths"),
             tensors.get("keep"),
             tensors.get("queries"));
-    if (batch.x == null) {
-      throw batch.bad(
-          "there is no tensor 'x', found "
-              + (tensors.isEmpty() ? "no tensors" : Shown.names(tensors.keySet())));
-    }
     batch.checkX();
     batch.checkOthers();
     return batch;
@@ -81,15 +89,13 @@ record BatchTensors(
     if (padded() && offsets != null) {
       throw bad("offsets go with rows x [N,H], but x is " + x.describe());
     }
-    for (Tensor mask : new Tensor[] {lengths, keep}) {
-      if (!padded() && mask != null) {
-        throw bad(mask.name() + " goes with padded x [B,T,H], but x is " + x.describe());
-      }
-    }
-    if (offsets != null && (!offsets.type().isInteger() || offsets.rank() != 1 || ends() < 1)) {
+    checkPadded(lengths);
+    checkPadded(keep);
+    if (offsets != null
+        && (!offsets.type().isInteger() || offsets.rank() != 1 || offsets.dim(0) < 1)) {
       throw bad(offsets, "integers [B+1]");
     }
-    if (offsets != null && ends() > Integer.MAX_VALUE) {
+    if (offsets != null && offsets.dim(0) > Integer.MAX_VALUE) {
       throw bad(offsets, "of fewer than " + Integer.MAX_VALUE + " sequences");
     }
     if (lengths != null
@@ -103,16 +109,19 @@ record BatchTensors(
             || keep.dim(1) != steps())) {
       throw bad(keep, "BOOL or U8 [" + batch() + ", " + steps() + "]");
     }
-    if (queries != null && (!queries.type().isReal() || queries.rank() != 2 || !queriesFit())) {
+    if (queries != null
+        && (!queries.type().isReal() || queries.rank() != 2 || !queriesFit(queries))) {
       throw bad(queries, "real numbers [" + batch() + ",Q]");
     }
   }
 
-  private long ends() {
-    return offsets.dim(0);
+  private void checkPadded(@Nullable Tensor mask) {
+    if (!padded() && mask != null) {
+      throw bad(mask.name() + " goes with padded x [B,T,H], but x is " + x.describe());
+    }
   }
 
-  private boolean queriesFit() {
+  private boolean queriesFit(Tensor queries) {
     return queries.dim(0) == batch() && queries.dim(1) >= 1 && queries.dim(1) <= Integer.MAX_VALUE;
   }
 
@@ -122,7 +131,7 @@ record BatchTensors(
 
   /** B. */
   int batch() {
-    return padded() ? (int) x.dim(0) : offsets == null ? 1 : (int) (ends() - 1);
+    return padded() ? (int) x.dim(0) : offsets == null ? 1 : (int) (offsets.dim(0) - 1);
   }
 
   /** T; −1 for rows. */

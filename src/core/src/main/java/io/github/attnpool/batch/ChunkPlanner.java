@@ -2,6 +2,7 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.format.TensorFile;
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a batch into chunks, from its offsets, lengths and mask alone. Short sequences are kept
@@ -10,9 +11,9 @@ import java.lang.foreign.Arena;
  */
 final class ChunkPlanner {
   private final BatchTensors batch;
-  private final IntegerWindow offsets; // null where there are none
-  private final IntegerWindow lengths;
-  private final KeepWindow keep;
+  private final @Nullable IntegerWindow offsets;
+  private final @Nullable IntegerWindow lengths;
+  private final @Nullable KeepWindow keep;
   private int sequence;
   private boolean within; // a sequence of which a part is done
   private long settled; // position after that part
@@ -28,7 +29,7 @@ final class ChunkPlanner {
   /** Checks offsets and lengths; a mask is checked as it is read. */
   void check() {
     if (offsets != null) {
-      checkOffsets();
+      checkOffsets(offsets);
     }
     for (int b = 0; lengths != null && b < batch.batch(); b++) {
       long length = lengths.get(b);
@@ -38,7 +39,7 @@ final class ChunkPlanner {
     }
   }
 
-  private void checkOffsets() {
+  private void checkOffsets(IntegerWindow offsets) {
     long before = offsets.get(0);
     if (before != 0) {
       throw batch.bad("offsets[0] is " + before + ", must be 0");

@@ -25,7 +25,9 @@ final class ChunkReader {
   private final TensorFile file;
   private final BatchTensors batch;
   private final Arena arena;
-  private MemorySegment storedQueries; // of another type than F32, made when first needed
+
+  /** Queries of another type than F32; allocated when first needed. */
+  private MemorySegment storedQueries = MemorySegment.NULL;
 
   ChunkReader(TensorFile file, BatchTensors batch, Arena arena) {
     this.file = file;
@@ -38,8 +40,9 @@ final class ChunkReader {
     if (batch.x().type() == ElementType.F64) {
       round(chunk.x(), (long) chunk.rows() * batch.width());
     }
-    if (batch.queries() != null) {
-      readQueries(chunk);
+    Tensor queries = batch.queries();
+    if (queries != null) {
+      readQueries(queries, chunk);
     }
   }
 
@@ -92,15 +95,14 @@ final class ChunkReader {
     }
   }
 
-  private void readQueries(RowChunk chunk) {
-    Tensor queries = batch.queries();
+  private void readQueries(Tensor queries, RowChunk chunk) {
     long first = (long) chunk.firstSequence() * queries.dim(1);
     MemorySegment target = chunk.queries();
     if (queries.type() == ElementType.F32) {
       file.read(queries.name(), first, target);
       return;
     }
-    if (storedQueries == null) {
+    if (storedQueries.byteSize() == 0) {
       storedQueries = arena.allocate((long) QUERY_ELEMENTS * queries.type().bytes(), Long.BYTES);
     }
     long count = target.byteSize() / Float.BYTES;

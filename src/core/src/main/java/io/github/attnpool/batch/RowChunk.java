@@ -22,7 +22,7 @@ public final class RowChunk {
   private final ElementType type;
   private final int width;
   private final MemorySegment x;
-  private final MemorySegment queries; // null where there are none
+  private final MemorySegment queries; // empty where there are none
   private final int queryWidth;
 
   private int sequence;
@@ -45,10 +45,7 @@ public final class RowChunk {
     this.width = stream.width();
     this.queryWidth = stream.queryWidth();
     this.x = arena.allocate(maxRows * stream.storedRowBytes(), ALIGNMENT);
-    this.queries =
-        queryWidth == 0
-            ? null
-            : arena.allocate((long) maxSequences * queryWidth * Float.BYTES, ALIGNMENT);
+    this.queries = arena.allocate((long) maxSequences * queryWidth * Float.BYTES, ALIGNMENT);
   }
 
   void clear(int firstSequence) {
@@ -113,7 +110,7 @@ public final class RowChunk {
   public Sequences view() {
     MemorySegment data = x.asSlice(0, (long) rows * width * type.bytes());
     Sequences view = Sequences.ragged(data, type, width, Arrays.copyOf(offsets, sequences + 1));
-    return queries == null ? view : view.withQueries(queries());
+    return queryWidth == 0 ? view : view.withQueries(queries());
   }
 
   /** {@return the index in the batch of the first sequence} */

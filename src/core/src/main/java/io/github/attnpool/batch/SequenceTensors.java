@@ -32,7 +32,8 @@ final class SequenceTensors {
       Tensor x = tensors.x();
       MemorySegment data = x.type() == ElementType.F64 ? rounded(x, arena) : aligned(x, arena);
       Sequences rows = tensors.padded() ? padded(data, arena) : ragged(data);
-      return tensors.queries() == null ? rows : rows.withQueries(queries(arena));
+      Tensor queries = tensors.queries();
+      return queries == null ? rows : rows.withQueries(floats(queries, arena));
     } catch (AttnPoolException e) {
       throw e.operation().equals("sequences") ? tensors.bad(e.problem()) : e;
     }
@@ -67,8 +68,8 @@ final class SequenceTensors {
   }
 
   /** A copy, native and F32 as layers want it. */
-  private MemorySegment queries(Arena arena) {
-    return arena.allocateFrom(JAVA_FLOAT, tensors.queries().toFloatArray());
+  private static MemorySegment floats(Tensor queries, Arena arena) {
+    return arena.allocateFrom(JAVA_FLOAT, queries.toFloatArray());
   }
 
   /** The mask with every row from a sequence's length on set to 0. */

@@ -9,6 +9,7 @@ import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of sequences in a file, mapped: safetensors with {@code x}, or NumPy's {@code .npy}.
@@ -24,12 +25,16 @@ import java.util.Map;
  */
 public final class SequencesFile implements AutoCloseable {
   private final Path path;
-  private final Arena arena = Arena.ofShared(); // of what is not in the safetensors mapping
-  private SafetensorsFile safetensors;
-  private Sequences sequences;
+  private final Arena arena; // of what is not in the safetensors mapping
+  private final @Nullable SafetensorsFile safetensors; // null for .npy
+  private final Sequences sequences;
 
-  private SequencesFile(Path path) {
+  private SequencesFile(
+      Path path, Arena arena, @Nullable SafetensorsFile safetensors, Sequences sequences) {
     this.path = path;
+    this.arena = arena;
+    this.safetensors = safetensors;
+    this.sequences = sequences;
   }
 
   /**
@@ -40,18 +45,27 @@ public final class SequencesFile implements AutoCloseable {
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesFile open(Path path) {
-    SequencesFile file = new SequencesFile(path);
+    Arena arena = Arena.ofShared();
+    SafetensorsFile safetensors = null;
     boolean good = false;
     try {
-      file.read();
+      Map<String, Tensor> tensors;
+      if (NpyFile.isNpy(path)) {
+        Tensor x = NpyFile.read(path, arena);
+        tensors = Map.of(x.name(), x);
+      } else {
+        safetensors = SafetensorsFile.open(path);
+        tensors = safetensors.tensors();
+      }
+      Sequences sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
       good = true;
-      return file;
+      return new SequencesFile(path, arena, safetensors, sequences);
     } catch (InternalError e) {
       // The JVM's report of a page that a mapped file no longer has.
       throw MappedFile.cut(path, e);
     } finally {
       if (!good) {
-        file.close();
+        close(arena, safetensors);
       }
     }
   }
@@ -69,23 +83,15 @@ public final class SequencesFile implements AutoCloseable {
   /** Unmaps the file. Closing twice does nothing. */
   @Override
   public void close() {
+    close(arena, safetensors);
+  }
+
+  private static void close(Arena arena, @Nullable SafetensorsFile safetensors) {
     if (arena.scope().isAlive()) {
       arena.close();
     }
     if (safetensors != null) {
       safetensors.close();
     }
-  }
-
-  private void read() {
-    Map<String, Tensor> tensors;
-    if (NpyFile.isNpy(path)) {
-      Tensor x = NpyFile.read(path, arena);
-      tensors = Map.of(x.name(), x);
-    } else {
-      safetensors = SafetensorsFile.open(path);
-      tensors = safetensors.tensors();
-    }
-    sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
   }
 }

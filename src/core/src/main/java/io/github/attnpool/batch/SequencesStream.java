@@ -6,6 +6,7 @@ import io.github.attnpool.format.TensorFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of sequences in a file, as in {@link SequencesFile}, read in chunks. It takes the memory
@@ -20,7 +21,7 @@ public final class SequencesStream implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final ChunkPlanner planner;
   private final ChunkReader reader;
-  private final KeepWindow cleared; // null without a mask
+  private final @Nullable KeepWindow cleared; // null without a mask
 
   private SequencesStream(TensorFile file) {
     this.file = file;

@@ -4,4 +4,7 @@
  * same tensors by the same rules. How tensors are stored belongs to {@code format}, what is
  * computed from the rows to the layer.
  */
+@NullMarked
 package io.github.attnpool.batch;
+
+import org.jspecify.annotations.NullMarked;

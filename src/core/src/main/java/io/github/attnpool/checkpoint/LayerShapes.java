@@ -14,13 +14,13 @@ final class LayerShapes {
   private final LinearTensors first;
 
   /**
-   * @param parts with a score map
+   * @param parts the score map among them
    * @param problems gets a piece of a sentence for each map that does not fit
    */
-  LayerShapes(Map<Part, LinearTensors> parts, List<String> problems) {
+  LayerShapes(LinearTensors score, Map<Part, LinearTensors> parts, List<String> problems) {
     this.parts = parts;
     this.problems = problems;
-    this.score = parts.get(Part.SCORE);
+    this.score = score;
     this.first = parts.getOrDefault(Part.HIDDEN, score);
   }
 

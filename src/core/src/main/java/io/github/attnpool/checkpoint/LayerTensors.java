@@ -39,14 +39,14 @@ final class LayerTensors {
           }
         });
     for (String name : names.absent()) {
-      if (index.get(prefix + name) != null) {
+      if (index.get(prefix + name).isPresent()) {
         problems.add("there is '%s', must not be".formatted(Shown.text(prefix + name)));
       }
     }
     settings =
         names.usesMetadata() ? names.settings().with(index.metadata(), problems) : names.settings();
     if (problems.isEmpty()) {
-      LayerShapes shapes = new LayerShapes(parts, problems);
+      LayerShapes shapes = new LayerShapes(score(), parts, problems);
       shapes.check(headCombination());
       if (names.hasOneHead()) {
         shapes.checkOneHead();
@@ -73,6 +73,11 @@ final class LayerTensors {
     return Optional.ofNullable(parts.get(part));
   }
 
+  /** Of a layer without problems. */
+  private LinearTensors score() {
+    return part(Part.SCORE).orElseThrow();
+  }
+
   LayerSettings settings() {
     return settings;
   }
@@ -83,14 +88,12 @@ final class LayerTensors {
 
   /** What tells a sound layer from another in the same file. */
   String scoreName() {
-    return parts.get(Part.SCORE).weights().getFirst().name();
+    return score().weights().getFirst().name();
   }
 
   /** With one head all are the same but for the number of outputs, which CONCAT leaves open. */
   HeadCombination headCombination() {
-    return parts.get(Part.SCORE).outputs() == 1
-        ? HeadCombination.CONCAT
-        : settings.headCombination();
+    return score().outputs() == 1 ? HeadCombination.CONCAT : settings.headCombination();
   }
 
   /** Reads a layer that has no problems. */
@@ -115,10 +118,9 @@ final class LayerTensors {
 
   private AttentionParameters scored(SafetensorsFile file) {
     LinearTensors hidden = parts.get(Part.HIDDEN);
-    LinearTensors score = parts.get(Part.SCORE);
     return hidden == null
-        ? AttentionParameters.linear(score.read(file))
-        : AttentionParameters.additive(hidden.read(file), score.read(file))
+        ? AttentionParameters.linear(score().read(file))
+        : AttentionParameters.additive(hidden.read(file), score().read(file))
             .withActivation(settings.activation());
   }
 }

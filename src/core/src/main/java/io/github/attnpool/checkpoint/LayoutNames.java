@@ -8,27 +8,21 @@ import static io.github.attnpool.checkpoint.LinearNames.module;
 import static io.github.attnpool.checkpoint.LinearNames.tensor;
 import static io.github.attnpool.checkpoint.LinearNames.tensors;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The tensors' names in each {@link Layout}, as the projects' public code has them. */
 final class LayoutNames {
   private static final float KERAS_EPSILON = 1e-7f; // keras.backend.epsilon()
 
-  private static final Map<Layout, List<TensorNames>> ALL = new EnumMap<>(Layout.class);
-
-  static {
-    for (Layout layout : Layout.values()) {
-      ALL.put(layout, make(layout));
-    }
-  }
+  private static final Map<Layout, List<TensorNames>> ALL = new ConcurrentHashMap<>();
 
   private LayoutNames() {}
 
   /** Names that tensors of the layout may have. */
   static List<TensorNames> of(Layout layout) {
-    return ALL.get(layout);
+    return ALL.computeIfAbsent(layout, LayoutNames::make);
   }
 
   private static List<TensorNames> make(Layout layout) {

@@ -1,10 +1,10 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.checkpoint.NameTemplate.Wildcard;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names of one linear map's tensors in a file: its weight, [outputs, inputs], and its bias,
@@ -21,8 +21,8 @@ public final class LinearNames {
   private final List<Choice> choices;
   private final boolean optional;
 
-  /** Names that the map may have; bias is null where it has none. */
-  record Choice(NameTemplate weight, NameTemplate bias, boolean transposed) {}
+  /** Names that the map may have. */
+  record Choice(NameTemplate weight, Optional<NameTemplate> bias, boolean transposed) {}
 
   private LinearNames(List<Choice> choices, boolean optional) {
     this.choices = List.copyOf(choices);
@@ -46,7 +46,8 @@ public final class LinearNames {
    * @return the names
    */
   public static LinearNames tensor(String weight) {
-    return new LinearNames(List.of(new Choice(NameTemplate.of(weight), null, false)), false);
+    Choice choice = new Choice(NameTemplate.of(weight), Optional.empty(), false);
+    return new LinearNames(List.of(choice), false);
   }
 
   /**
@@ -58,15 +59,15 @@ public final class LinearNames {
    * @throws AttnPoolException if one has a wildcard and the other has not
    */
   public static LinearNames tensors(String weight, String bias) {
-    Choice choice = new Choice(NameTemplate.of(weight), NameTemplate.of(bias), false);
-    Wildcard open = choice.weight.wildcard();
-    if (open != choice.bias.wildcard()) {
+    NameTemplate weightName = NameTemplate.of(weight);
+    NameTemplate biasName = NameTemplate.of(bias);
+    if (weightName.wildcard() != biasName.wildcard()) {
       throw new AttnPoolException(
           "tensor names",
           "'%s' and '%s' must have the same wildcard"
               .formatted(Shown.text(weight), Shown.text(bias)));
     }
-    return new LinearNames(List.of(choice), false);
+    return new LinearNames(List.of(new Choice(weightName, Optional.of(biasName), false)), false);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.github.attnpool.format.Tensor;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Looks for the linear maps of a layer below a prefix. */
@@ -41,15 +42,15 @@ final class LinearSearch {
 
   private LinearFit leftOut(LinearNames names) {
     List<String> strayBiases =
-        names.choices().stream()
-            .filter(choice -> choice.bias() != null)
-            .filter(choice -> !index.find(prefix, choice.bias()).isEmpty())
-            .map(
-                choice ->
-                    "there is %s without %s"
-                        .formatted(shown(choice.bias()), shown(choice.weight())))
-            .toList();
+        names.choices().stream().flatMap(choice -> strayBias(choice).stream()).toList();
     return strayBiases.isEmpty() ? new LinearFit.LeftOut() : new LinearFit.StrayBias(strayBiases);
+  }
+
+  private Optional<String> strayBias(Choice choice) {
+    return choice
+        .bias()
+        .filter(bias -> !index.find(prefix, bias).isEmpty())
+        .map(bias -> "there is %s without %s".formatted(shown(bias), shown(choice.weight())));
   }
 
   private LinearFit present(Choice choice, List<String> numbers) {
@@ -73,42 +74,41 @@ final class LinearSearch {
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> biases = new ArrayList<>();
     long outputs = 0;
-    MapShape first = null;
+    long inputs = 0;
     for (String number : numbers) {
-      Tensor weight = index.get(prefix + choice.weight().with(number));
+      Tensor weight = index.get(prefix + choice.weight().with(number)).orElseThrow();
       MapShape shape = MapShape.of(weight, choice.transposed());
       if (shape == null) {
         return unsound(MapShape.problem(weight));
       }
-      first = first == null ? shape : first;
-      if (shape.inputs() != first.inputs()) {
+      inputs = weights.isEmpty() ? shape.inputs() : inputs;
+      if (shape.inputs() != inputs) {
         return unsound(
-            "%s, must take %d values as those before it do"
-                .formatted(MapShape.is(weight), first.inputs()));
+            "%s, must take %d values as those before it do".formatted(MapShape.is(weight), inputs));
       }
       weights.add(weight);
       outputs += shape.outputs();
-      Tensor bias = choice.bias() == null ? null : index.get(prefix + choice.bias().with(number));
-      if (bias != null) {
-        if (!MapShape.isBias(bias, shape.outputs())) {
-          return unsound(MapShape.biasProblem(bias, shape.outputs()));
-        }
-        biases.add(bias);
+      Optional<Tensor> bias = choice.bias().flatMap(name -> index.get(prefix + name.with(number)));
+      if (bias.isPresent() && !MapShape.isBias(bias.get(), shape.outputs())) {
+        return unsound(MapShape.biasProblem(bias.get(), shape.outputs()));
       }
+      bias.ifPresent(biases::add);
     }
     if (!biases.isEmpty() && biases.size() < weights.size()) {
       return unsound(
           "there are %d of %s, must be %d as of %s"
               .formatted(
-                  biases.size(), shown(choice.bias()), weights.size(), shown(choice.weight())));
+                  biases.size(),
+                  shown(choice.bias().orElseThrow()),
+                  weights.size(),
+                  shown(choice.weight())));
     }
-    if (outputs > MapShape.MOST || outputs * first.inputs() > MapShape.MOST) {
+    if (outputs > MapShape.MOST || outputs * inputs > MapShape.MOST) {
       return unsound(
           "%s, too many values for a Java array".formatted(MapShape.is(weights.getFirst())));
     }
     return new LinearFit.Found(
-        new LinearTensors(
-            weights, biases, choice.transposed(), (int) outputs, (int) first.inputs()));
+        new LinearTensors(weights, biases, choice.transposed(), (int) outputs, (int) inputs));
   }
 
   private static LinearFit unsound(String reason) {

@@ -3,6 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.format.Tensor;
 import io.github.attnpool.internal.io.Shown;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Shapes of a linear map's tensors, as files have them. */
 record MapShape(long outputs, long inputs) {
@@ -15,7 +16,7 @@ record MapShape(long outputs, long inputs) {
    * @param transposed whether it is [inputs, outputs]; one dimension is then that of one output
    * @return null if it is no matrix of real numbers
    */
-  static MapShape of(Tensor weight, boolean transposed) {
+  static @Nullable MapShape of(Tensor weight, boolean transposed) {
     int rank = weight.rank();
     while (rank > 2 && weight.dim(rank - 1) == 1) {
       rank--;

@@ -2,6 +2,7 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.Shown;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor's name, of which a part may be open: {@code #} stands for a number, {@code *} for all
@@ -57,7 +58,7 @@ record NameTemplate(String head, Wildcard wildcard, String tail) {
    *
    * @return null if the name is none of these
    */
-  String numberIn(String name, String prefix) {
+  @Nullable String numberIn(String name, String prefix) {
     int from = prefix.length() + head.length();
     int to = name.length() - tail.length();
     if (!name.endsWith(tail) || !name.startsWith(head, prefix.length())) {
@@ -71,7 +72,7 @@ record NameTemplate(String head, Wildcard wildcard, String tail) {
    *
    * @return null if the name does not end so
    */
-  String prefixIn(String name) {
+  @Nullable String prefixIn(String name) {
     int to = name.length() - tail.length();
     if (!name.endsWith(tail)) {
       return null;

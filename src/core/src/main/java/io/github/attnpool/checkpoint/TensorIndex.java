@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The tensors of a file, to be looked up by names with wildcards. */
@@ -23,8 +24,8 @@ final class TensorIndex {
     this.metadata = file.metadata();
   }
 
-  Tensor get(String name) {
-    return tensors.get(name);
+  Optional<Tensor> get(String name) {
+    return Optional.ofNullable(tensors.get(name));
   }
 
   Map<String, String> metadata() {

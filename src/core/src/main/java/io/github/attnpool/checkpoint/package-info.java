@@ -4,4 +4,7 @@
  * entrance; {@link io.github.attnpool.checkpoint.TensorNames} describes files of no known layout.
  * How tensors are stored belongs to {@code format}; nothing here computes.
  */
+@NullMarked
 package io.github.attnpool.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

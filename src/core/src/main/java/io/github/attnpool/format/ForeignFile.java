@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Knows by their first bytes the files that people have instead of safetensors. */
 final class ForeignFile {
@@ -21,7 +22,7 @@ final class ForeignFile {
   private ForeignFile() {}
 
   /** What the file is, and what to do with it; null if it is not known. */
-  static String describe(MemorySegment bytes) {
+  static @Nullable String describe(MemorySegment bytes) {
     int size = (int) Math.min(START, bytes.byteSize());
     String start = new String(MappedFile.copy(bytes, 0, size), ISO_8859_1);
     if (size > JSON && start.charAt(JSON) == '{') {

@@ -80,15 +80,17 @@ public final class PartsWriter implements AutoCloseable {
   private void writeHeader(Map<String, long[]> shapes, Map<String, String> metadata)
       throws IOException {
     HeaderBytes header = new HeaderBytes(metadata);
-    Map<String, Long> begins = new HashMap<>();
+    long[] begins = new long[shapes.size()]; // in the data
+    int i = 0;
     for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
-      begins.put(shape.getKey(), header.add(shape.getKey(), ElementType.F32, shape.getValue()));
+      begins[i++] = header.add(shape.getKey(), ElementType.F32, shape.getValue());
     }
     byte[] bytes = header.finish();
     long end = bytes.length;
+    i = 0;
     for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
       long size = Tensor.byteSize(shape.getKey(), ElementType.F32, shape.getValue());
-      long begin = bytes.length + begins.get(shape.getKey());
+      long begin = bytes.length + begins[i++];
       String described = Tensor.describe(ElementType.F32, shape.getValue());
       places.put(shape.getKey(), new Place(begin, size / Float.BYTES, described));
       end = Math.max(end, begin + size);

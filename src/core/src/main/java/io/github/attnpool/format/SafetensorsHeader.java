@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a safetensors file: 8 bytes of length, then JSON that maps each tensor's name to
@@ -211,7 +212,7 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
       return new AttnPoolException("read " + path, problem);
     }
 
-    private static String firstLine(String message) {
+    private static String firstLine(@Nullable String message) {
       return message == null
           ? "no reason given"
           : Shown.text(message.lines().findFirst().orElse(""));

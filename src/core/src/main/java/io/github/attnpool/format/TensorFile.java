@@ -125,8 +125,10 @@ public final class TensorFile implements AutoCloseable {
   /** Where elements are in the file. */
   private long place(String name, long element, long size) {
     Tensor tensor = tensors.get(name);
+    Long place = places.get(name);
     // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
     if (tensor == null
+        || place == null
         || element < 0
         || element > tensor.elements()
         || size > (tensor.elements() - element) * tensor.type().bytes()) {
@@ -136,7 +138,7 @@ public final class TensorFile implements AutoCloseable {
               .formatted(
                   size, element, Shown.text(name), tensor == null ? "" : " " + tensor.describe()));
     }
-    return places.get(name) + element * tensor.type().bytes();
+    return place + element * tensor.type().bytes();
   }
 
   private void fill(MemorySegment piece, long at) throws IOException {

@@ -3,4 +3,7 @@
  * {@code .npy}. A {@link io.github.attnpool.format.Tensor} is a name, a type, a shape and bytes.
  * What the tensors are for, layers or sequences, is not known here.
  */
+@NullMarked
 package io.github.attnpool.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -31,8 +31,7 @@ public record TargetFile(Path named, Path place) {
       }
     }
     if (Files.exists(place) && !Files.isRegularFile(place)) {
-      throw problem(
-          named, Files.isDirectory(place) ? "is a directory" : "is not a regular file", null);
+      throw problem(named, Files.isDirectory(place) ? "is a directory" : "is not a regular file");
     }
     return new TargetFile(named, place);
   }
@@ -45,9 +44,9 @@ public record TargetFile(Path named, Path place) {
    */
   public static TargetFile probed(Path named) {
     TargetFile target = of(named);
-    Path folder = target.place.getParent();
+    Path folder = target.place.resolveSibling("");
     if (!Files.isDirectory(folder)) {
-      throw problem(named, "there is no directory " + folder, null);
+      throw problem(named, "there is no directory " + folder);
     }
     try {
       Files.delete(Files.createTempFile(folder, ".attnpool-", ".probe"));
@@ -106,6 +105,10 @@ public record TargetFile(Path named, Path place) {
   /** Returns the exception for a failure to write the file. */
   public AttnPoolException problem(IOException e) {
     return problem(named, FileProblem.of(e), e);
+  }
+
+  private static AttnPoolException problem(Path named, String problem) {
+    return new AttnPoolException("write " + named, problem);
   }
 
   private static AttnPoolException problem(Path named, String problem, IOException cause) {

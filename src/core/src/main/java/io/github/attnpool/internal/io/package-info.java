@@ -3,4 +3,7 @@
  * why a file failed, and names made fit for a message. Shared with the command, hidden from users.
  * Nothing here knows file formats or layers.
  */
+@NullMarked
 package io.github.attnpool.internal.io;
+
+import org.jspecify.annotations.NullMarked;
