@@ -20,7 +20,7 @@ public final class AddressCall {
   private AddressCall() {}
 
   /**
-   * A handle of a function.
+   * {@return a handle of a function}
    *
    * @param function its address, from the generated {@code …$address()}
    * @param descriptor its type, from the generated {@code …$descriptor()}
@@ -30,9 +30,12 @@ public final class AddressCall {
   }
 
   /**
-   * A handle of a function that always returns within a microsecond. The call is cheaper because
-   * the thread does not tell the JVM that it is in native code, which is why garbage collection has
-   * to wait for it.
+   * {@return a handle of a function that always returns within a microsecond} The call is cheaper
+   * because the thread does not tell the JVM that it is in native code, which is why garbage
+   * collection has to wait for it.
+   *
+   * @param function its address, from the generated {@code …$address()}
+   * @param descriptor its type, from the generated {@code …$descriptor()}
    */
   public static MethodHandle ofShort(MemorySegment function, FunctionDescriptor descriptor) {
     return Linker.nativeLinker()

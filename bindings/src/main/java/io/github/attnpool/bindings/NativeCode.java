@@ -32,18 +32,22 @@ public final class NativeCode {
     System.load(library.toString());
   }
 
-  /** Whether a library that was loaded has a function. */
+  /**
+   * {@return whether a library that was loaded has a function}
+   *
+   * @param function its name
+   */
   public static boolean has(String function) {
     return SymbolLookup.loaderLookup().find(function).isPresent();
   }
 
   /**
-   * The file that the dynamic loader takes for a name, as it does for libraries that need it. It is
-   * opened to find out, and stays open.
+   * Finds the file that the dynamic loader takes for a name, as it does for libraries that need it.
+   * The library is opened to find out, and stays open.
    *
    * @param name without a folder, for example {@code libcuda.so.1}
    * @param function that it has
-   * @return nothing where the loader finds none, or what it found has no such function
+   * @return the file; empty if the loader finds none, or what it found has no such function
    */
   public static Optional<Path> file(String name, String function) {
     try {

@@ -1,2 +1,7 @@
-/** The one hand-written class beside the generated bindings: {@link NativeCode} loads libraries. */
+/**
+ * The hand-written classes beside the generated bindings: {@link
+ * io.github.attnpool.bindings.NativeCode} loads libraries, {@link
+ * io.github.attnpool.bindings.AddressCall} makes handles for hot paths. The packages below hold the
+ * generated classes, one library each, and nothing written by hand.
+ */
 package io.github.attnpool.bindings;
