@@ -4,6 +4,7 @@ module io.github.attnpool.example {
   requires info.picocli;
   requires io.github.attnpool;
   requires io.github.attnpool.cli;
+  requires static org.jspecify;
 
   opens io.github.attnpool.example to
       info.picocli;

@@ -37,6 +37,12 @@ public final class AttnPoolException extends RuntimeException {
     this.problem = problem;
   }
 
+  /** {@return the operation and the problem; never null} */
+  @Override
+  public String getMessage() {
+    return operation + ": " + problem;
+  }
+
   /** {@return what was being done when it failed} */
   public String operation() {
     return operation;

@@ -31,7 +31,7 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
   private static String problem(ParameterException e, CommandLine command) {
     List<String> unmatched = command.getUnmatchedArguments();
     if (unmatched.isEmpty()) {
-      return e.getMessage();
+      return String.valueOf(e.getMessage());
     }
     String first = unmatched.get(0);
     String kind =

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +42,7 @@ public final class ClassifyCommand implements Subcommand {
       paramLabel = "DIR",
       description =
           "Folder with model.safetensors and vocabulary.txt. Default: the bundled spam filter.")
-  private Path model;
+  private @Nullable Path model;
 
   @Option(
       names = "--top",

@@ -33,10 +33,10 @@ final class InputText {
     try {
       bytes = standard ? input.readNBytes(MOST_BYTES + 1) : bytes(Path.of(argument));
     } catch (IOException e) {
-      throw bad(name, FileProblem.of(e), e);
+      throw new AttnPoolException("read " + name, FileProblem.of(e), e);
     }
     if (bytes.length > MOST_BYTES) {
-      throw bad(name, "is larger than " + (MOST_BYTES >> 20) + " MiB", null);
+      throw bad(name, "is larger than " + (MOST_BYTES >> 20) + " MiB");
     }
     checkText(name, bytes);
     return new InputText(name, bytes);
@@ -55,17 +55,17 @@ final class InputText {
     boolean blank = true;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == 0) {
-        throw bad(name, "is not text (there is a zero byte at offset " + i + ")", null);
+        throw bad(name, "is not text (there is a zero byte at offset " + i + ")");
       }
       blank &= Character.isWhitespace(bytes[i]);
     }
     if (blank) {
-      throw bad(name, "is empty, must hold text", null);
+      throw bad(name, "is empty, must hold text");
     }
   }
 
-  private static AttnPoolException bad(String name, String problem, IOException cause) {
-    return new AttnPoolException("read " + name, problem, cause);
+  private static AttnPoolException bad(String name, String problem) {
+    return new AttnPoolException("read " + name, problem);
   }
 
   /** What to call it. */

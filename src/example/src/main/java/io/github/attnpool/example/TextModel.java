@@ -124,13 +124,19 @@ final class TextModel {
 
   private static String metadata(SafetensorsFile file, String key) {
     String value = file.metadata().get(key);
-    check(file, value != null, "there is no metadata '" + key + "'");
+    if (value == null) {
+      throw bad(file, "there is no metadata '" + key + "'");
+    }
     return value;
   }
 
   private static void check(SafetensorsFile file, boolean good, String problem) {
     if (!good) {
-      throw new AttnPoolException("read " + file.path(), problem);
+      throw bad(file, problem);
     }
+  }
+
+  private static AttnPoolException bad(SafetensorsFile file, String problem) {
+    return new AttnPoolException("read " + file.path(), problem);
   }
 }

@@ -4,4 +4,7 @@
  * three sub-commands are {@code classify}, {@code demo} and {@code evaluate}. What every user of
  * the layer needs belongs to the library, not here.
  */
+@NullMarked
 package io.github.attnpool.example;
+
+import org.jspecify.annotations.NullMarked;

@@ -136,7 +136,6 @@ class DocumentClassifierTest {
   }
 
   private static DocumentClassifier classifier(String backend) {
-    return new DocumentClassifier(
-        example.model(), new LayerOptions.Settings(backend, null, null, null, null));
+    return new DocumentClassifier(example.model(), LayerOptions.Settings.defaults(backend));
   }
 }

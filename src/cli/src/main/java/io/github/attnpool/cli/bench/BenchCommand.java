@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +73,7 @@ public final class BenchCommand implements Subcommand {
       names = "--json",
       paramLabel = "FILE",
       description = "Also write the results to this file, as a JSON array.")
-  private Path json;
+  private @Nullable Path json;
 
   @Override
   public Integer call() {
@@ -116,7 +117,7 @@ public final class BenchCommand implements Subcommand {
     try {
       return Shape.parse(text);
     } catch (IllegalArgumentException e) {
-      throw usage("--shape", text, e.getMessage());
+      throw usage("--shape", text, String.valueOf(e.getMessage()));
     }
   }
 

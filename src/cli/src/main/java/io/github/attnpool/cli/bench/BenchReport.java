@@ -83,9 +83,9 @@ final class BenchReport {
         notRun.shape().toString(),
         settings.backend(),
         "-",
-        settings.plan() == null ? "-" : Choice.name(settings.plan()),
-        settings.precision() == null ? "-" : Choice.name(settings.precision()),
-        settings.threads() == null ? "-" : settings.threads().toString());
+        settings.plan().map(Choice::name).orElse("-"),
+        settings.precision().map(Choice::name).orElse("-"),
+        settings.threads().map(String::valueOf).orElse("-"));
   }
 
   /** Four of them. */

@@ -1,13 +1,15 @@
 package io.github.attnpool.cli.bench;
 
+import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.cli.options.LayerNames;
 import io.github.attnpool.cli.options.LayerOptions.Settings;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,14 +35,14 @@ final class LayerLists {
       description =
           "How the hidden layer is multiplied: any of f32, bf16, and with backend cuda"
               + " tf32, f16.")
-  private List<String> precisions;
+  private @Nullable List<String> precisions;
 
   @Option(
       names = "--plan",
       paramLabel = "PLAN",
       split = ",",
       description = "Any of fused (tile by tile, in cache), staged (step by step over all rows).")
-  private List<String> plans;
+  private @Nullable List<String> plans;
 
   @Option(
       names = "--threads",
@@ -48,7 +50,7 @@ final class LayerLists {
       split = ",",
       description =
           "Numbers of threads. Default: the number of processors that this process may use.")
-  private List<Integer> threads;
+  private @Nullable List<Integer> threads;
 
   /**
    * Returns every combination, whether it is available here or not. Options that are not given have
@@ -58,15 +60,16 @@ final class LayerLists {
    */
   List<Settings> combinations() {
     LayerNames names = new LayerNames(spec.commandLine());
-    List<Plan> eachPlan = each(plans, names::plan);
-    List<Precision> eachPrecision = each(precisions, names::precision);
-    List<Integer> eachThreads = each(threads, names::threads);
+    List<Optional<Plan>> eachPlan = each(plans, names::plan);
+    List<Optional<Precision>> eachPrecision = each(precisions, names::precision);
+    List<Optional<Integer>> eachThreads = each(threads, names::threads);
     List<Settings> combinations = new ArrayList<>();
-    for (String backend : each(backends, names::knownBackend)) {
-      for (Plan plan : eachPlan) {
-        for (Precision precision : eachPrecision) {
-          for (Integer count : eachThreads) {
-            combinations.add(new Settings(backend, precision, plan, count, null));
+    for (String backend : backends.stream().map(names::knownBackend).toList()) {
+      for (Optional<Plan> plan : eachPlan) {
+        for (Optional<Precision> precision : eachPrecision) {
+          for (Optional<Integer> count : eachThreads) {
+            combinations.add(
+                new Settings(backend, precision, plan, count, EmptySequencePolicy.ZERO));
           }
         }
       }
@@ -74,8 +77,10 @@ final class LayerLists {
     return combinations;
   }
 
-  /** Returns the values that were read; null alone if there are none. */
-  private static <T, R> List<R> each(List<T> values, Function<T, R> read) {
-    return values == null ? Collections.singletonList(null) : values.stream().map(read).toList();
+  /** Returns the values that were read; one that is empty if there are none. */
+  private static <T, R> List<Optional<R>> each(@Nullable List<T> values, Function<T, R> read) {
+    return values == null
+        ? List.of(Optional.empty())
+        : values.stream().map(read).map(Optional::of).toList();
   }
 }

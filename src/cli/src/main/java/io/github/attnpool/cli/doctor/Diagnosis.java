@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What this machine offers, and which backend would run. */
 final class Diagnosis {
@@ -42,7 +43,7 @@ final class Diagnosis {
             out.printf("%-10s %s%n", section, facts);
           }
         });
-    String chosen = chosen();
+    Optional<String> chosen = chosen();
     backends.forEach(
         (name, availability) ->
             out.printf(
@@ -50,7 +51,7 @@ final class Diagnosis {
                 "backend",
                 name,
                 availability.available() ? "available" : "not available",
-                name.equals(chosen) ? ", chosen by auto" : ""));
+                chosen.equals(Optional.of(name)) ? ", chosen by auto" : ""));
   }
 
   private void printCuda(PrintWriter out) {
@@ -65,7 +66,7 @@ final class Diagnosis {
       json.writeFieldName(section.getKey());
       section.getValue().write(json);
     }
-    json.writeStringField("backend", chosen());
+    json.writeStringField("backend", chosen().orElse(null));
     json.writeArrayFieldStart("backends");
     for (Map.Entry<String, Availability> backend : backends.entrySet()) {
       json.writeStartObject();
@@ -124,12 +125,11 @@ final class Diagnosis {
         backend, Availability.no("there is no " + backend + " backend in this version"));
   }
 
-  /** Returns the name of the backend that {@code auto} chooses; null if there is none. */
-  private String chosen() {
+  /** Returns the name of the backend that {@code auto} chooses, if there is one. */
+  private Optional<String> chosen() {
     return backends.entrySet().stream()
         .filter(entry -> entry.getValue().available())
         .map(Map.Entry::getKey)
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 }

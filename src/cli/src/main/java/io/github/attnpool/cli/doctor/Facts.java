@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one thing, by name, in the order in which it is to be shown. */
 final class Facts {
@@ -15,9 +16,9 @@ final class Facts {
   /**
    * Adds a fact, unless it is not known.
    *
-   * @param value a text, or a number
+   * @param value a text, or a number; null if it is not known
    */
-  Facts add(String name, Object value) {
+  Facts add(String name, @Nullable Object value) {
     if (value != null) {
       values.put(name, value);
     }

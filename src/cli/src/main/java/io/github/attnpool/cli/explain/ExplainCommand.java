@@ -16,6 +16,7 @@ import io.github.attnpool.cli.spi.Subcommand;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +61,7 @@ public final class ExplainCommand implements Subcommand {
       names = "--head",
       paramLabel = "R",
       description = "Show only this head. Default: all heads.")
-  private Integer head;
+  private @Nullable Integer head;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a batch that get the most attention. */
 final class Explanation {
@@ -30,7 +31,13 @@ final class Explanation {
    * @param top rows to show of each sequence and head
    * @param head the only one to show, or null
    */
-  Explanation(LoadedLayer layer, LayerInfo info, Sequences in, Outputs out, int top, Integer head) {
+  Explanation(
+      LoadedLayer layer,
+      LayerInfo info,
+      Sequences in,
+      Outputs out,
+      int top,
+      @Nullable Integer head) {
     this.layer = layer;
     this.info = info;
     this.in = in;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.checkpoint.LayerOutline;
 import io.github.attnpool.cli.options.Choice;
 import java.io.IOException;
+import java.util.Optional;
 
 /** What a layer computes, in one line for people and as fields for programs. */
 record LayerSummary(LayerOutline layer) {
@@ -30,14 +31,16 @@ record LayerSummary(LayerOutline layer) {
     return line.toString();
   }
 
-  /** Describes the queries that the layer takes with x; null if it takes none. */
-  String queries() {
+  /** Describes the queries that the layer takes with x, if it takes any. */
+  Optional<String> queries() {
     if (!isAdditive()) {
-      return null;
+      return Optional.empty();
     }
-    return hasQueryMap()
-        ? "[B, %d], one per sequence, through the query map".formatted(queryWidth())
-        : "[B, %d], optional: added to the hidden units of each sequence".formatted(queryWidth());
+    String use =
+        hasQueryMap()
+            ? "one per sequence, through the query map"
+            : "optional: added to the hidden units of each sequence";
+    return Optional.of("[B, %d], %s".formatted(queryWidth(), use));
   }
 
   private boolean hasQueryMap() {

@@ -7,20 +7,21 @@ import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The layers of known layouts in a file.
  *
- * @param nearest the layout that the tensors are nearest to, if they fit none; null if none is near
+ * @param nearest the layout that the tensors are nearest to, if they fit none and one is near
  */
-record LayersFound(List<LayerMatch> layers, String nearest) {
+record LayersFound(List<LayerMatch> layers, Optional<String> nearest) {
 
   /** Of a file without names to go by. */
-  static final LayersFound NONE = new LayersFound(List.of(), null);
+  static final LayersFound NONE = new LayersFound(List.of(), Optional.empty());
 
   static LayersFound in(Checkpoint checkpoint) {
     List<LayerMatch> layers = checkpoint.layers();
-    return new LayersFound(layers, layers.isEmpty() ? checkpoint.nearest().orElse(null) : null);
+    return new LayersFound(layers, layers.isEmpty() ? checkpoint.nearest() : Optional.empty());
   }
 
   void print(PrintWriter out) {
@@ -29,16 +30,12 @@ record LayersFound(List<LayerMatch> layers, String nearest) {
       out.println("layout: " + layer.layout() + (options.isEmpty() ? "" : ", with" + options));
       LayerSummary summary = new LayerSummary(layer.outline());
       out.println("computes: " + summary);
-      if (summary.queries() != null) {
-        out.println("queries: " + summary.queries());
-      }
+      summary.queries().ifPresent(queries -> out.println("queries: " + queries));
     }
     if (layers.isEmpty()) {
       out.println("layout: none recognised");
     }
-    if (nearest != null) {
-      out.println("nearest: " + Shown.line(nearest));
-    }
+    nearest.ifPresent(layout -> out.println("nearest: " + Shown.line(layout)));
   }
 
   /** What a command needs to be told to read this layer. */
@@ -50,10 +47,10 @@ record LayersFound(List<LayerMatch> layers, String nearest) {
   }
 
   void write(JsonGenerator json) throws IOException {
-    LayerMatch first = layers.isEmpty() ? null : layers.getFirst();
-    json.writeStringField("layout", first == null ? null : first.layout());
-    json.writeStringField("prefix", first == null ? null : first.prefix());
-    json.writeStringField("nearest", nearest);
+    Optional<LayerMatch> first = layers.stream().findFirst();
+    json.writeStringField("layout", first.map(LayerMatch::layout).orElse(null));
+    json.writeStringField("prefix", first.map(LayerMatch::prefix).orElse(null));
+    json.writeStringField("nearest", nearest.orElse(null));
     json.writeArrayFieldStart("layers");
     for (LayerMatch layer : layers) {
       json.writeStartObject();

@@ -10,6 +10,8 @@ import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.internal.io.Shown;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,26 +36,26 @@ public final class LayerOptions {
       paramLabel = "TYPE",
       description =
           "How the hidden layer is multiplied: f32 or bf16; with backend cuda, tf32 or f16 too.")
-  private String precision;
+  private @Nullable String precision;
 
   @Option(
       names = "--plan",
       paramLabel = "PLAN",
       description = "fused: tile by tile, in cache; or staged: step by step over all rows.")
-  private String plan;
+  private @Nullable String plan;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       description =
           "Number of threads. Default: the number of processors that this process may use.")
-  private Integer threads;
+  private @Nullable Integer threads;
 
   @Option(
       names = "--empty",
       paramLabel = "POLICY",
       description = "Result for an empty sequence: zero, nan, uniform or error. Default: zero.")
-  private String empty;
+  private @Nullable String empty;
 
   /** A mixin: picocli sets its options. */
   public LayerOptions() {}
@@ -68,17 +70,27 @@ public final class LayerOptions {
     LayerNames names = new LayerNames(spec.commandLine());
     return new Settings(
         names.backend(backend),
-        precision == null ? null : names.precision(precision),
-        plan == null ? null : names.plan(plan),
-        threads == null ? null : names.threads(threads),
+        Optional.ofNullable(precision).map(names::precision),
+        Optional.ofNullable(plan).map(names::plan),
+        Optional.ofNullable(threads).map(names::threads),
         empty == null
-            ? null
+            ? EmptySequencePolicy.ZERO
             : new Choice(spec.commandLine(), "--empty").constant(EmptySequencePolicy.class, empty));
   }
 
-  /** How a layer runs; null where the layer's default is wanted. */
+  /** How a layer runs; what is empty has the layer's default. */
   public record Settings(
-      String backend, Precision precision, Plan plan, Integer threads, EmptySequencePolicy empty) {
+      String backend,
+      Optional<Precision> precision,
+      Optional<Plan> plan,
+      Optional<Integer> threads,
+      EmptySequencePolicy empty) {
+
+    /** Returns the defaults of layers on a backend. */
+    public static Settings defaults(String backend) {
+      return new Settings(
+          backend, Optional.empty(), Optional.empty(), Optional.empty(), EmptySequencePolicy.ZERO);
+    }
 
     /**
      * Prints a line that says why backend auto takes a slower one than this machine should have.
@@ -96,19 +108,11 @@ public final class LayerOptions {
 
     /** Builds a layer that runs in this way. */
     public AttentionPooling build(AttentionParameters parameters) {
-      AttentionPooling.Builder builder = AttentionPooling.builder(parameters).backend(backend);
-      if (precision != null) {
-        builder.precision(precision);
-      }
-      if (plan != null) {
-        builder.plan(plan);
-      }
-      if (threads != null) {
-        builder.threads(threads);
-      }
-      if (empty != null) {
-        builder.emptySequence(empty);
-      }
+      AttentionPooling.Builder builder =
+          AttentionPooling.builder(parameters).backend(backend).emptySequence(empty);
+      precision.ifPresent(builder::precision);
+      plan.ifPresent(builder::plan);
+      threads.ifPresent(builder::threads);
       return builder.build();
     }
   }

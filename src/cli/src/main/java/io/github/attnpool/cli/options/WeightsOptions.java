@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,13 +50,13 @@ public final class WeightsOptions {
       description =
           "Activation of the hidden units, instead of the one that the file or its layout names:"
               + " ${COMPLETION-CANDIDATES}.")
-  private String activation;
+  private @Nullable String activation;
 
   @Option(
       names = "--temperature",
       paramLabel = "X",
       description = "Number that scores are divided by, instead of the file's.")
-  private Float temperature;
+  private @Nullable Float temperature;
 
   /** Values of {@code --layout}. */
   static final class LayoutNames implements Iterable<String> {
@@ -85,7 +86,7 @@ public final class WeightsOptions {
     new Choice(spec.commandLine(), "--layout")
         .oneOf(LayoutNames.list(), Checkpoint.layoutName(layout).orElse(layout));
     if (activation != null) {
-      activation();
+      activation(activation);
     }
     if (temperature != null && !(temperature > 0 && Float.isFinite(temperature))) {
       throw new ParameterException(
@@ -96,15 +97,15 @@ public final class WeightsOptions {
     }
   }
 
-  private Activation activation() {
-    return new Choice(spec.commandLine(), "--activation").constant(Activation.class, activation);
+  private Activation activation(String name) {
+    return new Choice(spec.commandLine(), "--activation").constant(Activation.class, name);
   }
 
   public LoadedLayer read() {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       LayerReader reader = checkpoint.layer().layout(layout).prefix(prefix);
       if (activation != null) {
-        reader.activation(activation());
+        reader.activation(activation(activation));
       }
       if (temperature != null) {
         reader.temperature(temperature);

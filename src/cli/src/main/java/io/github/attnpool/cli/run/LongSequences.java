@@ -7,6 +7,7 @@ import io.github.attnpool.PoolingState;
 import io.github.attnpool.batch.RowChunk;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Pools sequences that are longer than a chunk, one after another, chunk by chunk. */
 final class LongSequences {
@@ -15,7 +16,7 @@ final class LongSequences {
   private final MemorySegment scores; // [R, rows of a chunk]
   private final MemorySegment context; // [R,H]
   private final MemorySegment logits; // [O]
-  private PoolingState state; // of the sequence that has not ended; made for the first
+  private @Nullable PoolingState state; // of the sequence that has not ended; made for the first
   private long begin; // position of that sequence's first row
 
   /**
@@ -37,29 +38,31 @@ final class LongSequences {
 
   /** Adds the next part of a sequence; writes its results if it ends here. */
   void add(RowChunk chunk) {
-    if (chunk.begins()) {
-      beginSequence(chunk.from(0));
-    }
+    PoolingState sequence = state(chunk);
     if (results.hasPositions()) {
-      addWithScores(chunk);
+      addWithScores(sequence, chunk);
     } else {
-      state.add(chunk.view());
+      sequence.add(chunk.view());
     }
     if (chunk.ends()) {
-      finish(chunk);
+      finish(sequence, chunk);
     }
   }
 
-  private void beginSequence(long position) {
-    begin = position;
+  /** Returns the state that the chunk is added to, without rows if a sequence begins. */
+  private PoolingState state(RowChunk chunk) {
     if (state == null) {
       state = layer.newState();
-    } else {
+    } else if (chunk.begins()) {
       state.reset();
     }
+    if (chunk.begins()) {
+      begin = chunk.from(0);
+    }
+    return state;
   }
 
-  private void addWithScores(RowChunk chunk) {
+  private void addWithScores(PoolingState state, RowChunk chunk) {
     long values = (long) chunk.rows() * layer.parameters().heads();
     MemorySegment found = scores.asSlice(0, values * Float.BYTES);
     state.add(chunk.view(), found);
@@ -72,7 +75,7 @@ final class LongSequences {
     }
   }
 
-  private void finish(RowChunk chunk) {
+  private void finish(PoolingState state, RowChunk chunk) {
     int sequence = chunk.firstSequence();
     if (results.has(Output.CONTEXT)) {
       state.context(context);

@@ -1,7 +1,6 @@
 package io.github.attnpool.cli.run;
 
 import io.github.attnpool.AttentionPooling;
-import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
@@ -22,7 +21,9 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run over a file of sequences, whole or in parts.
@@ -40,8 +41,8 @@ record PoolingRun(
     LayerOptions.Settings settings,
     Path input,
     Set<Output> written,
-    TargetFile target,
-    Expectation expectation,
+    @Nullable TargetFile target,
+    @Nullable Expectation expectation,
     double tolerance) {
 
   private static final double NANOS_PER_MILLI = 1e6;
@@ -97,18 +98,16 @@ record PoolingRun(
       inputCheck().check(in);
       checkExpectation(tensors);
       try (AttentionPooling pooling = settings.build(layer.parameters());
-          PartsWriter output = target == null ? null : output(pooling.info(), tensors);
+          PartsWriter output = target == null ? null : output(target, pooling.info(), tensors);
           PartsWriter compared = compared(tensors)) {
         Map<Output, PartsWriter> files = new EnumMap<>(Output.class);
-        if (compared != null) {
+        if (expectation != null && compared != null) {
           expectation.outputs().forEach(each -> files.put(each, compared));
         }
         if (output != null) {
           written.forEach(each -> files.put(each, output));
         }
-        EmptySequencePolicy policy =
-            settings.empty() == null ? EmptySequencePolicy.ZERO : settings.empty();
-        StreamedRun run = new StreamedRun(pooling, in, policy);
+        StreamedRun run = new StreamedRun(pooling, in, settings.empty());
         long start = System.nanoTime();
         long rows = run.run(files, err);
         long nanos = System.nanoTime() - start;
@@ -118,7 +117,8 @@ record PoolingRun(
         Comparison comparison =
             compare(
                 tensors,
-                (each, element, part) -> files.get(each).read(Choice.name(each), element, part));
+                (each, element, part) ->
+                    Objects.requireNonNull(files.get(each)).read(Choice.name(each), element, part));
         return new RunReport(
             layer,
             pooling.info(),
@@ -132,12 +132,12 @@ record PoolingRun(
     }
   }
 
-  private PartsWriter output(LayerInfo info, ResultTensors tensors) {
+  private PartsWriter output(TargetFile target, LayerInfo info, ResultTensors tensors) {
     return PartsWriter.create(target.named(), tensors.shapes(written), RunReport.metadata(info));
   }
 
   /** Returns a file for outputs that are compared, but not written; null if there are none. */
-  private PartsWriter compared(ResultTensors tensors) {
+  private @Nullable PartsWriter compared(ResultTensors tensors) {
     Set<Output> only = EnumSet.noneOf(Output.class);
     if (expectation != null) {
       only.addAll(expectation.outputs());
@@ -163,7 +163,7 @@ record PoolingRun(
   }
 
   /** Returns null if nothing is expected. */
-  private Comparison compare(ResultTensors tensors, Expectation.Results results) {
+  private @Nullable Comparison compare(ResultTensors tensors, Expectation.Results results) {
     return expectation == null
         ? null
         : new Comparison(expectation.compare(results), tensors, tolerance);

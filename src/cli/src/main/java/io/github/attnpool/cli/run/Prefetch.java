@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the chunks of a stream one ahead: while one is used, a thread reads the next. */
 final class Prefetch implements AutoCloseable {
@@ -35,7 +36,7 @@ final class Prefetch implements AutoCloseable {
   }
 
   /** The next chunk, valid until the next call; null after the last. */
-  RowChunk next() {
+  @Nullable RowChunk next() {
     if (!await(filling)) {
       return null;
     }
@@ -50,11 +51,14 @@ final class Prefetch implements AutoCloseable {
     try {
       return filling.get();
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException failure -> throw failure;
-        case Error failure -> throw failure;
-        default -> throw new AttnPoolException("read", e.getCause().toString(), e.getCause());
+      Throwable cause = e.getCause();
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
       }
+      if (cause instanceof Error failure) {
+        throw failure;
+      }
+      throw new AttnPoolException("read", String.valueOf(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AttnPoolException("read", "the thread was interrupted", e);

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Writes outputs to their places in the files that hold them, chunk by chunk. */
@@ -24,7 +25,7 @@ final class ResultRegions {
   private final AttentionParameters parameters;
   private final Map<Output, FloatRegion> regions = new EnumMap<>(Output.class);
   private final Arena arena;
-  private MemorySegment window; // made when first needed
+  private MemorySegment window = MemorySegment.NULL; // allocated when first needed
 
   /**
    * @param files where each wanted output has room
@@ -57,13 +58,18 @@ final class ResultRegions {
     return has(Output.WEIGHTS) || has(Output.SCORES);
   }
 
+  /** Returns the region of an output that is wanted. */
+  private FloatRegion region(Output output) {
+    return Objects.requireNonNull(regions.get(output));
+  }
+
   /** Writes contexts [n,R,H] or logits [n,O] of n sequences. */
   void write(Output output, int firstSequence, MemorySegment values) {
     long size =
         output == Output.LOGITS
             ? parameters.logitCount()
             : (long) parameters.heads() * parameters.width();
-    FloatRegion region = regions.get(output);
+    FloatRegion region = region(output);
     region.seek(firstSequence * size);
     region.put(values, 0, values.byteSize() / Float.BYTES);
   }
@@ -77,7 +83,7 @@ final class ResultRegions {
    */
   void writePositions(
       Output output, RowChunk chunk, MemorySegment values, float masked, float empty) {
-    FloatRegion region = regions.get(output);
+    FloatRegion region = region(output);
     int outer = in.isPadded() ? chunk.sequences() : parameters.heads();
     int inner = in.isPadded() ? parameters.heads() : chunk.sequences();
     for (int i = 0; i < outer; i++) { // in the order of the file, [B,R,T] or [R,N]
@@ -110,11 +116,11 @@ final class ResultRegions {
    * @param end position after its last kept row
    */
   void weigh(int sequence, long begin, long end, PoolingState state) {
-    regions.get(Output.WEIGHTS).flush();
-    if (window == null) {
+    region(Output.WEIGHTS).flush();
+    if (window.byteSize() == 0) {
       window = arena.allocate(JAVA_FLOAT, WINDOW);
     }
-    PartsWriter file = files.get(Output.WEIGHTS);
+    PartsWriter file = Objects.requireNonNull(files.get(Output.WEIGHTS));
     String tensor = Choice.name(Output.WEIGHTS);
     for (int head = 0; head < parameters.heads(); head++) {
       for (long position = begin; position < end; position += WINDOW) {

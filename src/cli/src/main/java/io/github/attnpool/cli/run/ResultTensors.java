@@ -12,12 +12,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The results of a batch as named tensors; with one head, its dimension is left out. */
 final class ResultTensors {
-  private final Map<Output, long[]> shapes = new TreeMap<>();
+  private final long[] context;
+  private final long[] positions; // of weights and scores
+  private final long[] logits;
 
   /**
    * @param batch number of sequences
@@ -28,16 +29,13 @@ final class ResultTensors {
     long heads = parameters.heads();
     long width = parameters.width();
     boolean one = heads == 1;
-    long[] ofPositions;
     if (steps >= 0) {
-      ofPositions = one ? new long[] {batch, steps} : new long[] {batch, heads, steps};
+      this.positions = one ? new long[] {batch, steps} : new long[] {batch, heads, steps};
     } else {
-      ofPositions = one ? new long[] {positions} : new long[] {heads, positions};
+      this.positions = one ? new long[] {positions} : new long[] {heads, positions};
     }
-    shapes.put(Output.CONTEXT, one ? new long[] {batch, width} : new long[] {batch, heads, width});
-    shapes.put(Output.WEIGHTS, ofPositions);
-    shapes.put(Output.SCORES, ofPositions);
-    shapes.put(Output.LOGITS, new long[] {batch, parameters.logitCount()});
+    this.context = one ? new long[] {batch, width} : new long[] {batch, heads, width};
+    this.logits = new long[] {batch, parameters.logitCount()};
   }
 
   static ResultTensors of(AttentionParameters parameters, Sequences in) {
@@ -49,7 +47,11 @@ final class ResultTensors {
   }
 
   long[] shape(Output output) {
-    return shapes.get(output).clone();
+    return switch (output) {
+      case CONTEXT -> context.clone();
+      case WEIGHTS, SCORES -> positions.clone();
+      case LOGITS -> logits.clone();
+    };
   }
 
   /** Shapes of the wanted results by the names of their tensors, in order. */

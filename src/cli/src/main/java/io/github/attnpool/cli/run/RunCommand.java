@@ -16,7 +16,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +57,7 @@ public final class RunCommand implements Subcommand {
       names = "--output",
       paramLabel = "FILE",
       description = "Safetensors file to write the outputs to. Optional with --expect or --json.")
-  private Path output;
+  private @Nullable Path output;
 
   @Mixin private LayerOptions layerOptions;
 
@@ -66,7 +68,7 @@ public final class RunCommand implements Subcommand {
       description =
           "Outputs to write: any of context, weights, scores, logits. Default: context, weights,"
               + " and logits if there is an output layer.")
-  private List<String> outputs;
+  private @Nullable List<String> outputs;
 
   @Option(
       names = "--stream",
@@ -78,13 +80,13 @@ public final class RunCommand implements Subcommand {
       names = "--expect",
       paramLabel = "FILE",
       description = "Compare each tensor of this file with the output of that name.")
-  private Path expect;
+  private @Nullable Path expect;
 
   @Option(
       names = "--tolerance",
       paramLabel = "X",
       description = "Largest absolute difference that --expect accepts. Default: 1e-5.")
-  private Double tolerance;
+  private @Nullable Double tolerance;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
@@ -93,15 +95,17 @@ public final class RunCommand implements Subcommand {
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();
     weights.check();
-    EnumSet<Output> asked = askedOutputs();
+    Optional<EnumSet<Output>> asked = askedOutputs();
     checkUsage(settings);
     TargetFile target = output == null ? null : TargetFile.probed(output);
-    checkNotOverwritten(target);
+    if (target != null) {
+      checkNotOverwritten(target);
+    }
     RunReport report;
     try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
       LoadedLayer layer = weights.read();
       AttentionParameters parameters = layer.parameters();
-      Set<Output> written = asked == null ? defaults(parameters) : asked;
+      Set<Output> written = asked.orElseGet(() -> defaults(parameters));
       checkLogits(written, expectation, parameters);
       PoolingRun run =
           new PoolingRun(
@@ -124,7 +128,7 @@ public final class RunCommand implements Subcommand {
   }
 
   private void checkUsage(LayerOptions.Settings settings) {
-    if (stream && settings.plan() == Plan.STAGED) {
+    if (stream && settings.plan().equals(Optional.of(Plan.STAGED))) {
       throw usage("--stream needs --plan fused: the staged plan needs all rows at once");
     }
     if (output == null && expect == null && !json) {
@@ -139,9 +143,6 @@ public final class RunCommand implements Subcommand {
   }
 
   private void checkNotOverwritten(TargetFile target) {
-    if (target == null) {
-      return;
-    }
     Map<String, Path> read = new LinkedHashMap<>();
     read.put("--weights", weights.file());
     read.put("--input", input);
@@ -156,15 +157,15 @@ public final class RunCommand implements Subcommand {
         });
   }
 
-  /** Returns the outputs that were asked for; null for the default. */
-  private EnumSet<Output> askedOutputs() {
+  /** Returns the outputs that were asked for; empty for the default. */
+  private Optional<EnumSet<Output>> askedOutputs() {
     if (outputs == null) {
-      return null;
+      return Optional.empty();
     }
     Choice choice = new Choice(spec.commandLine(), "--outputs");
     EnumSet<Output> asked = EnumSet.noneOf(Output.class);
     outputs.forEach(name -> asked.add(choice.constant(Output.class, name)));
-    return asked;
+    return Optional.of(asked);
   }
 
   private EnumSet<Output> defaults(AttentionParameters parameters) {
@@ -176,7 +177,7 @@ public final class RunCommand implements Subcommand {
   }
 
   private void checkLogits(
-      Set<Output> written, Expectation expectation, AttentionParameters parameters) {
+      Set<Output> written, @Nullable Expectation expectation, AttentionParameters parameters) {
     boolean wanted =
         written.contains(Output.LOGITS)
             || (expectation != null && expectation.outputs().contains(Output.LOGITS));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is reported of one run.
@@ -28,7 +29,7 @@ record RunReport(
     double millis,
     long streamedBytes,
     Map<String, long[]> written,
-    Comparison comparison) {
+    @Nullable Comparison comparison) {
   static final long NOT_STREAMED = -1;
 
   /** Returns whether nothing that was expected differs by more than the tolerance. */

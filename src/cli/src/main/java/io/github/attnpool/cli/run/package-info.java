@@ -3,4 +3,7 @@
  * the outputs, and compares them with expected ones. Reading tensors and sequences is the library's
  * work.
  */
+@NullMarked
 package io.github.attnpool.cli.run;
+
+import org.jspecify.annotations.NullMarked;
