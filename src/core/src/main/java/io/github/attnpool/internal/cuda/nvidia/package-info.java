@@ -1,6 +1,6 @@
 /**
  * NVIDIA's libraries as Java sees them: the CUDA runtime, the driver, cuBLASLt and cuDNN, with
- * statuses turned into exceptions and results returned. One class wraps each library, and no other
- * class calls its bindings. Nothing here knows layers, batches, or the project's own kernels.
+ * statuses turned into exceptions, and results returned instead of written through pointers. No
+ * other package calls their bindings. Nothing here knows layers, batches, or the project's kernels.
  */
 package io.github.attnpool.internal.cuda.nvidia;
