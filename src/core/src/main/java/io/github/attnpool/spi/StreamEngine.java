@@ -7,14 +7,14 @@ import java.lang.foreign.MemorySegment;
  * head the largest score m, s = Σ exp(e − m), and Σ exp(e − m)·x, all float64.
  */
 public interface StreamEngine {
-  /** {@return the number of bytes of a state} */
+  /** {@return the number of kept rows whose sums make one partial state} */
   int blockRows();
 
   /** {@return the number of bytes of a state} */
   long stateBytes();
 
   /**
-   * Makes a state that of no rows.
+   * Sets a state to that of no rows.
    *
    * @param state of {@link #stateBytes} bytes
    */
@@ -38,7 +38,7 @@ public interface StreamEngine {
   void merge(MemorySegment state, MemorySegment other);
 
   /**
-   * The results of a state; it stays as it is, so that more rows may follow.
+   * Writes the outputs of a state. The state stays as it is, so that more rows may follow.
    *
    * @param state of {@link #stateBytes} bytes
    * @param context [R,H], F32, overwritten

@@ -1,6 +1,7 @@
 package io.github.attnpool.cli.doctor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.cli.text.ProjectVersion;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Availability;
@@ -127,9 +128,10 @@ final class Diagnosis {
 
   /** Returns the name of the backend that {@code auto} chooses, if there is one. */
   private Optional<String> chosen() {
-    return backends.entrySet().stream()
-        .filter(entry -> entry.getValue().available())
-        .map(Map.Entry::getKey)
-        .findFirst();
+    try {
+      return Optional.of(Backends.choice("auto").backend().name());
+    } catch (AttnPoolException _) { // none can be used, or a setting is wrong: said per backend
+      return Optional.empty();
+    }
   }
 }
