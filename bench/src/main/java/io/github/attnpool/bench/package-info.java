@@ -3,4 +3,7 @@
  * Other libraries belong to {@code peer}, measuring them to {@code compare}. Nothing here may use
  * those packages.
  */
+@NullMarked
 package io.github.attnpool.bench;
+
+import org.jspecify.annotations.NullMarked;

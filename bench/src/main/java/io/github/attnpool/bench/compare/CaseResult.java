@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 /**
  * The results of all peers at one case.
  *
- * @param peak timing of {@link PeakPeer}, or null if the processor lacks the instructions
+ * @param peak timing of {@link PeakPeer}, empty if the processor lacks the instructions
  */
 record CaseResult(Case of, List<PeerResult> results, Timing peak) {
   Stream<PeerResult> timed() {
-    return results.stream().filter(result -> result.timing() != null);
+    return results.stream().filter(result -> !result.timing().isEmpty());
   }
 
   /** Returns the result of attnpool. */
@@ -57,12 +57,14 @@ record CaseResult(Case of, List<PeerResult> results, Timing peak) {
 
   /** Returns the operations per second of as many threads in registers, each on a processor. */
   double peakFlops() {
-    return peak == null ? Double.NaN : PeakPeer.FLOPS_PER_CALL / peak.median() * 1e9 * of.threads();
+    return peak.isEmpty()
+        ? Double.NaN
+        : PeakPeer.FLOPS_PER_CALL / peak.median() * 1e9 * of.threads();
   }
 
   /** Returns the fraction of the peak that a peer reaches, compared round by round. */
   double fractionOfPeak(PeerResult result) {
-    return peak == null || !multiplies(result)
+    return peak.isEmpty() || !multiplies(result)
         ? Double.NaN
         : of.shape().flops()
             / PeakPeer.FLOPS_PER_CALL

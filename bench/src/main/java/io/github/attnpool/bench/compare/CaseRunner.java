@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs one case: prepares the peers, checks them, and times the right ones, interleaved. */
 final class CaseRunner {
@@ -52,12 +53,12 @@ final class CaseRunner {
       List<Peer> peers = new ArrayList<>();
       try {
         List<PeerResult> checked = new ArrayList<>();
-        Result expected = null;
+        Optional<Result> expected = Optional.empty();
         for (PeerKind kind : kinds) {
           PeerResult result = prepare(kind, work, reference, peers, expected);
           checked.add(result);
-          if (expected == null && result.problem() == null) {
-            expected = peers.getFirst().result(0);
+          if (expected.isEmpty() && result.problem().isEmpty()) {
+            expected = Optional.of(peers.getFirst().result(0));
           }
         }
         return timed(one, checked, peers);
@@ -69,19 +70,17 @@ final class CaseRunner {
 
   private CaseResult timed(Case one, List<PeerResult> checked, List<Peer> peers)
       throws InterruptedException {
-    PeakPeer peak = PeakPeer.of(one.arithmetic().precision());
-    if (peak == null) {
-      return new CaseResult(one, withTimings(checked, rounds.run(peers)), null);
-    }
+    Optional<PeakPeer> peak = PeakPeer.of(one.arithmetic().precision());
     List<Peer> all = new ArrayList<>(peers);
-    all.add(peak);
+    peak.ifPresent(all::add);
     List<Timing> timings = rounds.run(all);
-    return new CaseResult(one, withTimings(checked, timings), timings.getLast());
+    return new CaseResult(
+        one, withTimings(checked, timings), peak.isPresent() ? timings.getLast() : new Timing());
   }
 
   /** Adds a peer to those to be timed, if it is available and right. */
   private static PeerResult prepare(
-      PeerKind kind, Work work, Reference reference, List<Peer> peers, Result expected) {
+      PeerKind kind, Work work, Reference reference, List<Peer> peers, Optional<Result> expected) {
     Peer peer;
     try {
       peer = kind.prepare(work);
@@ -96,24 +95,29 @@ final class CaseRunner {
   }
 
   private static PeerResult check(
-      PeerKind kind, Peer peer, Work work, Reference reference, List<Peer> peers, Result expected) {
+      PeerKind kind,
+      Peer peer,
+      Work work,
+      Reference reference,
+      List<Peer> peers,
+      Optional<Result> expected) {
     Result result = peer.result(0);
     double tolerance = work.arithmetic() == Arithmetic.F32 ? F32_TOLERANCE : BF16_TOLERANCE;
-    double difference = expected == null ? 0 : difference(expected, result);
-    String problem = null;
+    double difference = expected.map(right -> difference(right, result)).orElse(0.0);
+    Optional<String> problem = Optional.empty();
     if (difference <= tolerance) {
       peers.add(peer);
     } else {
-      problem = "its results differ by " + difference + ", more than " + tolerance;
+      problem = Optional.of("its results differ by " + difference + ", more than " + tolerance);
       peer.close();
     }
     return new PeerResult(
         kind.name(),
         kind.role(),
         peer.runsOn(),
-        null,
+        new Timing(),
         problem,
-        problem != null,
+        problem.isPresent(),
         reference.contextError(result),
         reference.weightsError(result));
   }
@@ -122,8 +126,7 @@ final class CaseRunner {
     List<PeerResult> results = new ArrayList<>();
     int next = 0;
     for (PeerResult result : checked) {
-      Timing timing = result.problem() == null ? timings.get(next++) : null;
-      results.add(result.withTiming(timing));
+      results.add(result.problem().isPresent() ? result : result.withTiming(timings.get(next++)));
     }
     return results;
   }

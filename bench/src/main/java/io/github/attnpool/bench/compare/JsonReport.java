@@ -58,8 +58,8 @@ final class JsonReport {
     json.writeStringField("who", one.name());
     json.writeStringField("role", one.role().name().toLowerCase(Locale.ROOT));
     json.writeStringField("runsOn", one.runsOn());
-    if (one.problem() != null) {
-      json.writeStringField(one.wrong() ? "wrong" : "notOffered", one.problem());
+    if (one.problem().isPresent()) {
+      json.writeStringField(one.wrong() ? "wrong" : "notOffered", one.problem().get());
     } else {
       writeTimes(result, one);
     }

@@ -14,7 +14,7 @@ final class LineChart {
   /** The nanoseconds of one peer, by x. */
   record Line(String name, SortedMap<Double, Double> points) {
     double last() {
-      return points.get(points.lastKey());
+      return points.sequencedValues().getLast();
     }
   }
 

@@ -130,11 +130,12 @@ final class MarkdownReport {
     TreeMap<String, TreeSet<String>> reasons = new TreeMap<>();
     for (CaseResult result : results) {
       for (PeerResult one : result.results()) {
-        if (one.problem() != null) {
-          reasons
-              .computeIfAbsent(one.name() + ": " + one.problem(), key -> new TreeSet<>())
-              .add(result.of().toString());
-        }
+        one.problem()
+            .ifPresent(
+                problem ->
+                    reasons
+                        .computeIfAbsent(one.name() + ": " + problem, key -> new TreeSet<>())
+                        .add(result.of().toString()));
       }
     }
     if (!reasons.isEmpty()) {

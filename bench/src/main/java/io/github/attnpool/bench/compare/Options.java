@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ final class Options {
       names = "--seconds",
       paramLabel = "S",
       description = "Time of one peer at one case (default 3; with --quick 0.25).")
-  private Double seconds;
+  private @Nullable Double seconds;
 
   @Option(
       names = "--groups",
@@ -40,7 +41,7 @@ final class Options {
       description =
           "Groups of cases, of table, steps, width, batch, threads, growth, overhead, family and"
               + " keys (default all; with --python table and family).")
-  private Set<Group> groups;
+  private @Nullable Set<Group> groups;
 
   @Option(
       names = "--shapes",
@@ -49,14 +50,14 @@ final class Options {
       description =
           "Shapes of the table. Other forms of the layer have D = 0, or words after the shape:"
               + " +projN, +gate, +headsN, +perhead.")
-  private List<BenchShape> shapes;
+  private @Nullable List<BenchShape> shapes;
 
   @Option(
       names = "--precisions",
       paramLabel = "P",
       split = ",",
       description = "Precisions, of f32, bf16 and bf16-f32x (default all).")
-  private List<Arithmetic> arithmetics;
+  private @Nullable List<Arithmetic> arithmetics;
 
   @Option(
       names = "--threads",
@@ -65,19 +66,19 @@ final class Options {
       description =
           "Threads, in the table and the family (default 1 and all processors; with --quick and"
               + " --python 1). The quick family takes the first number.")
-  private List<Integer> threads;
+  private @Nullable List<Integer> threads;
 
   @Option(
       names = "--python",
       paramLabel = "COMMAND",
       description = "Compare with the libraries of this Python.")
-  private String python;
+  private @Nullable String python;
 
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
       description = "Folder of the results (default: one named after processor and date).")
-  private Path out;
+  private @Nullable Path out;
 
   /** Returns a command line that reads the types of these options. */
   static CommandLine commandLine(Object command) {

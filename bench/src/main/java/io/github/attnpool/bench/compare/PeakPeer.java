@@ -5,6 +5,7 @@ import io.github.attnpool.bench.peer.Peer;
 import io.github.attnpool.bench.peer.Result;
 import io.github.attnpool.internal.kernels.PeakProbe;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The processor itself as a peer, so that its peak is measured interleaved with the peers. A call
@@ -20,9 +21,11 @@ final class PeakPeer implements Peer {
     this.precision = precision;
   }
 
-  /** Returns null if the processor has no instructions for the precision. */
-  static PeakPeer of(Precision precision) {
-    return PeakProbe.flopsPerSecond(precision, SAMPLE) > 0 ? new PeakPeer(precision) : null;
+  /** Returns nothing if the processor has no instructions for the precision. */
+  static Optional<PeakPeer> of(Precision precision) {
+    return PeakProbe.flopsPerSecond(precision, SAMPLE) > 0
+        ? Optional.of(new PeakPeer(precision))
+        : Optional.empty();
   }
 
   @Override

@@ -17,30 +17,26 @@ import java.util.function.ToDoubleFunction;
 
 /** Writes the folder of a comparison: results.json, README.md and the charts. */
 record Report(Machine machine, Options options, double startMillis, List<CaseResult> results) {
-  private static final Map<Group, ToDoubleFunction<Case>> AXES = new EnumMap<>(Group.class);
-  private static final Map<Group, String> AXIS_NAMES = new EnumMap<>(Group.class);
+  /** What the cases of a chart differ in. */
+  private record Axis(Group group, String name, ToDoubleFunction<Case> value) {}
 
-  static {
-    axis(Group.STEPS, "T, rows of the one sequence", one -> one.shape().steps());
-    axis(Group.WIDTH, "H = D", one -> one.shape().width());
-    axis(Group.BATCH, "B, sequences", one -> one.shape().batch());
-    axis(Group.THREADS, "threads", Case::threads);
-  }
-
-  private static void axis(Group group, String name, ToDoubleFunction<Case> value) {
-    AXES.put(group, value);
-    AXIS_NAMES.put(group, name);
-  }
+  private static final List<Axis> AXES =
+      List.of(
+          new Axis(Group.STEPS, "T, rows of the one sequence", one -> one.shape().steps()),
+          new Axis(Group.WIDTH, "H = D", one -> one.shape().width()),
+          new Axis(Group.BATCH, "B, sequences", one -> one.shape().batch()),
+          new Axis(Group.THREADS, "threads", Case::threads));
 
   void write(Path folder) throws IOException {
     JsonReport.write(folder.resolve("results.json"), machine, options, startMillis, results);
     Map<Group, String> charts = new EnumMap<>(Group.class);
-    for (Group group : AXES.keySet()) {
+    for (Axis axis : AXES) {
+      Group group = axis.group();
       List<CaseResult> ofGroup =
           results.stream().filter(result -> result.of().group() == group).toList();
       if (!ofGroup.isEmpty()) {
         String file = "time-against-" + group + ".svg";
-        Files.writeString(folder.resolve(file), chart(group, ofGroup));
+        Files.writeString(folder.resolve(file), chart(axis, ofGroup));
         charts.put(group, file);
       }
     }
@@ -49,10 +45,10 @@ record Report(Machine machine, Options options, double startMillis, List<CaseRes
         MarkdownReport.of(machine, options, startMillis, results, charts));
   }
 
-  private String chart(Group group, List<CaseResult> ofGroup) {
+  private String chart(Axis axis, List<CaseResult> ofGroup) {
     Map<String, SortedMap<Double, Double>> points = new LinkedHashMap<>();
     for (CaseResult result : ofGroup) {
-      double x = AXES.get(group).applyAsDouble(result.of());
+      double x = axis.value().applyAsDouble(result.of());
       result
           .timed()
           .forEach(
@@ -64,8 +60,8 @@ record Report(Machine machine, Options options, double startMillis, List<CaseRes
     List<Line> lines = new ArrayList<>();
     points.forEach((name, ofPeer) -> lines.add(new Line(name, ofPeer)));
     Case first = ofGroup.getFirst().of();
-    String title = "Time of one call, " + sizes(group, first) + ", " + first.arithmetic();
-    return LineChart.svg(title, machine.processor(), AXIS_NAMES.get(group), lines);
+    String title = "Time of one call, " + sizes(axis.group(), first) + ", " + first.arithmetic();
+    return LineChart.svg(title, machine.processor(), axis.name(), lines);
   }
 
   /** Returns the sizes of a group's cases, with a letter for the size that varies. */

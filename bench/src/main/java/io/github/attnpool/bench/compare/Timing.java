@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.descriptive.Quantile;
 
 /** Nanoseconds per call, gathered round by round. */
@@ -19,6 +20,11 @@ final class Timing {
   void add(int round, double[] nanosPerCall) {
     medians.put(round, median(nanosPerCall));
     samples.add(nanosPerCall);
+  }
+
+  /** Returns whether no round was added, as for a peer that is not timed. */
+  boolean isEmpty() {
+    return medians.isEmpty();
   }
 
   /** Returns the median of the rounds' medians. */
@@ -46,11 +52,15 @@ final class Timing {
    * that both took part in, so that a disturbance of a whole round does not count.
    */
   double ratioTo(Timing other) {
-    double[] quotients =
-        medians.entrySet().stream()
-            .filter(entry -> other.medians.containsKey(entry.getKey()))
-            .mapToDouble(entry -> entry.getValue() / other.medians.get(entry.getKey()))
-            .toArray();
+    DoubleStream.Builder builder = DoubleStream.builder();
+    medians.forEach(
+        (round, median) -> {
+          Double otherMedian = other.medians.get(round);
+          if (otherMedian != null) {
+            builder.add(median / otherMedian);
+          }
+        });
+    double[] quotients = builder.build().toArray();
     return quotients.length == 0 ? median() / other.median() : median(quotients);
   }
 

@@ -4,4 +4,7 @@
  * {@code Rounds} does the timing, {@code Report} the writing. How a library is called belongs to
  * {@code peer}.
  */
+@NullMarked
 package io.github.attnpool.bench.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,7 +50,7 @@ public final class AttnPoolKind implements PeerKind {
           .threads(work.threads())
           .build();
     } catch (AttnPoolException e) {
-      throw new NotOffered(e.getMessage(), e);
+      throw new NotOffered(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -33,7 +33,7 @@ final class Child implements AutoCloseable {
       return new Child(
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     } catch (IOException e) {
-      throw new NotOffered(e.getMessage(), e);
+      throw new NotOffered(String.valueOf(e.getMessage()), e);
     }
   }
 

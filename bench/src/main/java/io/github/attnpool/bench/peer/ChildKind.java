@@ -4,6 +4,7 @@ import io.github.attnpool.bench.Arithmetic;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer in a child process, which answers requests on its standard input as {@link PeerServer}
@@ -14,8 +15,8 @@ public final class ChildKind implements PeerKind {
   private final Role role;
   private final Set<Arithmetic> offered;
   private final IntFunction<List<String>> command;
-  private Child child;
-  private List<String> childCommand;
+  private @Nullable Child child; // started for the first work
+  private List<String> childCommand = List.of();
 
   /**
    * Takes the command of a child process.

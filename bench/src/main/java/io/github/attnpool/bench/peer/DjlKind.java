@@ -71,7 +71,7 @@ public final class DjlKind implements PeerKind {
     private final NDArray a;
     private final NDArray c;
     private final List<NDArray> inputs = new ArrayList<>();
-    private NDArray context;
+    private NDArray context; // of the last call
     private NDArray weights;
 
     Tensors(Engine engine, Work work, WeightedSum form) {
@@ -87,6 +87,8 @@ public final class DjlKind implements PeerKind {
       this.b = array(hidden.bias().orElseThrow(), hidden.outFeatures());
       this.a = array(score.weight(), score.outFeatures(), score.inFeatures());
       this.c = array(score.bias().orElseThrow(), score.outFeatures());
+      this.context = manager.create(0f);
+      this.weights = manager.create(0f);
       for (int i = 0; i < work.inputs().count(); i++) {
         inputs.add(input(work.inputs(), i));
       }
@@ -120,10 +122,8 @@ public final class DjlKind implements PeerKind {
 
     private void keep(NDArray x, NDArray newWeights) {
       NDArray newContext = pool(x, newWeights);
-      if (context != null) {
-        context.close();
-        weights.close();
-      }
+      context.close();
+      weights.close();
       context = newContext;
       weights = newWeights;
     }

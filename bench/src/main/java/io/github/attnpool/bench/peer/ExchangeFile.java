@@ -70,8 +70,8 @@ final class ExchangeFile {
   static Work readWork(Path folder, Arena arena) {
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("work.safetensors"))) {
       SafetensorsFile file = checkpoint.file();
-      BenchShape shape = BenchShape.parse(file.metadata().get("shape"));
-      Arithmetic arithmetic = Arithmetic.of(file.metadata().get("arithmetic"));
+      BenchShape shape = BenchShape.parse(metadata(file, "shape"));
+      Arithmetic arithmetic = Arithmetic.of(metadata(file, "arithmetic"));
       List<MemorySegment> inputs = new ArrayList<>();
       while (file.tensors().containsKey("x" + inputs.size())) {
         MemorySegment x = file.tensor("x" + inputs.size()).data();
@@ -81,9 +81,17 @@ final class ExchangeFile {
       return new Work(
           new BenchModel(shape, checkpoint.layer().layout("attnpool").parameters()),
           arithmetic,
-          Integer.parseInt(file.metadata().get("threads")),
+          Integer.parseInt(metadata(file, "threads")),
           Inputs.of(shape, arithmetic.input(), inputs));
     }
+  }
+
+  private static String metadata(SafetensorsFile file, String key) {
+    String value = file.metadata().get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("the work has no " + key);
+    }
+    return value;
   }
 
   static void writeResult(Path file, Result result) {

@@ -1,5 +1,7 @@
 package io.github.attnpool.bench.peer;
 
+import java.util.Objects;
+
 /** Thrown if a peer cannot do a work here; the message is the reason. */
 public final class NotOffered extends Exception {
   private static final long serialVersionUID = 1;
@@ -12,6 +14,11 @@ public final class NotOffered extends Exception {
   /** Takes the reason and its cause. */
   public NotOffered(String reason, Throwable cause) {
     super(reason, cause);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage()); // the constructors set it
   }
 
   /** Throws it unless a condition holds. */

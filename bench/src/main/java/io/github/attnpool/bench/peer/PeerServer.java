@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a parent process for one backend and plan of attnpool, line by line, until input ends:
@@ -24,8 +25,8 @@ import java.util.stream.Collectors;
  */
 public final class PeerServer {
   private final PeerKind kind;
-  private Arena arena;
-  private Peer peer;
+  private @Nullable Arena arena; // none between works
+  private @Nullable Peer peer;
 
   private PeerServer(PeerKind kind) {
     this.kind = kind;
@@ -48,13 +49,13 @@ public final class PeerServer {
     return switch (words[0]) {
       case "prepare" -> prepare(Path.of(words[1]));
       case "time" -> {
-        long[] nanos = peer.time(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+        long[] nanos = peer().time(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
         yield Arrays.stream(nanos)
             .mapToObj(Long::toString)
             .collect(Collectors.joining(" ", "nanos ", ""));
       }
       case "result" -> {
-        ExchangeFile.writeResult(Path.of(words[2]), peer.result(Integer.parseInt(words[1])));
+        ExchangeFile.writeResult(Path.of(words[2]), peer().result(Integer.parseInt(words[1])));
         yield "done";
       }
       case "release" -> release();
@@ -64,13 +65,22 @@ public final class PeerServer {
 
   private String prepare(Path folder) {
     release();
-    arena = Arena.ofShared();
+    Arena memory = Arena.ofShared();
+    arena = memory;
     try {
-      peer = kind.prepare(ExchangeFile.readWork(folder, arena));
-      return "ready " + peer.runsOn();
+      Peer prepared = kind.prepare(ExchangeFile.readWork(folder, memory));
+      peer = prepared;
+      return "ready " + prepared.runsOn();
     } catch (NotOffered e) {
       return "skip " + e.getMessage().replace('\n', ' ');
     }
+  }
+
+  private Peer peer() {
+    if (peer == null) {
+      throw new IllegalStateException("nothing is prepared");
+    }
+    return peer;
   }
 
   private String release() {

@@ -1,10 +1,20 @@
 package io.github.attnpool.bench.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 class TimingTest {
+  @Test
+  void isEmptyUntilTheFirstRound() {
+    Timing timing = new Timing();
+    assertTrue(timing.isEmpty());
+    timing.add(0, new double[] {1});
+    assertFalse(timing.isEmpty());
+  }
+
   @Test
   void medianIsOfTheRounds() {
     Timing timing = new Timing();
