@@ -17,16 +17,18 @@ import java.util.Random;
 
 /** Batches of every layout: ragged, padded with lengths, with masks and with gaps, and without. */
 public final class Batches {
-  /** Several chunks of 256 rows, sequences without rows, and ends beside a tile's. */
-  public static final long[] LENGTHS = {3, 0, 255, 256, 257, 1, 700, 0, 5};
-
   private Batches() {}
+
+  /** Several chunks of 256 rows, sequences without rows, and ends beside a tile's. */
+  public static long[] lengths() {
+    return new long[] {3, 0, 255, 256, 257, 1, 700, 0, 5};
+  }
 
   /** All layouts of rows of a type, by name. */
   public static Map<String, Sequences> all(
       AttentionParameters parameters, ElementType type, Arena arena) {
     Map<String, Sequences> batches = new LinkedHashMap<>();
-    batches.put("ragged", ragged(parameters, type, arena, LENGTHS));
+    batches.put("ragged", ragged(parameters, type, arena, lengths()));
     batches.put("one row", ragged(parameters, type, arena, 1));
     batches.put("no rows", ragged(parameters, type, arena, 0, 0));
     Random random = new Random(7);

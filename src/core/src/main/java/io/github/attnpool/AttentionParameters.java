@@ -134,7 +134,7 @@ public final class AttentionParameters {
     ARGUMENTS.must(
         query.outFeatures() == units(),
         () ->
-            "the query map yields %d values, must yield the %d hidden units"
+            "the query map gives %d values, must give the %d hidden units"
                 .formatted(query.outFeatures(), units()));
     return with(new Hidden(units.map, units.activation, units.gate, Optional.of(query)));
   }
@@ -183,7 +183,7 @@ public final class AttentionParameters {
     ARGUMENTS.must(
         map.outFeatures() == width(),
         () ->
-            "the input projection yields %d values, must yield the %d of a row"
+            "the input projection gives %d values, must give the %d of a row"
                 .formatted(map.outFeatures(), width()));
     return new AttentionParameters(
         Optional.of(new Projection(map, activation)), hidden, scores, outputLayer);
@@ -220,7 +220,7 @@ public final class AttentionParameters {
     ARGUMENTS.must(
         heads != HeadCombination.PER_HEAD || map.outFeatures() == heads(),
         () ->
-            "the output layer yields %d values, must yield one for each of the %d heads"
+            "the output layer gives %d values, must give one for each of the %d heads"
                 .formatted(map.outFeatures(), heads()));
     return new AttentionParameters(
         projection, hidden, scores, Optional.of(new OutputLayer(map, heads)));

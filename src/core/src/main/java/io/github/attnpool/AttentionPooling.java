@@ -4,7 +4,9 @@ import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
+import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
+import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -42,8 +44,8 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Reads a layer from a safetensors file and makes it with default settings. {@link Checkpoint}
-   * reads layers of which more has to be said.
+   * Reads a layer from a safetensors file and makes it with default settings. Use {@link
+   * Checkpoint} to choose a layout, a prefix or tensor names.
    *
    * @param file a safetensors file
    * @return an open layer, for the caller to close
@@ -131,13 +133,11 @@ public final class AttentionPooling implements AutoCloseable {
    *     no output layer
    */
   public Outputs allocate(int maxBatch, long maxPositions, Arena arena, Set<Output> wanted) {
+    ALLOCATION.must(maxBatch >= 0, () -> "maxBatch is " + maxBatch + ", must be at least 0");
     ALLOCATION.must(
-        maxBatch >= 0 && maxPositions >= 0,
-        () ->
-            "room for %d sequences with %d positions is asked for, must be at least 0"
-                .formatted(maxBatch, maxPositions));
+        maxPositions >= 0, () -> "maxPositions is " + maxPositions + ", must be at least 0");
     ALLOCATION.given("the arena", arena);
-    ALLOCATION.given("the wanted results", wanted);
+    ALLOCATION.given("the set of wanted outputs", wanted);
     ALLOCATION.must(!wanted.isEmpty(), () -> "no output is wanted, must be at least one");
     ALLOCATION.must(
         !wanted.contains(Output.LOGITS) || parameters.logitCount() > 0,
@@ -160,9 +160,9 @@ public final class AttentionPooling implements AutoCloseable {
   public void forward(Sequences in, Outputs out) {
     FORWARD.given("the sequences", in);
     in.checkFits(parameters, FORWARD);
-    FORWARD.given("the results", out);
+    FORWARD.given("the outputs", out);
     out.checkFit(in, parameters, FORWARD);
-    engine.forward(in.view(), out.view(in));
+    forward(in.view(), in, out);
   }
 
   /**
@@ -179,13 +179,19 @@ public final class AttentionPooling implements AutoCloseable {
     keys.checkUsable(engine.identity(), FORWARD);
     Sequences in = keys.sequences();
     in.checkFits(parameters, FORWARD);
-    FORWARD.given("the results", out);
+    FORWARD.given("the outputs", out);
     out.checkFit(in, parameters, FORWARD);
-    engine.forward(keys.view(), out.view(in));
+    forward(keys.view(), in, out);
+  }
+
+  private void forward(EngineInput input, Sequences in, Outputs out) {
+    OutputMemory view = out.view(in);
+    engine.forward(input, view);
+    out.wrote(view);
   }
 
   /**
-   * Multiplies the hidden units of sequences that will be asked more than once, and keeps them.
+   * Projects the rows of sequences once, for several forward calls with different queries.
    *
    * @param in sequences, with queries if the forward calls on the keys take any; the values of the
    *     queries may change until then

@@ -46,11 +46,11 @@ public final class Outputs {
     if (heads() != parameters.heads()
         || width() != parameters.width()
         || logitCount() != parameters.logitCount()) {
-      throw arguments.bad("the results were allocated for a layer of another shape");
+      throw arguments.bad("the outputs were allocated for a layer of another shape");
     }
     if (maxBatch() < in.batch() || maxPositions() < in.positions()) {
       throw arguments.bad(
-          "the results have room for %d sequences with %d positions, must be %d with %d"
+          "the outputs have room for %d sequences with %d positions, must be at least %d with %d"
               .formatted(maxBatch(), maxPositions(), in.batch(), in.positions()));
     }
     for (Output output : ALL) {
@@ -60,14 +60,16 @@ public final class Outputs {
     }
   }
 
-  /** Returns the memory that a batch's results need; allocates nothing for a size as the last. */
+  /** Returns the memory that a batch's outputs need; allocates nothing for a size as the last. */
   OutputMemory view(Sequences in) {
-    OutputMemory fitting = used;
-    if (fitting.batch() != in.batch() || fitting.positions() != in.positions()) {
-      fitting = whole.front(in.batch(), in.positions());
-      used = fitting;
-    }
-    return fitting;
+    return used.batch() == in.batch() && used.positions() == in.positions()
+        ? used
+        : whole.front(in.batch(), in.positions());
+  }
+
+  /** Takes note of what a forward call has written: {@link #view}'s result. */
+  void wrote(OutputMemory view) {
+    used = view;
   }
 
   /**

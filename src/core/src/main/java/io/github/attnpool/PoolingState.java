@@ -51,7 +51,7 @@ public final class PoolingState {
     return made;
   }
 
-  /** Forgets all rows, as if this state were new. Allocates nothing. */
+  /** Forgets all rows, as if this state were new. */
   public void reset() {
     within(
         () -> {

@@ -62,10 +62,10 @@ class AttentionParametersTest {
     refused(
         "the gate is 2x4, must be 3x4 as the hidden map is", () -> additive.withGate(map(2, 4)));
     refused(
-        "the input projection yields 5 values, must yield the 4 of a row",
+        "the input projection gives 5 values, must give the 4 of a row",
         () -> additive.withProjection(map(5, 7), Activation.RELU));
     refused(
-        "the query map yields 4 values, must yield the 3 hidden units",
+        "the query map gives 4 values, must give the 3 hidden units",
         () -> additive.withQuery(map(4, 5)));
     refused(
         "the output layer takes 4 values, must take the 8 of the context",
@@ -74,7 +74,7 @@ class AttentionParametersTest {
         "the output layer takes 8 values, must take the 4 of the context",
         () -> additive.withOutputLayer(map(6, 8), HeadCombination.MEAN));
     refused(
-        "the output layer yields 3 values, must yield one for each of the 2 heads",
+        "the output layer gives 3 values, must give one for each of the 2 heads",
         () -> additive.withOutputLayer(map(3, 4), HeadCombination.PER_HEAD));
     refused("the temperature is 0.0, must be a positive number", () -> additive.withTemperature(0));
     refused(

@@ -45,9 +45,11 @@ class ForwardArgumentsTest {
   void resultsOfAnotherSize() {
     Outputs out = layer.allocate(rows(3), arena);
     assertRefused(
-        "the results have room for 1 sequences with 3 positions, must be 1 with 4", rows(4), out);
+        "the outputs have room for 1 sequences with 3 positions, must be at least 1 with 4",
+        rows(4),
+        out);
     Sequences two = Sequences.ragged(heap(6), ElementType.F32, 2, 0, 1, 3);
-    assertRefused("1 sequences with 3 positions, must be 2 with 3", two, out);
+    assertRefused("1 sequences with 3 positions, must be at least 2 with 3", two, out);
   }
 
   @Test

@@ -114,6 +114,43 @@ class OutputsCapacityTest {
   }
 
   @Test
+  void aFailedCallLeavesTheLastOutputs() {
+    try (AttentionPooling layer =
+            AttentionPooling.builder(PARAMETERS)
+                .backend("jvm")
+                .emptySequence(EmptySequencePolicy.ERROR)
+                .build();
+        Arena arena = Arena.ofShared()) {
+      Outputs out = layer.allocate(BATCH, POSITIONS, arena, Set.of(Output.CONTEXT));
+      layer.forward(ragged(arena, 0, 4), out);
+      float[] context = out.toArray(Output.CONTEXT);
+      Sequences withEmpty = ragged(arena, 0, 2, 2);
+      assertThrows(AttnPoolException.class, () -> layer.forward(withEmpty, out));
+      assertEquals(1, out.batch());
+      assertEquals(4, out.positions());
+      assertArrayEquals(context, out.toArray(Output.CONTEXT));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ways")
+  void projectedKeysTakeAPartToo(Variant variant) {
+    try (AttentionPooling layer = variant.builder(PARAMETERS).build();
+        Arena arena = Arena.ofShared()) {
+      Sequences in = ragged(arena, 0, 3, 9);
+      ProjectedKeys keys = layer.projectKeys(in, arena);
+      Set<Output> wanted = Set.of(Output.CONTEXT, Output.SCORES);
+      Outputs reused = layer.allocate(BATCH, POSITIONS, arena, wanted);
+      Outputs exact = layer.allocate(in, arena, wanted);
+      layer.forward(keys, reused);
+      layer.forward(keys, exact);
+      for (Output output : wanted) {
+        assertArrayEquals(bits(exact.get(output)), bits(reused.get(output)), output + "");
+      }
+    }
+  }
+
+  @Test
   void sizesThatCannotBe() {
     try (AttentionPooling layer =
             AttentionPooling.builder(PARAMETERS).backend("jvm").threads(1).build();
@@ -121,7 +158,7 @@ class OutputsCapacityTest {
       Set<Output> context = Set.of(Output.CONTEXT);
       AttnPoolException e =
           assertThrows(AttnPoolException.class, () -> layer.allocate(-1, 0, arena, context));
-      assertTrue(e.problem().contains("room for -1 sequences with 0 positions"), e.problem());
+      assertTrue(e.problem().contains("maxBatch is -1, must be at least 0"), e.problem());
       e =
           assertThrows(
               AttnPoolException.class,

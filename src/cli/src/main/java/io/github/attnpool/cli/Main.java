@@ -38,7 +38,7 @@ public final class Main {
     AttnPoolCommand root = new AttnPoolCommand();
     FailureReport report = new FailureReport(root);
     CommandLine command =
-        withSubcommands(new CommandLine(root))
+        new CommandLine(root)
             .setOut(out)
             .setErr(err)
             .setExpandAtFiles(false) // a file name may begin with @
@@ -46,8 +46,8 @@ public final class Main {
             .setExecutionExceptionHandler(report);
     int status;
     try {
-      status = command.execute(args);
-    } catch (Error e) {
+      status = withSubcommands(command).execute(args);
+    } catch (Error e) { // also of a module that adds sub-commands
       status = report.failed(err, e);
     }
     err.flush();

@@ -14,30 +14,31 @@ public final class Shown {
 
   /** Returns all of the text, with line breaks and tabs as spaces and other controls escaped. */
   public static String line(String text) {
-    return onOneLine(text).strip();
+    return escaped(text.replaceAll("[\\n\\r\\t]", " ")).strip();
   }
 
-  /** Returns the first 100 characters of the text, without control characters. */
+  /** Returns the text with its control characters escaped, cut after 100 characters. */
   public static String text(String text) {
-    if (text.codePointCount(0, text.length()) <= MAX_LENGTH) {
-      return onOneLine(text);
+    // So many are enough, and a name may be as long as its file.
+    String start = text.substring(0, Math.min(text.length(), 2 * MAX_LENGTH + 2));
+    String shown = escaped(start);
+    if (shown.codePointCount(0, shown.length()) <= MAX_LENGTH) {
+      return shown;
     }
-    return onOneLine(text.substring(0, text.offsetByCodePoints(0, MAX_LENGTH))) + "…";
+    return shown.substring(0, shown.offsetByCodePoints(0, MAX_LENGTH)) + "…";
   }
 
-  private static String onOneLine(String text) {
-    StringBuilder line = new StringBuilder(text.length());
+  private static String escaped(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\n' || c == '\r' || c == '\t') {
-        line.append(' ');
-      } else if (Character.isISOControl(c)) {
-        line.append("\\u%04x".formatted((int) c));
+      if (Character.isISOControl(c)) {
+        shown.append("\\u%04x".formatted((int) c));
       } else {
-        line.append(c);
+        shown.append(c);
       }
     }
-    return line.toString();
+    return shown.toString();
   }
 
   /** Returns the first names of a collection, and how many more there are. */

@@ -219,7 +219,7 @@ class CudaAlgorithmsTest {
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.TF32);
         AttentionPooling exact = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
-      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.lengths());
       Results rounded = Results.of(layer, in);
       Results untouched = Results.of(exact, in);
       CudaFake.set("tf32.truncates", 1);

@@ -46,7 +46,7 @@ class CudaDeterminismTest {
     AttentionParameters parameters = Forms.everything();
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.FUSED, precision)) {
-      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.lengths());
       Results all = Results.of(layer, in);
       int contexts = parameters.heads() * parameters.width();
       for (int b = 0; b < in.batch(); b++) {

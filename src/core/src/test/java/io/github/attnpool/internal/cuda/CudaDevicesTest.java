@@ -47,7 +47,7 @@ class CudaDevicesTest {
         AttentionPooling first = Results.layer(parameters, Plan.FUSED, Precision.F32);
         AttentionPooling second = AttentionPooling.builder(parameters).backend("cuda:1").build()) {
       assertEquals("cuda:1", second.info().backend());
-      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.lengths());
       Results.of(second, in).assertSameBits(Results.of(first, in), "on the other device");
     }
     System.setProperty(CudaBackend.DEVICE_PROPERTY, "1");
@@ -71,7 +71,7 @@ class CudaDevicesTest {
     AttentionParameters parameters = Forms.plain();
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer = Results.layer(parameters, Plan.FUSED, Precision.F32)) {
-      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS);
+      Sequences in = Batches.ragged(parameters, ElementType.F32, arena, Batches.lengths());
       for (long context : new long[] {0, CudaFake.foreignContext(0), DriverApi.primary(1)}) {
         DriverApi.makeCurrent(context);
         Results.of(layer, in);

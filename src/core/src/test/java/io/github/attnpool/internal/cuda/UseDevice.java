@@ -16,7 +16,7 @@ final class UseDevice {
     try (Arena arena = Arena.ofConfined();
         AttentionPooling layer =
             AttentionPooling.builder(parameters).backend(arguments[0]).build()) {
-      Results.of(layer, Batches.ragged(parameters, ElementType.F32, arena, Batches.LENGTHS));
+      Results.of(layer, Batches.ragged(parameters, ElementType.F32, arena, Batches.lengths()));
     }
     System.out.printf("contexts %d %d%n", CudaFake.get("contexts.0"), CudaFake.get("contexts.1"));
   }
