@@ -21,7 +21,9 @@ public final class AttnPoolException extends RuntimeException {
    * @param problem what was wrong and what was expected
    */
   public AttnPoolException(String operation, String problem) {
-    this(operation, problem, null);
+    super(operation + ": " + problem);
+    this.operation = operation;
+    this.problem = problem;
   }
 
   /**
@@ -29,7 +31,7 @@ public final class AttnPoolException extends RuntimeException {
    *
    * @param operation what was being done, for example {@code "read model.safetensors"}
    * @param problem what was wrong and what was expected
-   * @param cause the failure underneath, or null
+   * @param cause the failure underneath
    */
   public AttnPoolException(String operation, String problem, Throwable cause) {
     super(operation + ": " + problem, cause);

@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense linear map y = weight · x + bias, as PyTorch's {@code nn.Linear}: weight is row-major
@@ -20,7 +21,8 @@ public final class Linear {
   private final float[] weight;
   private final Optional<float[]> bias;
 
-  private Linear(int outFeatures, int inFeatures, float[] weight, Optional<float[]> bias) {
+  private Linear(
+      int outFeatures, int inFeatures, float @Nullable [] weight, Optional<float[]> bias) {
     this.outFeatures = positive("outFeatures", outFeatures);
     this.inFeatures = positive("inFeatures", inFeatures);
     this.weight =
@@ -82,22 +84,22 @@ public final class Linear {
     return value;
   }
 
-  private static float[] sized(String name, float[] values, long count, String shape) {
-    ARGUMENTS.must(
-        values != null && values.length == count,
-        () ->
-            name
-                + (values == null ? " is null" : " has " + values.length + " values")
-                + ", must have "
-                + count
-                + " ("
-                + shape
-                + ")");
+  private static float[] sized(String name, float @Nullable [] values, long count, String shape) {
+    if (values == null || values.length != count) {
+      throw ARGUMENTS.bad(
+          name
+              + (values == null ? " is null" : " has " + values.length + " values")
+              + ", must have "
+              + count
+              + " ("
+              + shape
+              + ")");
+    }
     return values;
   }
 
   /** Null stays null: it is refused with the sizes. */
-  private static float[] copy(float[] values) {
+  private static float @Nullable [] copy(float @Nullable [] values) {
     return values == null ? null : values.clone();
   }
 

@@ -7,6 +7,7 @@ import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pooling of one sequence that comes in parts, or is spread over machines: what is known of it
@@ -106,14 +107,18 @@ public final class PoolingState {
     ARGUMENTS.writable("the scores", scores);
   }
 
-  private void addChecked(Sequences part, MemorySegment scores) {
+  private void addChecked(Sequences part, @Nullable MemorySegment scores) {
     part.checkFits(layer.parameters(), ARGUMENTS);
     layer.checkPlace(part);
     try {
       within(
           () -> {
             next.copyFrom(state);
-            engine.add(part.view(), next, scores);
+            if (scores == null) {
+              engine.add(part.view(), next);
+            } else {
+              engine.add(part.view(), next, scores);
+            }
             takeNext();
             rows += part.keptRows();
           });
@@ -243,7 +248,7 @@ public final class PoolingState {
     ARGUMENTS.writable(name, memory);
   }
 
-  private void finish(MemorySegment context, MemorySegment logits) {
+  private void finish(MemorySegment context, @Nullable MemorySegment logits) {
     try {
       within(() -> write(context, logits));
     } finally {
@@ -252,11 +257,15 @@ public final class PoolingState {
     }
   }
 
-  private void write(MemorySegment context, MemorySegment logits) {
+  private void write(MemorySegment context, @Nullable MemorySegment logits) {
     if (rows == 0) {
       empty.check(ARGUMENTS.operation(), "the sequence");
     }
-    engine.finish(state, context, logits);
+    if (logits == null) {
+      engine.finish(state, context);
+    } else {
+      engine.finish(state, context, logits);
+    }
     if (rows == 0 && Float.isNaN(empty.value())) {
       MemorySegment result = logits == null ? context : logits;
       for (long i = 0; i < result.byteSize() / Float.BYTES; i++) {

@@ -35,13 +35,14 @@ public final class ProjectedKeys {
     this.layer = layer;
     this.in = in;
     long perRow = EffectiveMaps.rowUnits(parameters);
-    this.keys =
+    KeyBatch units =
         new KeyBatch(
-            in.view(),
-            ARGUMENTS.allocate("units", in.keptRows(), perRow, arena, ALIGNMENT),
-            parameters.projection().isPresent()
-                ? ARGUMENTS.allocate("rows", in.keptRows(), parameters.width(), arena, ALIGNMENT)
-                : null);
+            in.view(), ARGUMENTS.allocate("units", in.keptRows(), perRow, arena, ALIGNMENT));
+    this.keys =
+        parameters.projection().isPresent()
+            ? units.withProjected(
+                ARGUMENTS.allocate("rows", in.keptRows(), parameters.width(), arena, ALIGNMENT))
+            : units;
   }
 
   /** Checks that a layer made these keys, and that they can be read now by this thread. */
@@ -70,7 +71,7 @@ public final class ProjectedKeys {
 
   /** {@return the projected rows, F32 [kept rows, H]; empty without an input projection} */
   public Optional<MemorySegment> rows() {
-    return Optional.ofNullable(keys.projected());
+    return keys.isProjected() ? Optional.of(keys.projected()) : Optional.empty();
   }
 
   /** Returns what engines read and fill. */

@@ -36,7 +36,7 @@ public final class Sequences {
 
   /** A batch in which all rows take part. */
   private static Sequences whole(Rows rows, SequenceBounds bounds) {
-    return new Sequences(rows, new RowBatch(rows, bounds, KeptForms.all(bounds), null));
+    return new Sequences(rows, new RowBatch(rows, bounds, KeptForms.all(bounds)));
   }
 
   /**
@@ -292,7 +292,7 @@ public final class Sequences {
 
   /** {@return the queries, F32 [B,Q]; empty if there are none} */
   public Optional<MemorySegment> queries() {
-    return Optional.ofNullable(view.queries());
+    return view.hasQueries() ? Optional.of(view.queries()) : Optional.empty();
   }
 
   /** {@return Q, the number of values in a query; 0 if there are none} */

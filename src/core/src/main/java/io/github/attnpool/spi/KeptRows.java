@@ -8,6 +8,9 @@ import java.util.Arrays;
  * batches have one per sequence or a single one in all.
  */
 public final class KeptRows {
+  /** No rows of no sequence. */
+  public static final KeptRows NONE = new Builder(0).build();
+
   private final long[] first; // [B+1] number of the first kept row of each sequence
   private final long[] runPosition; // where a run begins in x
   private final long[] runFirst; // [runs+1] number of a run's first kept row

@@ -1,24 +1,38 @@
 package io.github.attnpool.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A batch whose hidden units, and projected rows where the layer projects, are kept in memory. */
 public final class KeyBatch implements EngineInput {
   private final RowBatch rows;
   private final MemorySegment units;
-  private final MemorySegment projected; // null where x itself is pooled
+  private final @Nullable MemorySegment projected; // null where x itself is pooled
 
-  /**
-   * Makes keys over memory that an engine is to fill.
-   *
-   * @param rows the sequences
-   * @param units F32 [kept rows, D], or [kept rows, 2·D] with those of the gate after them
-   * @param projected F32 [kept rows, H], or null if the layer projects no rows
-   */
-  public KeyBatch(RowBatch rows, MemorySegment units, MemorySegment projected) {
+  private KeyBatch(RowBatch rows, MemorySegment units, @Nullable MemorySegment projected) {
     this.rows = rows;
     this.units = units;
     this.projected = projected;
+  }
+
+  /**
+   * Makes keys over memory that an engine is to fill, for a layer that projects no rows.
+   *
+   * @param rows the sequences
+   * @param units F32 [kept rows, D], or [kept rows, 2·D] with those of the gate after them
+   */
+  public KeyBatch(RowBatch rows, MemorySegment units) {
+    this(rows, units, null);
+  }
+
+  /**
+   * {@return these keys with memory for projected rows}
+   *
+   * @param projected F32 [kept rows, H]
+   */
+  public KeyBatch withProjected(MemorySegment projected) {
+    return new KeyBatch(rows, units, projected);
   }
 
   @Override
@@ -38,8 +52,8 @@ public final class KeyBatch implements EngineInput {
     return projected != null;
   }
 
-  /** {@return the projected rows; null unless {@link #isProjected}} */
+  /** {@return the projected rows; must not be asked for unless {@link #isProjected}} */
   public MemorySegment projected() {
-    return projected;
+    return Objects.requireNonNull(projected, "projected");
   }
 }

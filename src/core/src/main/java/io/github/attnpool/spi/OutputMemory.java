@@ -4,6 +4,7 @@ import io.github.attnpool.Output;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Memory for the outputs of one forward call, F32, exactly as large as the results of its batch.
@@ -109,30 +110,30 @@ public final class OutputMemory {
   }
 
   /**
-   * {@return the memory of an output, row-major F32; null unless {@link #has}}
+   * {@return the memory of an output, row-major F32; must not be asked for unless {@link #has}}
    *
    * @param output which output
    */
   public MemorySegment get(Output output) {
-    return segments.get(output);
+    return Objects.requireNonNull(segments.get(output), "output");
   }
 
-  /** {@return the context, [B,R,H]; null unless held} */
+  /** {@return the context, [B,R,H]; see {@link #get}} */
   public MemorySegment context() {
     return get(Output.CONTEXT);
   }
 
-  /** {@return the weights, [B,R,T] or [R,N]; null unless held} */
+  /** {@return the weights, [B,R,T] or [R,N]; see {@link #get}} */
   public MemorySegment weights() {
     return get(Output.WEIGHTS);
   }
 
-  /** {@return the scores, [B,R,T] or [R,N]; null unless held} */
+  /** {@return the scores, [B,R,T] or [R,N]; see {@link #get}} */
   public MemorySegment scores() {
     return get(Output.SCORES);
   }
 
-  /** {@return the logits, [B,O]; null unless held} */
+  /** {@return the logits, [B,O]; see {@link #get}} */
   public MemorySegment logits() {
     return get(Output.LOGITS);
   }

@@ -4,6 +4,8 @@ import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated view of a batch of sequences: rows of x in the caller's memory, the bounds of the
@@ -14,17 +16,21 @@ public final class RowBatch implements EngineInput {
   private final Rows rows;
   private final SequenceBounds bounds;
   private final KeptRows kept;
-  private final MemorySegment queries; // [B,Q], or null
+  private final @Nullable MemorySegment queries; // [B,Q]; null if there are none
 
   /**
-   * Makes a view of a validated batch.
+   * Makes a view of a validated batch without queries.
    *
    * @param rows x
    * @param bounds of the sequences
    * @param kept the rows that take part
-   * @param queries F32 [B,Q], or null if there are none
    */
-  public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept, MemorySegment queries) {
+  public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept) {
+    this(rows, bounds, kept, null);
+  }
+
+  private RowBatch(
+      Rows rows, SequenceBounds bounds, KeptRows kept, @Nullable MemorySegment queries) {
     this.rows = rows;
     this.bounds = bounds;
     this.kept = kept;
@@ -48,7 +54,7 @@ public final class RowBatch implements EngineInput {
   /**
    * {@return these sequences with other queries}
    *
-   * @param other in place of the present ones
+   * @param other F32 [B,Q], in place of the present ones
    */
   public RowBatch withQueries(MemorySegment other) {
     return new RowBatch(rows, bounds, kept, other);
@@ -125,14 +131,14 @@ public final class RowBatch implements EngineInput {
     return rows.device().isPresent();
   }
 
-  /** {@return x, row by position; null if it lies on a device} */
+  /** {@return x, row by position; must not be asked for if it lies on a device} */
   public MemorySegment x() {
-    return rows.memory().orElse(null);
+    return rows.memory().orElseThrow();
   }
 
-  /** {@return x in device memory; null if it lies in host memory} */
+  /** {@return x in device memory; must not be asked for unless {@link #isOnDevice}} */
   public DeviceRows deviceRows() {
-    return rows.device().orElse(null);
+    return rows.device().orElseThrow();
   }
 
   /** {@return whether there are queries} */
@@ -140,9 +146,9 @@ public final class RowBatch implements EngineInput {
     return queries != null;
   }
 
-  /** {@return the queries, F32 [B,Q]; null unless {@link #hasQueries}} */
+  /** {@return the queries, F32 [B,Q]; must not be asked for unless {@link #hasQueries}} */
   public MemorySegment queries() {
-    return queries;
+    return Objects.requireNonNull(queries, "queries");
   }
 
   /** {@return Q, the number of values in a query; 0 if there are none} */

@@ -25,7 +25,15 @@ public interface StreamEngine {
    *
    * @param part one sequence
    * @param state changed in place
-   * @param scores [R, the part's positions], F32, overwritten; or null
+   */
+  void add(RowBatch part, MemorySegment state);
+
+  /**
+   * Adds rows to a state and keeps their scores.
+   *
+   * @param part one sequence
+   * @param state changed in place
+   * @param scores [R, the part's positions], F32, overwritten
    */
   void add(RowBatch part, MemorySegment state, MemorySegment scores);
 
@@ -38,11 +46,19 @@ public interface StreamEngine {
   void merge(MemorySegment state, MemorySegment other);
 
   /**
-   * Writes the outputs of a state. The state stays as it is, so that more rows may follow.
+   * Writes the context of a state. The state stays as it is, so that more rows may follow.
    *
    * @param state of {@link #stateBytes} bytes
    * @param context [R,H], F32, overwritten
-   * @param logits [O], F32, overwritten; or null
+   */
+  void finish(MemorySegment state, MemorySegment context);
+
+  /**
+   * Writes the context and the logits of a state. The state stays as it is.
+   *
+   * @param state of {@link #stateBytes} bytes
+   * @param context [R,H], F32, overwritten
+   * @param logits [O], F32, overwritten
    */
   void finish(MemorySegment state, MemorySegment context, MemorySegment logits);
 

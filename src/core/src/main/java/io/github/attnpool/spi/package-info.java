@@ -9,4 +9,7 @@
  * <p>What engines are given is validated: the values here hold it and check nothing. Code that
  * several engines share does not belong here, nor does anything that users of the layer need.
  */
+@NullMarked
 package io.github.attnpool.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * auto} takes, with the reasons. The command and the benchmarks read it too. Backends themselves
  * are not here, and it knows none by name.
  */
+@NullMarked
 package io.github.attnpool.internal.backends;
+
+import org.jspecify.annotations.NullMarked;

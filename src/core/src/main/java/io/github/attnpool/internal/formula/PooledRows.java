@@ -4,13 +4,14 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.rows.RowReader;
 import io.github.attnpool.spi.RowBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Rows as they are pooled, in float64: x, after the input projection if there is one. */
 public final class PooledRows {
   private final RowReader reader;
   private final float[] raw;
   private final double[] x;
-  private final DenseDouble projection; // null without one
+  private final @Nullable DenseDouble projection; // null without one
   private final Activation activation;
 
   public PooledRows(AttentionParameters parameters, RowBatch in) {

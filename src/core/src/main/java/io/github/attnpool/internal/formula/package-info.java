@@ -3,4 +3,7 @@
  * references and rare cases, where exactness counts and speed does not. Nothing here holds float32
  * scratch or knows of tiles.
  */
+@NullMarked
 package io.github.attnpool.internal.formula;
+
+import org.jspecify.annotations.NullMarked;

@@ -36,7 +36,9 @@ final class FillKeys extends TileTask {
 
   @Override
   boolean mayBeUsedBy(WorkerPool pool) {
-    return super.mayBeUsedBy(pool) && pool.mayUse(keys.units()) && mayUse(pool, keys.projected());
+    return super.mayBeUsedBy(pool)
+        && pool.mayUse(keys.units())
+        && (!keys.isProjected() || pool.mayUse(keys.projected()));
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fused plan: each tile of rows goes from x to its part of the results while it is in the
@@ -114,7 +115,7 @@ public final class FusedEngine implements Engine {
   }
 
   /** Adds a part of a sequence to its state. */
-  void add(RowBatch part, MemorySegment state, MemorySegment scores) {
+  void add(RowBatch part, MemorySegment state, @Nullable MemorySegment scores) {
     CallerSlot slot = slots.take();
     try {
       if (scores != null) {

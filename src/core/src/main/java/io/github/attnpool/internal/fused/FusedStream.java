@@ -4,6 +4,7 @@ import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Sequences in parts: a fused engine's tiles, folded into a state that the caller keeps. */
 final class FusedStream implements StreamEngine {
@@ -35,6 +36,11 @@ final class FusedStream implements StreamEngine {
   }
 
   @Override
+  public void add(RowBatch part, MemorySegment state) {
+    engine.add(part, state, null);
+  }
+
+  @Override
   public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
     engine.add(part, state, scores);
   }
@@ -50,7 +56,16 @@ final class FusedStream implements StreamEngine {
   }
 
   @Override
+  public void finish(MemorySegment state, MemorySegment context) {
+    write(state, context, null);
+  }
+
+  @Override
   public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
+    write(state, context, logits);
+  }
+
+  private void write(MemorySegment state, MemorySegment context, @Nullable MemorySegment logits) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment closed = closed(state, arena);
       engine.withMath(

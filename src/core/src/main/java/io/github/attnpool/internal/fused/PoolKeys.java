@@ -32,7 +32,9 @@ final class PoolKeys extends PoolSequences {
 
   @Override
   boolean mayBeUsedBy(WorkerPool pool) {
-    return super.mayBeUsedBy(pool) && pool.mayUse(keys.units()) && mayUse(pool, keys.projected());
+    return super.mayBeUsedBy(pool)
+        && pool.mayUse(keys.units())
+        && (!keys.isProjected() || pool.mayUse(keys.projected()));
   }
 
   @Override

@@ -10,7 +10,7 @@ import io.github.attnpool.spi.KeptRows;
  */
 final class TileCursor {
   private final int tileRows;
-  private KeptRows kept;
+  private KeptRows kept = KeptRows.NONE;
   private int batch;
   private int sequence;
   private long row;
@@ -32,7 +32,7 @@ final class TileCursor {
 
   /** Drops what belongs to the caller; nothing is left to claim. */
   void stop() {
-    kept = null;
+    kept = KeptRows.NONE;
     batch = 0;
     sequence = 0;
   }

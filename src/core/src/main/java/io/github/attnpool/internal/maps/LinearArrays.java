@@ -2,7 +2,9 @@ package io.github.attnpool.internal.maps;
 
 import io.github.attnpool.Linear;
 import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reaches the arrays of linear maps without copying them, since they may be as large as a model.
@@ -10,7 +12,7 @@ import java.util.Optional;
  */
 public final class LinearArrays {
   /** Set when Linear is initialised. No lock: its initialiser would have to wait for ours. */
-  private static volatile Access access;
+  private static volatile @Nullable Access access;
 
   private LinearArrays() {}
 
@@ -32,14 +34,16 @@ public final class LinearArrays {
   }
 
   private static Access access() {
-    if (access == null) {
+    Access provided = access;
+    if (provided == null) {
       try {
         MethodHandles.lookup().ensureInitialized(Linear.class);
       } catch (IllegalAccessException e) {
         throw new AssertionError(e);
       }
+      provided = Objects.requireNonNull(access, "access");
     }
-    return access;
+    return provided;
   }
 
   /** Makes a map without bias that keeps the array itself. */

@@ -3,4 +3,7 @@
  * parameters. Here stands what a gate, the temperature and the heads do to a map's shape and
  * values. Packing for a certain library or kernel belongs to its engine.
  */
+@NullMarked
 package io.github.attnpool.internal.maps;
+
+import org.jspecify.annotations.NullMarked;

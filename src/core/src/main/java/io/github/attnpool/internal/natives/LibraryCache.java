@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacked libraries of this user, one folder for each content: {@code
@@ -136,7 +137,7 @@ final class LibraryCache {
    * The lock saves work, the rename gives safety: where the file system has no locks, go on without
    * one.
    */
-  private static FileLock lock(FileChannel channel) {
+  private static @Nullable FileLock lock(FileChannel channel) {
     while (true) {
       try {
         return channel.lock();

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads one native library: the file that a property names, and nothing else if it is set;
@@ -37,7 +38,14 @@ final class LibraryLoader {
   Path load(String... resources) {
     LoadAttempts attempts = new LoadAttempts(library);
     String override = System.getProperty(property);
-    return override != null ? loadOverride(override, attempts) : loadPackaged(resources, attempts);
+    if (override != null) {
+      return loadOverride(override, attempts);
+    }
+    int own = resources.length - 1;
+    for (int i = 0; i < own; i++) {
+      loadPackaged(resources[i], attempts);
+    }
+    return loadPackaged(resources[own], attempts);
   }
 
   /** Whether the user names the file. */
@@ -50,7 +58,7 @@ final class LibraryLoader {
     try {
       file = Path.of(name).toAbsolutePath();
     } catch (InvalidPathException e) {
-      attempts.failed("-D" + property + "=" + name, e.getMessage());
+      attempts.failed("-D" + property + "=" + name, String.valueOf(e.getMessage()));
       throw failure(attempts, true, e);
     }
     String what = "-D" + property + "=" + file;
@@ -62,25 +70,22 @@ final class LibraryLoader {
     return file;
   }
 
-  private Path loadPackaged(String[] resources, LoadAttempts attempts) {
-    Path file = null;
-    for (String resource : resources) {
-      URL url = LibraryLoader.class.getClassLoader().getResource(resource);
-      if (url == null) {
-        attempts.failed(
-            "resource " + resource,
-            "no jar on the class or module path has it; is there one for "
-                + Platform.name()
-                + "?"
-                + moduleHint()
-                + " Otherwise set -D"
-                + property
-                + "=FILE");
-        throw failure(attempts, false, null);
-      }
-      file = unpack(resource, url, attempts);
-      load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
+  private Path loadPackaged(String resource, LoadAttempts attempts) {
+    URL url = LibraryLoader.class.getClassLoader().getResource(resource);
+    if (url == null) {
+      attempts.failed(
+          "resource " + resource,
+          "no jar on the class or module path has it; is there one for "
+              + Platform.name()
+              + "?"
+              + moduleHint()
+              + " Otherwise set -D"
+              + property
+              + "=FILE");
+      throw failure(attempts, false, null);
     }
+    Path file = unpack(resource, url, attempts);
+    load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
     return file;
   }
 
@@ -123,7 +128,8 @@ final class LibraryLoader {
     }
   }
 
-  private static LoadFailure failure(LoadAttempts attempts, boolean ofSetting, Throwable cause) {
+  private static LoadFailure failure(
+      LoadAttempts attempts, boolean ofSetting, @Nullable Throwable cause) {
     return new LoadFailure(attempts.toString(), ofSetting, cause);
   }
 }

@@ -3,6 +3,8 @@ package io.github.attnpool.internal.natives;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.kernels.Kernels;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The native libraries of this process, loaded once, at first use. */
 public final class Natives {
@@ -30,7 +32,7 @@ public final class Natives {
     if (Holder.FAILURE != null) {
       throw Holder.FAILURE.asException();
     }
-    return Holder.NATIVES;
+    return Objects.requireNonNull(Holder.NATIVES);
   }
 
   /** Whether they cannot be used because of what the user named, by a property or a variable. */
@@ -96,8 +98,8 @@ public final class Natives {
 
   /** Initialised once; a failure is kept, not tried again with every layer. */
   private static final class Holder {
-    static final Natives NATIVES;
-    static final LoadFailure FAILURE;
+    static final @Nullable Natives NATIVES;
+    static final @Nullable LoadFailure FAILURE;
 
     static {
       Natives loaded = null;

@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.natives;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variable that caps the tier of the kernels. They read it themselves when they are loaded, and
@@ -24,7 +25,7 @@ final class TierCap {
    *
    * @param value of the variable; null or empty if it is not set
    */
-  static void check(String value, String platform) {
+  static void check(@Nullable String value, String platform) {
     List<String> tiers = tiers(platform);
     if (value != null && !value.isEmpty() && !tiers.contains(value)) {
       throw new LoadFailure(

@@ -11,6 +11,7 @@ import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results that need no computing: of positions that are masked, and of sequences without kept
@@ -29,10 +30,10 @@ public final class MaskedResults {
   /**
    * Writes weights 0 and scores −∞ at masked positions, and the results for empty sequences.
    *
-   * @param contexts [B,R,H], where contexts of empty sequences go; or null
+   * @param contexts [B,R,H], where contexts of empty sequences go; null if nobody reads them
    * @throws AttnPoolException if there is an empty sequence and the policy is ERROR
    */
-  public void write(RowBatch in, OutputMemory out, MemorySegment contexts) {
+  public void write(RowBatch in, OutputMemory out, @Nullable MemorySegment contexts) {
     KeptRows kept = in.kept();
     if (kept.firstEmpty() >= 0 && empty.isRefused()) {
       empty.check("forward", "sequence " + kept.firstEmpty());
@@ -61,7 +62,8 @@ public final class MaskedResults {
     }
   }
 
-  private void writeEmpty(RowBatch in, OutputMemory out, MemorySegment contexts, int sequence) {
+  private void writeEmpty(
+      RowBatch in, OutputMemory out, @Nullable MemorySegment contexts, int sequence) {
     long steps = in.offset(sequence + 1) - in.offset(sequence);
     if (out.has(Output.WEIGHTS)) {
       float weight = empty.weight(steps);

@@ -3,4 +3,7 @@
  * empty sequences. The rule for empty sequences stands here alone. Results of kept rows are the
  * engines' own.
  */
+@NullMarked
 package io.github.attnpool.internal.results;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,7 +14,7 @@ import io.github.attnpool.spi.KeptRows;
  * }</pre>
  */
 public final class RunCursor {
-  private KeptRows kept;
+  private KeptRows kept = KeptRows.NONE;
   private int run; // the next one
   private long from; // its first row that belongs to the stretch
   private long end; // row after the stretch
@@ -81,7 +81,7 @@ public final class RunCursor {
 
   /** Forgets the rows, which belong to the caller. */
   public void stop() {
-    kept = null;
+    kept = KeptRows.NONE;
     end = 0;
     from = 0;
   }

@@ -36,17 +36,24 @@ final class CudaStream implements StreamEngine {
   }
 
   @Override
+  public void add(RowBatch part, MemorySegment state) {
+    engine.with(part, call -> call.add(part, 0, state, List.of()));
+  }
+
+  @Override
   public void add(RowBatch part, MemorySegment state, MemorySegment scores) {
-    if (scores != null) {
-      engine.masked().writeScores(part, scores, layout.heads());
-    }
-    List<MemorySegment> to = scores == null ? List.of() : List.of(scores);
-    engine.with(part, call -> call.add(part, 0, state, to));
+    engine.masked().writeScores(part, scores, layout.heads());
+    engine.with(part, call -> call.add(part, 0, state, List.of(scores)));
   }
 
   @Override
   public void merge(MemorySegment state, MemorySegment other) {
     DeviceState.merge(layout, state, other);
+  }
+
+  @Override
+  public void finish(MemorySegment state, MemorySegment context) {
+    engine.with(null, call -> call.finish(state, context, null));
   }
 
   @Override
