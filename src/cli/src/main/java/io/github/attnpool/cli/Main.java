@@ -18,7 +18,11 @@ import picocli.CommandLine;
 public final class Main {
   private Main() {}
 
-  /** Runs the command and ends the JVM with its exit status. */
+  /**
+   * Runs the command and ends the JVM with its exit status.
+   *
+   * @param args sub-command and options
+   */
   public static void main(String[] args) {
     System.exit(run(writer(System.out), writer(System.err), args));
   }
@@ -32,6 +36,7 @@ public final class Main {
    *
    * @param out gets results and nothing else
    * @param err gets everything else
+   * @param args sub-command and options
    * @return one of {@link ExitStatus}
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {

@@ -56,6 +56,9 @@ public final class ClassifyCommand implements Subcommand {
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
 
+  /** Makes the sub-command; the service loader does so. */
+  public ClassifyCommand() {}
+
   @Override
   public Integer call() {
     if (top < 0) {

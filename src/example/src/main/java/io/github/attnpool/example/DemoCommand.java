@@ -28,6 +28,9 @@ public final class DemoCommand implements Subcommand {
   @Spec private CommandSpec spec;
   @Mixin private LayerOptions layerOptions;
 
+  /** Makes the sub-command; the service loader does so. */
+  public DemoCommand() {}
+
   @Override
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();

@@ -41,6 +41,9 @@ public final class EvaluateCommand implements Subcommand {
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
 
+  /** Makes the sub-command; the service loader does so. */
+  public EvaluateCommand() {}
+
   /** What came out. */
   private record Outcome(
       LayerInfo info,

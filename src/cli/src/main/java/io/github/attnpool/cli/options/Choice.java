@@ -20,6 +20,10 @@ public final class Choice {
   private final Set<String> known;
 
   /**
+   * Makes the choice of one option.
+   *
+   * @param command the command that has the option
+   * @param option the option's name, for example {@code --plan}
    * @param known names that are not wrong usage, whether they are available here or not
    */
   public Choice(CommandLine command, String option, String... known) {
@@ -28,7 +32,15 @@ public final class Choice {
     this.known = new LinkedHashSet<>(Arrays.asList(known));
   }
 
-  /** Returns the name, if it is available. */
+  /**
+   * Checks that a name is available.
+   *
+   * @param offered names that are available
+   * @param name what the user wrote
+   * @return the name
+   * @throws ParameterException if the name is unknown
+   * @throws AttnPoolException if it is known, but not available
+   */
   public String oneOf(Collection<String> offered, String name) {
     if (!offered.contains(knownOneOf(offered, name))) {
       throw new AttnPoolException(
@@ -37,7 +49,14 @@ public final class Choice {
     return name;
   }
 
-  /** Returns the name, if it is not wrong usage: available here, or known from elsewhere. */
+  /**
+   * Checks that a name is not wrong usage: it is available here, or known from elsewhere.
+   *
+   * @param offered names that are available
+   * @param name what the user wrote
+   * @return the name
+   * @throws ParameterException if the name is unknown
+   */
   public String knownOneOf(Collection<String> offered, String name) {
     if (!offered.contains(name) && !known.contains(name)) {
       throw new ParameterException(
@@ -50,18 +69,35 @@ public final class Choice {
     return ", must be one of " + String.join(", ", offered);
   }
 
-  /** Returns the constant of that name. */
+  /**
+   * Finds the constant of a name.
+   *
+   * @param <E> the enum
+   * @param type class of the enum
+   * @param name what the user wrote
+   * @return the constant
+   * @throws ParameterException if the name is unknown
+   * @throws AttnPoolException if it is known, but the enum has no such constant
+   */
   public <E extends Enum<E>> E constant(Class<E> type, String name) {
     String spelled = Spelling.read(type, name).map(Spelling::of).orElse(name);
     return Spelling.read(type, oneOf(names(type), spelled)).orElseThrow();
   }
 
-  /** Returns the names of an enum's constants on the command line. */
+  /**
+   * {@return the names of an enum's constants on the command line}
+   *
+   * @param type class of the enum
+   */
   public static List<String> names(Class<? extends Enum<?>> type) {
     return Spelling.all(type);
   }
 
-  /** Returns the name of a constant on the command line. */
+  /**
+   * {@return the name of a constant on the command line}
+   *
+   * @param constant of an enum
+   */
   public static String name(Enum<?> constant) {
     return Spelling.of(constant);
   }

@@ -13,8 +13,11 @@ public final class InputCheck {
   private final AttentionParameters parameters;
 
   /**
-   * @param command name of the one that runs
+   * Makes a check for one file.
+   *
+   * @param command name of the command that runs
    * @param file of the sequences
+   * @param parameters of the layer
    */
   public InputCheck(String command, Path file, AttentionParameters parameters) {
     this.command = command;
@@ -25,13 +28,19 @@ public final class InputCheck {
   /**
    * Checks a batch.
    *
+   * @param in the batch
    * @throws AttnPoolException if its rows or queries are not those that the layer takes
    */
   public void check(Sequences in) {
     check(in.width(), in.queries().isPresent() ? in.queryWidth() : 0);
   }
 
-  /** As {@link #check(Sequences)}. */
+  /**
+   * Checks a batch that is read in chunks.
+   *
+   * @param in the batch
+   * @throws AttnPoolException if its rows or queries are not those that the layer takes
+   */
   public void check(SequencesStream in) {
     check(in.width(), in.queryWidth());
   }

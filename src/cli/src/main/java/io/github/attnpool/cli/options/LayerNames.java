@@ -18,14 +18,22 @@ public final class LayerNames {
 
   private final CommandLine command;
 
-  /** For the options of that command. */
+  /**
+   * Makes a reader of a command's options.
+   *
+   * @param command the command, which errors name
+   */
   public LayerNames(CommandLine command) {
     this.command = command;
   }
 
   /**
-   * A backend that this version has, or {@code auto}. A device may follow, as in {@code cuda:1}.
+   * Reads a backend that this version has, or {@code auto}. A device may follow, as in {@code
+   * cuda:1}.
    *
+   * @param name what the user wrote
+   * @return the name, with the device
+   * @throws ParameterException if it is unknown
    * @throws io.github.attnpool.AttnPoolException if it is one that only other versions have
    */
   public String backend(String name) {
@@ -33,13 +41,19 @@ public final class LayerNames {
     return name;
   }
 
-  /** A backend that some version has, or {@code auto}. */
+  /**
+   * Reads a backend that some version has, or {@code auto}.
+   *
+   * @param name what the user wrote
+   * @return the name, with the device
+   * @throws ParameterException if it is unknown
+   */
   public String knownBackend(String name) {
     backends().knownOneOf(offered(), plain(name));
     return name;
   }
 
-  /** Without the device that may follow. */
+  /** Returns the name without the device that may follow. */
   private static String plain(String backend) {
     return backend.matches("cuda:\\d+") ? "cuda" : backend;
   }
@@ -52,17 +66,35 @@ public final class LayerNames {
     return Stream.concat(Stream.of("auto"), Backends.all().stream().map(Backend::name)).toList();
   }
 
-  /** A precision. */
+  /**
+   * Reads a precision.
+   *
+   * @param name what the user wrote
+   * @return the precision
+   * @throws ParameterException if it is unknown
+   */
   public Precision precision(String name) {
     return new Choice(command, "--precision", "f32", "bf16").constant(Precision.class, name);
   }
 
-  /** A plan. */
+  /**
+   * Reads a plan.
+   *
+   * @param name what the user wrote
+   * @return the plan
+   * @throws ParameterException if it is unknown
+   */
   public Plan plan(String name) {
     return new Choice(command, "--plan", "fused", "staged").constant(Plan.class, name);
   }
 
-  /** A number of threads. */
+  /**
+   * Checks a number of threads.
+   *
+   * @param threads what the user wrote
+   * @return the number
+   * @throws ParameterException if it is not 1 to 1024
+   */
   public int threads(int threads) {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new ParameterException(

@@ -63,6 +63,7 @@ public final class LayerOptions {
   /**
    * Returns the options, checked.
    *
+   * @return how the layer is to run
    * @throws ParameterException if one is wrong usage
    * @throws io.github.attnpool.AttnPoolException if one is not offered in this version
    */
@@ -78,7 +79,15 @@ public final class LayerOptions {
             : new Choice(spec.commandLine(), "--empty").constant(EmptySequencePolicy.class, empty));
   }
 
-  /** How a layer runs; what is empty has the layer's default. */
+  /**
+   * How a layer runs.
+   *
+   * @param backend name of the backend, or {@code auto}; a device may follow, as in {@code cuda:1}
+   * @param precision how the hidden layer is multiplied; empty for the layer's default
+   * @param plan how the rows are worked on; empty for the layer's default
+   * @param threads number of threads; empty for the layer's default
+   * @param empty result for an empty sequence
+   */
   public record Settings(
       String backend,
       Optional<Precision> precision,
@@ -86,7 +95,11 @@ public final class LayerOptions {
       Optional<Integer> threads,
       EmptySequencePolicy empty) {
 
-    /** Returns the defaults of layers on a backend. */
+    /**
+     * {@return the defaults of layers on a backend}
+     *
+     * @param backend name of the backend, or {@code auto}
+     */
     public static Settings defaults(String backend) {
       return new Settings(
           backend, Optional.empty(), Optional.empty(), Optional.empty(), EmptySequencePolicy.ZERO);
@@ -94,6 +107,8 @@ public final class LayerOptions {
 
     /**
      * Prints a line that says why backend auto takes a slower one than this machine should have.
+     *
+     * @param err gets the line
      */
     public void tellFallback(PrintWriter err) {
       List<String> notices;
@@ -106,7 +121,14 @@ public final class LayerOptions {
       err.flush();
     }
 
-    /** Builds a layer that runs in this way. */
+    /**
+     * Builds a layer that runs in this way.
+     *
+     * @param parameters of the layer
+     * @return the layer, which the caller closes
+     * @throws AttnPoolException if the backend is not available or does not offer one of the
+     *     settings
+     */
     public AttentionPooling build(AttentionParameters parameters) {
       AttentionPooling.Builder builder =
           AttentionPooling.builder(parameters).backend(backend).emptySequence(empty);

@@ -12,13 +12,22 @@ import java.io.IOException;
  */
 public record LoadedLayer(String layout, AttentionParameters parameters) {
 
-  /** Describes it in words, for example {@code layout attnpool, tanh, temperature 1.0}. */
+  /**
+   * Describes the layer in words.
+   *
+   * @return for example {@code layout attnpool, tanh, temperature 1.0}
+   */
   public String describe() {
     return "layout %s, %s, temperature %s"
         .formatted(layout, isAdditive() ? activation() : "linear form", parameters.temperature());
   }
 
-  /** Writes its fields; the linear form has no activation. */
+  /**
+   * Writes the layer's fields; in the linear form, the activation is null.
+   *
+   * @param json in an object
+   * @throws IOException if writing fails
+   */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("layout", layout);
     json.writeStringField("activation", isAdditive() ? activation() : null);

@@ -81,7 +81,11 @@ public final class WeightsOptions {
   /** A mixin: picocli sets its options. */
   public WeightsOptions() {}
 
-  /** Fails if an option is wrong usage. */
+  /**
+   * Checks the options, before anything is read.
+   *
+   * @throws ParameterException if one is wrong usage
+   */
   public void check() {
     new Choice(spec.commandLine(), "--layout")
         .oneOf(LayoutNames.list(), Checkpoint.layoutName(layout).orElse(layout));
@@ -101,6 +105,12 @@ public final class WeightsOptions {
     return new Choice(spec.commandLine(), "--activation").constant(Activation.class, name);
   }
 
+  /**
+   * Reads the layer, with the options that replace some of its parameters.
+   *
+   * @return the layer
+   * @throws io.github.attnpool.AttnPoolException if the file is bad or holds no such layer
+   */
   public LoadedLayer read() {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       LayerReader reader = checkpoint.layer().layout(layout).prefix(prefix);
@@ -115,6 +125,7 @@ public final class WeightsOptions {
     }
   }
 
+  /** {@return the file of the parameters} */
   public Path file() {
     return file;
   }

@@ -15,10 +15,22 @@ public final class Json {
 
   /** Content of an object or a document. */
   public interface Fields {
+    /**
+     * Writes the content.
+     *
+     * @param json the place to write to
+     * @throws IOException if writing fails
+     */
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** Prints one object on one line; prints nothing if writing its fields fails. */
+  /**
+   * Prints one object on one line; prints nothing if writing its fields fails.
+   *
+   * @param out gets the line
+   * @param fields of the object
+   * @throws UncheckedIOException if writing the fields fails
+   */
   public static void print(PrintWriter out, Fields fields) {
     out.println(
         text(
@@ -29,7 +41,13 @@ public final class Json {
             }));
   }
 
-  /** Returns a document for a file, with line breaks and indents. */
+  /**
+   * Returns a document for a file, with line breaks and indents.
+   *
+   * @param content the whole document
+   * @return its text, which ends with a line break
+   * @throws UncheckedIOException if writing the content fails
+   */
   public static String document(Fields content) {
     String text =
         text(

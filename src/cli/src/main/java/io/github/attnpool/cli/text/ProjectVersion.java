@@ -4,7 +4,7 @@ import picocli.CommandLine.IVersionProvider;
 
 /** The version that the build has put into the module's descriptor. */
 public final class ProjectVersion implements IVersionProvider {
-  /** For picocli, which makes it by reflection. */
+  /** Makes a provider; picocli does so by reflection. */
   public ProjectVersion() {}
 
   @Override
@@ -12,6 +12,7 @@ public final class ProjectVersion implements IVersionProvider {
     return new String[] {"attnpool " + text()};
   }
 
+  /** {@return the version, for example {@code 0.1.0}, or words if the module has none} */
   public static String text() {
     Module module = ProjectVersion.class.getModule();
     return module.isNamed()

@@ -10,7 +10,12 @@ public final class Rate {
 
   private Rate() {}
 
-  /** Returns the rate in words, for example {@code 1.25 GB/s} or {@code 12.5 kB/s}. */
+  /**
+   * Returns a rate in words.
+   *
+   * @param bytesPerSecond the rate
+   * @return for example {@code 1.25 GB/s} or {@code 12.5 kB/s}
+   */
   public static String text(double bytesPerSecond) {
     if (bytesPerSecond >= GIGA) {
       return String.format(Locale.ROOT, "%.2f GB/s", bytesPerSecond / GIGA);

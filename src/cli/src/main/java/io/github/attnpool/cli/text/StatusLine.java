@@ -10,7 +10,11 @@ public final class StatusLine implements AutoCloseable {
   private final boolean shown = isTerminal();
   private int written;
 
-  /** Writes to standard error. */
+  /**
+   * Makes a line at the terminal of this process, if there is one.
+   *
+   * @param err standard error
+   */
   public StatusLine(PrintWriter err) {
     this.err = err;
   }
@@ -20,12 +24,16 @@ public final class StatusLine implements AutoCloseable {
     return System.console() != null && System.console().isTerminal();
   }
 
-  /** Returns whether it is shown. */
+  /** {@return whether the line is shown} */
   public boolean isShown() {
     return shown;
   }
 
-  /** Replaces the text of the line. */
+  /**
+   * Replaces the text of the line.
+   *
+   * @param text without line breaks
+   */
   public void show(String text) {
     if (shown) {
       err.print(BACK + text + " ".repeat(Math.max(0, written - text.length())));

@@ -13,24 +13,47 @@ public final class TextTable {
   private final List<Row> rows = new ArrayList<>();
 
   /**
+   * A line of the table.
+   *
    * @param remark follows the last cell, however wide it is
    */
   private record Row(List<String> cells, String remark) {}
 
+  /**
+   * Makes a table that has only its titles.
+   *
+   * @param textTitles titles of the columns of text, which come first
+   * @param numberTitles titles of the columns of numbers
+   */
   public TextTable(List<String> textTitles, List<String> numberTitles) {
     textColumns = textTitles.size();
     add(Stream.concat(textTitles.stream(), numberTitles.stream()).toList());
   }
 
+  /**
+   * Adds a row.
+   *
+   * @param cells one for each column
+   */
   public void add(List<String> cells) {
     add(cells, "");
   }
 
-  /** A row whose last cells are missing, with a remark instead. */
+  /**
+   * Adds a row whose last cells are missing, with a remark instead.
+   *
+   * @param cells of the first columns
+   * @param remark follows the last cell, however wide it is
+   */
   public void add(List<String> cells, String remark) {
     rows.add(new Row(cells, remark));
   }
 
+  /**
+   * Prints the table.
+   *
+   * @param out gets one line for each row
+   */
   public void print(PrintWriter out) {
     for (Row row : rows) {
       StringBuilder line = new StringBuilder();
