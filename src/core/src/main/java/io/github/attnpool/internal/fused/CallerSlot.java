@@ -32,8 +32,10 @@ final class CallerSlot implements AutoCloseable {
       int ahead = Math.min(helpers * TILES_AHEAD, MAX_AHEAD);
       OrderedFold fold = new OrderedFold(shape.states(), ahead, arena);
       this.job = new Job(new TileCursor(shape.rows()), fold);
-      this.poolSequences = new PoolSequences(shape, arena);
-      this.poolKeys = new PoolKeys(shape, arena);
+      // Shared by both: a slot serves one call at a time.
+      MemorySegment states = arena.allocate(shape.states().bytes(), ALIGNMENT);
+      this.poolSequences = new PoolSequences(shape, states);
+      this.poolKeys = new PoolKeys(shape, states);
       this.fillKeys = new FillKeys(shape);
       this.addPart = new AddPart(shape);
       this.worker = new TileWorker(program, shape, arena);

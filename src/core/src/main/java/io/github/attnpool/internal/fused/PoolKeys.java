@@ -2,15 +2,14 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.OutputMemory;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Pools whole sequences whose hidden units are kept. */
 final class PoolKeys extends PoolSequences {
   private KeyBatch keys;
 
-  PoolKeys(TileShape shape, Arena arena) {
-    super(shape, arena);
+  PoolKeys(TileShape shape, MemorySegment states) {
+    super(shape, states);
   }
 
   /** Begins a call, as for rows of x. */

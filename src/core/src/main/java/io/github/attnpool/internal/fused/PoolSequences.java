@@ -4,21 +4,21 @@ import io.github.attnpool.Output;
 import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Pools whole sequences of rows of x. */
 sealed class PoolSequences extends ScoreTask permits PoolKeys {
-  private static final long ALIGNMENT = 64;
-
   private final MemorySegment states; // of the sequence whose blocks are being merged
   private final RunCursor runs = new RunCursor(); // of the thread that merges
   private MemorySegment contexts; // null where rows are only scored
   private MemorySegment weights; // null where none are wanted
 
-  PoolSequences(TileShape shape, Arena arena) {
+  /**
+   * @param states scratch for the states of all heads
+   */
+  PoolSequences(TileShape shape, MemorySegment states) {
     super(shape);
-    this.states = arena.allocate(shape.states().bytes(), ALIGNMENT);
+    this.states = states;
   }
 
   /**

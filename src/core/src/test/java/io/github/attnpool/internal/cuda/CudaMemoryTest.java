@@ -15,6 +15,9 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.cuda.device.DeviceBuffer;
+import io.github.attnpool.internal.cuda.device.DeviceMemory;
+import io.github.attnpool.internal.cuda.device.MemoryPlan;
 import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.testkit.Batches;
@@ -57,6 +60,20 @@ class CudaMemoryTest {
       }
     }
     assertEquals(peaks[0], peaks[1]);
+  }
+
+  @Test
+  void planEndsWhenMemoryIsReserved() {
+    try (AttentionPooling _ = Results.layer(Forms.plain(), Plan.FUSED, Precision.F32);
+        DeviceBuffer buffer = new DeviceBuffer(new DeviceMemory(), "a test", () -> {})) {
+      MemoryPlan plan = new MemoryPlan();
+      plan.bytes(1);
+      MemoryPlan.Place place = plan.floats(3);
+      assertThrows(IllegalStateException.class, place::address);
+      plan.reserve(buffer);
+      assertEquals(buffer.reserve(1) + 256, place.address());
+      assertThrows(IllegalStateException.class, () -> plan.bytes(1));
+    }
   }
 
   @Test

@@ -24,8 +24,11 @@ public final class MemoryPlan {
     }
   }
 
-  /** Plans a place for so many bytes, or for none. */
+  /** Plans a place for so many bytes, or for none; to be called before memory is reserved. */
   public Place bytes(long count) {
+    if (base != 0) {
+      throw new IllegalStateException("memory is reserved already");
+    }
     Place place = new Place(end);
     end += (Math.max(1, count) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return place;

@@ -23,6 +23,7 @@ final class JvmTileMath implements TileMath {
   private final QueryTerms queries; // null in the linear form
   private final DenseSegments output; // null without an output layer
   private final float[] scores; // [heads, tileRows]
+  private final Arena arena = Arena.ofShared(); // of the block alone: the rest is on the heap
   private final MemorySegment block; // states of the last block
 
   JvmTileMath(JvmTileProgram program) {
@@ -32,7 +33,6 @@ final class JvmTileMath implements TileMath {
     this.tileRows = program.tileRows();
     StateLayout states = new StateLayout(heads, parameters.width());
     this.headBytes = states.headBytes();
-    this.block = Arena.ofAuto().allocate(states.bytes(), ALIGNMENT);
     this.tile = new OpenTile(program);
     this.scorer = new TileScorer(program, tile);
     this.pooler = new TilePooler(program, tile);
@@ -42,10 +42,12 @@ final class JvmTileMath implements TileMath {
             ? null
             : new DenseSegments(program.kernels(), layer.output, heads * parameters.width());
     this.scores = new float[Math.multiplyExact(heads, tileRows)];
+    this.block = arena.allocate(states.bytes(), ALIGNMENT); // last: nothing else may fail after it
   }
 
   @Override
   public void open(MemorySegment x, long xOffset, ElementType type, long rows) {
+    refuseUnlessF32(type);
     tile.open(x, xOffset, (int) rows);
   }
 
@@ -57,7 +59,14 @@ final class JvmTileMath implements TileMath {
       MemorySegment units,
       long unitsOffset,
       long rows) {
+    refuseUnlessF32(type);
     tile.open(x, xOffset, units, unitsOffset, (int) rows);
+  }
+
+  private static void refuseUnlessF32(ElementType type) {
+    if (type != ElementType.F32) {
+      throw new IllegalStateException("rows of " + type + " were not converted");
+    }
   }
 
   @Override
@@ -139,6 +148,6 @@ final class JvmTileMath implements TileMath {
 
   @Override
   public void close() {
-    // Everything is on the heap.
+    arena.close();
   }
 }

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
@@ -202,6 +204,27 @@ class TileStatesTest {
       for (int t = 0; t < scores.length; t++) {
         assertEquals(expected[t], actual[t], TOLERANCE * expected[t]);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void blockIsFreedWithTheArithmetic(TileKernels kernels) {
+    MemorySegment block;
+    try (States states = new States(kernels, 1)) {
+      block = states.math.block();
+    }
+    assertFalse(block.scope().isAlive());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void refusesRowsThatWereNotConverted(TileKernels kernels) {
+    try (States states = new States(kernels, 1)) {
+      MemorySegment x = states.arena.allocate(JAVA_FLOAT);
+      JvmTileMath math = states.math;
+      assertThrows(IllegalStateException.class, () -> math.open(x, 0, ElementType.BF16, 1));
+      assertThrows(IllegalStateException.class, () -> math.open(x, 0, ElementType.BF16, x, 0, 1));
     }
   }
 
