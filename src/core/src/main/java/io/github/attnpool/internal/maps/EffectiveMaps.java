@@ -25,10 +25,11 @@ public final class EffectiveMaps {
       return LinearArrays.keep(hidden.outFeatures(), hidden.inFeatures(), weight);
     }
     float[] gate = LinearArrays.weight(parameters.gate().get());
-    float[] stacked = new float[size(rowUnits(parameters), hidden.inFeatures())];
+    long units = rowUnits(parameters);
+    float[] stacked = new float[size(units, hidden.inFeatures())];
     System.arraycopy(weight, 0, stacked, 0, weight.length);
     System.arraycopy(gate, 0, stacked, weight.length, gate.length);
-    return LinearArrays.keep(2 * hidden.outFeatures(), hidden.inFeatures(), stacked);
+    return LinearArrays.keep((int) units, hidden.inFeatures(), stacked);
   }
 
   /** Returns a and c, divided by the temperature; without a bias, c is zeros. */
@@ -90,9 +91,9 @@ public final class EffectiveMaps {
     return LinearArrays.keep(output.outFeatures(), heads * width, wide, bias(output));
   }
 
-  private static float[] repeated(float[] weight, int outputs, int width, int heads) {
-    float[] wide = new float[size(outputs, (long) heads * width)];
-    for (int o = 0; o < outputs; o++) {
+  private static float[] repeated(float[] weight, int logitCount, int width, int heads) {
+    float[] wide = new float[size(logitCount, (long) heads * width)];
+    for (int o = 0; o < logitCount; o++) {
       for (int i = 0; i < heads * width; i++) {
         wide[o * heads * width + i] = weight[o * width + i % width] / heads;
       }

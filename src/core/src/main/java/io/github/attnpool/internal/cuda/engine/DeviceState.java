@@ -19,16 +19,16 @@ final class DeviceState {
   private final long logits;
 
   /**
-   * @param outputs of the output layer
+   * @param logitCount O; 0 without an output layer
    */
-  DeviceState(StateLayout layout, int outputs, CallSlot slot) {
+  DeviceState(StateLayout layout, int logitCount, CallSlot slot) {
     this.layout = layout;
     MemoryPlan plan = new MemoryPlan();
     long heads = layout.heads();
     MemoryPlan.Place maxSumPlace = plan.doubles(heads * 2);
     MemoryPlan.Place sumsPlace = plan.doubles(heads * layout.width());
     MemoryPlan.Place contextsPlace = plan.floats(heads * layout.width());
-    MemoryPlan.Place logitsPlace = plan.floats(outputs);
+    MemoryPlan.Place logitsPlace = plan.floats(logitCount);
     plan.reserve(slot.state());
     this.states = new States(maxSumPlace.address(), sumsPlace.address());
     this.contexts = contextsPlace.address();

@@ -46,7 +46,7 @@ record HeadResults(RowBatch in, int sequence, int head, int heads, MemorySegment
 
   /** Returns where the values of a run begin, in bytes. */
   private long at(RunCursor runs) {
-    long base = in.resultIndex(sequence, head, heads) - in.offset(sequence);
+    long base = in.resultBase(sequence, head, heads);
     return (base + runs.position()) * Float.BYTES;
   }
 }

@@ -13,7 +13,7 @@ final class PieceResults {
   private final Piece piece;
   private final int heads;
   private final int width;
-  private final int outputs;
+  private final int logitCount;
   private final MemorySegment pinned;
   private final LaunchQueue queue;
   private final long weightsAt;
@@ -27,12 +27,12 @@ final class PieceResults {
     this.piece = piece;
     this.heads = parameters.heads();
     this.width = parameters.width();
-    this.outputs = parameters.source().logitCount();
+    this.logitCount = parameters.source().logitCount();
     this.queue = call.slot().compute();
     this.weightsAt = heads * piece.rows() * Float.BYTES;
     this.contextsAt = 2 * weightsAt;
     this.logitsAt = contextsAt + (long) piece.sequences() * rowBytes();
-    this.end = logitsAt + (long) piece.sequences() * outputs * Float.BYTES;
+    this.end = logitsAt + (long) piece.sequences() * logitCount * Float.BYTES;
     this.pinned = call.slot().results().reserve(end);
   }
 
@@ -116,7 +116,7 @@ final class PieceResults {
 
   /** Copies logits. */
   void copyLogits(OutputMemory out) {
-    long row = (long) outputs * Float.BYTES;
+    long row = (long) logitCount * Float.BYTES;
     MemorySegment.copy(pinned, logitsAt, out.logits(), piece.sequence() * row, end - logitsAt);
   }
 }
