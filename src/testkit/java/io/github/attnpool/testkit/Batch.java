@@ -146,7 +146,7 @@ public final class Batch {
     return offsets[sequence];
   }
 
-  /** Position behind a sequence's last row, kept or not. */
+  /** Position after a sequence's last row, kept or not. */
   public int end(int sequence) {
     return offsets[sequence + 1];
   }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class MappedFiles {
   private static final Path LIST = Path.of("/proc/self/maps");
 
-  /** From, to, and behind access, offset, device and inode the file. */
+  /** First address and end; then, after access, offset, device and inode, the file. */
   private static final Pattern LINE =
       Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) \\S+ \\S+ \\S+ \\S+ +(/.*)");
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MemoryKindsTest {
   private static final int BATCH = 5;
-  private static final int STEPS = 513; // leaves a lone row behind whole tiles
+  private static final int STEPS = 513; // leaves a lone row after whole tiles
   private static final int WIDTH = 96;
   private static final int UNITS = 64;
   private static final EnumSet<Output> WANTED = EnumSet.allOf(Output.class);

@@ -93,7 +93,7 @@ final class SequenceTensors {
     return floats;
   }
 
-  /** Native code reads whole elements: where the file puts them askew, a copy is needed. */
+  /** Native code reads whole elements: data that is misaligned in the file is copied. */
   private static MemorySegment aligned(Tensor x, Arena arena) {
     MemorySegment data = x.data();
     if (data.address() % x.type().bytes() == 0) {

@@ -102,7 +102,7 @@ public final class SequencesStream implements AutoCloseable {
   }
 
   /**
-   * Allocates room for a part of this batch.
+   * Allocates a chunk, with room for a part of this batch.
    *
    * @param rows that fit in; where parts of a sequence are to give the bits of the whole, a
    *     multiple of {@link io.github.attnpool.AttentionPooling#blockRows}
@@ -114,7 +114,8 @@ public final class SequencesStream implements AutoCloseable {
   public RowChunk newChunk(int rows, int sequences, Arena arena) {
     if (rows < 1 || sequences < 1) {
       throw new AttnPoolException(
-          "chunk", "room for %d rows of %d sequences, must be some".formatted(rows, sequences));
+          "chunk",
+          "room for %d rows of %d sequences, must be at least 1".formatted(rows, sequences));
     }
     return new RowChunk(this, rows, sequences, arena);
   }

@@ -8,6 +8,6 @@ import java.util.Optional;
  *
  * @param layout name of the layout by which it was read; empty if {@link LayerReader#names} gave
  *     the tensors' names
- * @param parameters the layer's parameters, the reader's settings counted in
+ * @param parameters the layer's parameters, with the reader's settings applied
  */
 public record CheckpointLayer(Optional<String> layout, AttentionParameters parameters) {}

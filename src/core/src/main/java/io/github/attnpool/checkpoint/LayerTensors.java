@@ -91,7 +91,7 @@ final class LayerTensors {
     return score().weights().getFirst().name();
   }
 
-  /** With one head all are the same but for the number of outputs, which CONCAT leaves open. */
+  /** With one head all are the same but for the number of logits, which CONCAT leaves open. */
   HeadCombination headCombination() {
     return score().outputs() == 1 ? HeadCombination.CONCAT : settings.headCombination();
   }

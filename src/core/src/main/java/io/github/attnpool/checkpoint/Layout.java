@@ -13,7 +13,7 @@ import java.util.Optional;
  * is read.
  *
  * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
- * number of outputs, N any number. Biases are taken where they are there. Shapes are PyTorch's,
+ * number of logits, N any number. Biases are taken where they are there. Shapes are PyTorch's,
  * [outputs, inputs], with trailing dimensions of size 1 allowed.
  */
 enum Layout {

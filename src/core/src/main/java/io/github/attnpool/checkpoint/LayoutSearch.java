@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Looks for layers of any layout in a file, wherever in it they may be. */
 final class LayoutSearch {
-  /** Of a file made to keep us busy; in one with more, a layer is found by its prefix. */
+  /** Bounds the work on a hostile file. Where there are more, the user has to give the prefix. */
   private static final int MOST_PREFIXES = 200;
 
   private LayoutSearch() {}

@@ -71,7 +71,7 @@ final class Misfit {
         : first;
   }
 
-  /** For tensors of which nobody has said which layer is meant. */
+  /** For a file that holds several layers, where the caller has not chosen one. */
   static AttnPoolException several(SafetensorsFile file, List<LayoutFit> layers) {
     boolean told = layers.stream().map(LayoutFit::layout).distinct().count() == layers.size();
     return new AttnPoolException(

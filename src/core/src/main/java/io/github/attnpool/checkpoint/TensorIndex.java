@@ -32,7 +32,7 @@ final class TensorIndex {
     return metadata;
   }
 
-  /** As written if names begin so, dot included; else with the dot that parts it from the rest. */
+  /** Returns the prefix with a dot appended if some name begins so, otherwise as written. */
   String prefix(String written) {
     String dotted = written + ".";
     String next = written.isEmpty() ? null : sorted.ceilingKey(dotted);
@@ -52,8 +52,8 @@ final class TensorIndex {
   }
 
   /**
-   * The numbers, ascending, that stand for the wildcard in names below the prefix; one empty text
-   * where there is a tensor of a name without wildcard.
+   * The numbers, ascending, that match the wildcard in names below the prefix; one empty text where
+   * there is a tensor of a name without wildcard.
    */
   List<String> find(String prefix, NameTemplate name) {
     if (name.wildcard() == Wildcard.NONE) {

@@ -19,7 +19,7 @@ public record Availability(State state, String detail, Map<String, String> facts
   public enum State {
     /** It can be used. */
     AVAILABLE,
-    /** This machine lacks what it is for, such as a GPU: auto takes another without a word. */
+    /** This machine lacks what it is for, such as a GPU: auto silently takes another. */
     ABSENT,
     /** It should work here, but something failed: auto takes another, and says so. */
     FAILED,

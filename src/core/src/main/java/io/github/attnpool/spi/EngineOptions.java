@@ -10,7 +10,7 @@ import io.github.attnpool.Precision;
  * @param plan how to order the work
  * @param precision element type of the hidden layer's multiplication
  * @param threads threads that one forward call may use, at least 1
- * @param emptySequence what a sequence without rows yields
+ * @param emptySequence result for an empty sequence
  */
 public record EngineOptions(
     Plan plan, Precision precision, int threads, EmptySequencePolicy emptySequence) {}

@@ -30,6 +30,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Read in chunks, a batch has the rows that it has when it is mapped. */
@@ -254,6 +255,20 @@ class SequencesStreamTest {
     Tensor keep =
         new Tensor("keep", ElementType.U8, new long[] {2, 3}, MemorySegment.ofArray(marks));
     refuse("the keep mask at position 2 is 2, must be 0 or 1", padded, keep);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 0"})
+  void refusesAChunkWithoutRoom(int rows, int sequences) {
+    Path path = write(floats("x", new SplittableRandom(1), 2, WIDTH));
+    try (SequencesStream stream = SequencesStream.open(path);
+        Arena arena = Arena.ofConfined()) {
+      AttnPoolException e =
+          assertThrows(AttnPoolException.class, () -> stream.newChunk(rows, sequences, arena));
+      assertEquals(
+          "chunk: room for %d rows of %d sequences, must be at least 1".formatted(rows, sequences),
+          e.getMessage());
+    }
   }
 
   @Test

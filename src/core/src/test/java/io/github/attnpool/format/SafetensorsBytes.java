@@ -12,7 +12,7 @@ import java.nio.file.Path;
 final class SafetensorsBytes {
   private SafetensorsBytes() {}
 
-  /** A file of that header, its true length before it, and so many bytes of data behind it. */
+  /** A file of that header, its true length before it, and so many bytes of data after it. */
   static byte[] of(String header, int dataBytes) {
     return of(header.getBytes(UTF_8), dataBytes);
   }

@@ -42,7 +42,7 @@ final class TileCursor {
     keptBack = rows;
   }
 
-  /** Claims the next tile before the one at hand is done, unless few are left to share. */
+  /** Claims the next tile before the current one is done, unless few are left to share. */
   synchronized boolean nextEarly(Tile tile) {
     return kept.count() - row > keptBack && next(tile);
   }

@@ -13,7 +13,7 @@ record WorkPerRow(long all, long fromKeys) {
   /** Multiply-adds that pass while a unit is activated and weighed. */
   private static final long UNIT = 16;
 
-  /** The same while a value is pooled. */
+  /** Multiply-adds that pass while a value is pooled. */
   private static final long VALUE = 4;
 
   static WorkPerRow of(AttentionParameters parameters) {

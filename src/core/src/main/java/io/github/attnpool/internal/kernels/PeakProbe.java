@@ -18,8 +18,8 @@ public final class PeakProbe {
    * The best rate over some time, in this thread.
    *
    * @param duration how long to measure; at least one round of about 2 ms is done
-   * @return floating-point operations a second, a multiply-add counting two; 0 where the processor
-   *     has no instructions for the precision
+   * @return floating-point operations per second, a multiply-add counting two; 0 where the
+   *     processor has no instructions for the precision
    * @throws io.github.attnpool.AttnPoolException if the native libraries cannot be loaded
    */
   public static double flopsPerSecond(Precision precision, Duration duration) {

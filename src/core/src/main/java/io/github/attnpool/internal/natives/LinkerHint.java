@@ -12,7 +12,7 @@ final class LinkerHint {
 
   private LinkerHint() {}
 
-  /** To be put behind the linker's message; empty if it is not a usual one. */
+  /** Returns what to append to the linker's message; empty if the message is not a known one. */
   static String of(String message) {
     if (message.contains("Error loading shared library")
         || message.contains("Error relocating")

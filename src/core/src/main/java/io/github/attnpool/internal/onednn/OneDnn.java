@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * oneDNN's C interface, with statuses turned into exceptions and out-parameters into results. The
- * one class that knows its bindings. Releases that a method returns belong to the caller, who
- * destroys them with the method named in its comment.
+ * oneDNN's C interface, with statuses turned into exceptions and out-parameters into results. But
+ * for the check of its version when it is loaded, only this class calls its bindings. Handles that
+ * a method returns belong to the caller, who destroys them with the method named in its comment.
  *
  * <p>One CPU engine and one set of attributes serve the process; neither is ever destroyed. The
  * attributes make every primitive take its scratchpad from the caller: this build's own one is

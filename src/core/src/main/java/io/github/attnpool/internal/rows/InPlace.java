@@ -8,8 +8,8 @@ public final class InPlace {
   private InPlace() {}
 
   /**
-   * Whether x may be read by address. Not on the heap; not askew, since the kernels ask for whole
-   * elements; and not in a memory-mapped file: that may be cut while it is read, which Java
+   * Whether x may be read by address. Not on the heap; not misaligned, since the kernels ask for
+   * whole elements; and not in a memory-mapped file: that may be cut while it is read, which Java
    * survives and native code does not.
    */
   public static boolean allowedFor(RowBatch in) {

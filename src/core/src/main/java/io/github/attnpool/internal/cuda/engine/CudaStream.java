@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * RowBatch in parts. States are kept in host memory, laid out as those of every backend, and go to
- * the device and back with each part.
+ * Pools sequences in parts. States are kept in host memory, laid out as those of every backend, and
+ * go to the device and back with each part.
  */
 final class CudaStream implements StreamEngine {
   private final CudaEngine engine;

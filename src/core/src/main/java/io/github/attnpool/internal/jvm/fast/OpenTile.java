@@ -83,7 +83,7 @@ final class OpenTile {
     return units;
   }
 
-  /** Outputs rows, [rows, columns], with room for whole quads. */
+  /** Returns the pooled rows, [rows, columns], with room for whole quads. */
   float[] rows() {
     return rows;
   }
@@ -92,7 +92,7 @@ final class OpenTile {
     return columns;
   }
 
-  /** Whether the hidden units are at hand already. */
+  /** Whether the hidden units have been given or computed. */
   boolean hasUnits() {
     return hasUnits;
   }

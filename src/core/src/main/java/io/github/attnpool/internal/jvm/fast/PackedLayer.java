@@ -8,14 +8,14 @@ import java.util.Arrays;
 
 /**
  * A layer's maps as the kernels multiply them, shared by all threads. The hidden map and the gate
- * are without bias, which is added behind the sum: so the same bits come from hidden units that are
+ * are without bias, which is added after the sum: so the same bits come from hidden units that are
  * kept before the bias.
  */
 final class PackedLayer {
   final PackedWeights projection; // null without one
   final PackedWeights hidden; // null in the linear form
   final PackedWeights gate; // null without one
-  final PackedWeights query; // yields query term and bias; null without a query map
+  final PackedWeights query; // gives query term and bias; null without a query map
   final PackedWeights output; // over the heads' contexts; null without an output layer
   final float[] bias; // of the hidden map, filled up to whole vectors; null in the linear form
   final float[] gateBias; // filled up; null without a gate

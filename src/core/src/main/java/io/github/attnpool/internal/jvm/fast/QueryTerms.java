@@ -9,7 +9,7 @@ final class QueryTerms {
   private final float[] bias; // filled up to whole vectors
   private final int units;
   private final DenseSegments map; // null where a query is the term itself
-  private final float[] term; // of the sequence at hand, filled up with zeros
+  private final float[] term; // of the current sequence, filled up with zeros
 
   QueryTerms(JvmTileProgram program) {
     PackedLayer layer = program.layer();

@@ -31,7 +31,7 @@ final class RowQuad {
     return quad;
   }
 
-  /** Moves to four rows of a matrix, one behind the other. */
+  /** Moves to four rows of a matrix, {@code stride} apart. */
   void moveTo(float[] matrix, int at, int stride) {
     row0 = matrix;
     row1 = matrix;

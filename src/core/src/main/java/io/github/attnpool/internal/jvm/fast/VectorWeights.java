@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Weights for the Vector API: panels of 4 vectors of units, then of 2 and of 1 for the rest, one
- * behind the other, each [inputs, units of the panel].
+ * after the other, each [inputs, units of the panel].
  */
 final class VectorWeights extends PackedWeights {
   private static final int VL = FloatVector.SPECIES_PREFERRED.length();

@@ -34,7 +34,7 @@ final class ReferenceScores {
     this.unitsWidth = Math.toIntExact(EffectiveMaps.rowUnits(parameters));
   }
 
-  /** W·x, and V·x behind it where there is a gate; x itself in the linear form. */
+  /** W·x, followed by V·x where there is a gate; x itself in the linear form. */
   double[] units(double[] x) {
     return hidden == null ? x : hidden.apply(x);
   }
