@@ -58,7 +58,7 @@ final class Prefetch implements AutoCloseable {
       if (cause instanceof Error failure) {
         throw failure;
       }
-      throw new AttnPoolException("read", String.valueOf(cause), cause);
+      throw new AttnPoolException("read", String.valueOf(cause), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AttnPoolException("read", "the thread was interrupted", e);
