@@ -1,13 +1,9 @@
 package io.github.attnpool.internal.natives;
 
-import io.github.attnpool.bindings.NativeCode;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Loads one native library: the file that a property names, and nothing else if it is set;
@@ -36,16 +32,8 @@ final class LibraryLoader {
    * @throws LoadFailure if it cannot be
    */
   Path load(String... resources) {
-    LoadAttempts attempts = new LoadAttempts(library);
-    String override = System.getProperty(property);
-    if (override != null) {
-      return loadOverride(override, attempts);
-    }
-    int own = resources.length - 1;
-    for (int i = 0; i < own; i++) {
-      loadPackaged(resources[i], attempts);
-    }
-    return loadPackaged(resources[own], attempts);
+    LoadAttempts attempts = new LoadAttempts(LinkerHint::of);
+    return isNamed(property) ? loadNamed(attempts) : loadPackaged(resources, attempts);
   }
 
   /** Whether the user names the file. */
@@ -53,39 +41,31 @@ final class LibraryLoader {
     return System.getProperty(property) != null;
   }
 
-  private Path loadOverride(String name, LoadAttempts attempts) {
-    Path file;
-    try {
-      file = Path.of(name).toAbsolutePath();
-    } catch (InvalidPathException e) {
-      attempts.failed("-D" + property + "=" + name, String.valueOf(e.getMessage()));
-      throw failure(attempts, true, e);
-    }
-    String what = "-D" + property + "=" + file;
-    if (!Files.isRegularFile(file)) {
-      attempts.failed(what, "there is no such file");
-      throw failure(attempts, true, null);
-    }
-    load(file, what, true, attempts);
+  private Path loadNamed(LoadAttempts attempts) {
+    Path file = attempts.named(property).orElseThrow(() -> failure(attempts, true));
+    load(file, "-D" + property + "=" + file, true, attempts);
     return file;
   }
 
-  private Path loadPackaged(String resource, LoadAttempts attempts) {
-    URL url = LibraryLoader.class.getClassLoader().getResource(resource);
-    if (url == null) {
-      attempts.failed(
-          "resource " + resource,
-          "no jar on the class or module path has it; is there one for "
-              + Platform.name()
-              + "?"
-              + moduleHint()
-              + " Otherwise set -D"
-              + property
-              + "=FILE");
-      throw failure(attempts, false, null);
+  private Path loadPackaged(String[] resources, LoadAttempts attempts) {
+    Path file = null;
+    for (String resource : resources) {
+      URL url = LibraryLoader.class.getClassLoader().getResource(resource);
+      if (url == null) {
+        attempts.failed(
+            "resource " + resource,
+            "no jar on the class or module path has it; is there one for "
+                + Platform.name()
+                + "?"
+                + moduleHint()
+                + " Otherwise set -D"
+                + property
+                + "=FILE");
+        throw failure(attempts, false);
+      }
+      file = unpack(resource, url, attempts);
+      load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
     }
-    Path file = unpack(resource, url, attempts);
-    load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
     return file;
   }
 
@@ -103,33 +83,22 @@ final class LibraryLoader {
     } catch (IOException | DirectoryIteratorException e) {
       attempts.failed(
           "unpacking to " + cache.root(),
-          e + "; set -D" + LibraryCache.PROPERTY + "=DIR to a folder that can be written");
-      throw failure(attempts, isNamed(LibraryCache.PROPERTY), e);
+          e + "; set -D" + LibraryCache.PROPERTY + "=DIR to a folder that can be written",
+          e);
+      throw failure(attempts, isNamed(LibraryCache.PROPERTY));
     }
   }
 
   /**
    * @param named whether the user named the file or its folder
    */
-  private static void load(Path file, String what, boolean named, LoadAttempts attempts) {
-    try {
-      NativeCode.load(file);
-    } catch (UnsatisfiedLinkError e) {
-      String message = String.valueOf(e.getMessage());
-      attempts.failed(what, message + LinkerHint.of(message));
-      throw failure(attempts, named, e);
-    } catch (IllegalCallerException e) { // native access is denied
-      Module caller = NativeCode.class.getModule();
-      attempts.failed(
-          what,
-          "native access is denied; start java with --enable-native-access="
-              + (caller.isNamed() ? caller.getName() : "ALL-UNNAMED"));
-      throw failure(attempts, false, e);
+  private void load(Path file, String what, boolean named, LoadAttempts attempts) {
+    if (!attempts.load(file, what)) {
+      throw failure(attempts, named && !attempts.accessDenied());
     }
   }
 
-  private static LoadFailure failure(
-      LoadAttempts attempts, boolean ofSetting, @Nullable Throwable cause) {
-    return new LoadFailure(attempts.toString(), ofSetting, cause);
+  private LoadFailure failure(LoadAttempts attempts, boolean ofSetting) {
+    return new LoadFailure(library + " " + attempts, ofSetting, attempts.cause().orElse(null));
   }
 }

@@ -1,9 +1,8 @@
 package io.github.attnpool.internal.cuda.lookup;
 
-import io.github.attnpool.bindings.NativeCode;
+import io.github.attnpool.internal.natives.LoadAttempts;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,7 +17,7 @@ import java.util.Optional;
  */
 final class SystemLibraries {
   private final List<Path> folders;
-  private final Map<CudaLibrary, List<String>> failures = new EnumMap<>(CudaLibrary.class);
+  private final Map<CudaLibrary, LoadAttempts> failures = new EnumMap<>(CudaLibrary.class);
   private final Map<CudaLibrary, Path> loaded = new EnumMap<>(CudaLibrary.class);
 
   SystemLibraries(List<Path> folders) {
@@ -37,22 +36,16 @@ final class SystemLibraries {
 
   /** Returns whether a file that a property names could not be loaded. */
   boolean namedFileFailed() {
-    return failures.keySet().stream().anyMatch(SystemLibraries::isChosen);
+    return failures.entrySet().stream()
+        .anyMatch(each -> isChosen(each.getKey()) && !each.getValue().isEmpty());
   }
 
   /** Loads a library; returns whether that worked. */
   boolean load(CudaLibrary library, int cuda) {
-    String chosen = System.getProperty(library.property());
-    if (chosen != null) {
-      String what = "-D" + library.property() + "=" + chosen;
-      try {
-        Path file = Path.of(chosen).toAbsolutePath();
-        return Files.isRegularFile(file)
-            ? load(library, file, what)
-            : failed(library, what, "there is no such file");
-      } catch (InvalidPathException e) {
-        return failed(library, what, e.getMessage());
-      }
+    if (isChosen(library)) {
+      String property = library.property();
+      Optional<Path> file = attempts(library).named(property);
+      return file.isPresent() && load(library, file.get(), "-D" + property + "=" + file.get());
     }
     for (Path file : files(library, cuda)) {
       if (load(library, file, file.toString())) {
@@ -63,24 +56,26 @@ final class SystemLibraries {
   }
 
   private boolean load(CudaLibrary library, Path file, String what) {
-    try {
-      List<Path> parts = new ArrayList<>();
-      for (String part : library.parts(file.getFileName().toString())) {
-        Optional<Path> beside = beside(file, part);
-        if (beside.isEmpty()) {
-          return failed(library, what, "there is no " + part + " beside it");
-        }
-        parts.add(beside.get());
+    LoadAttempts attempts = attempts(library);
+    List<Path> all = new ArrayList<>();
+    for (String part : library.parts(file.getFileName().toString())) {
+      Optional<Path> beside = beside(file, part);
+      if (beside.isEmpty()) {
+        attempts.failed(what, "there is no " + part + " beside it");
+        return false;
       }
-      parts.forEach(NativeCode::load);
-      NativeCode.load(file);
-      loaded.put(library, file);
-      return true;
-    } catch (UnsatisfiedLinkError e) {
-      return failed(library, what, String.valueOf(e.getMessage()));
-    } catch (IllegalCallerException _) {
-      return failed(library, what, "native access is denied; see --enable-native-access");
+      all.add(beside.get());
     }
+    all.add(file);
+    if (!all.stream().allMatch(each -> attempts.load(each, what))) {
+      return false;
+    }
+    loaded.put(library, file);
+    return true;
+  }
+
+  private LoadAttempts attempts(CudaLibrary library) {
+    return failures.computeIfAbsent(library, _ -> new LoadAttempts());
   }
 
   /** Finds a file of another name in the same folder, or in that of a link's target. */
@@ -92,13 +87,6 @@ final class SystemLibraries {
       // Then there is only one folder.
     }
     return files.stream().map(f -> f.resolveSibling(name)).filter(Files::isRegularFile).findFirst();
-  }
-
-  private boolean failed(CudaLibrary library, String what, String why) {
-    failures
-        .computeIfAbsent(library, _ -> new ArrayList<>())
-        .add(what + " (" + why.replace('\n', ' ') + ")");
-    return false;
   }
 
   private List<Path> files(CudaLibrary library, int cuda) {
@@ -118,8 +106,9 @@ final class SystemLibraries {
     if (file != null) {
       return file.toString();
     }
-    if (failures.containsKey(library)) {
-      return "could not be loaded; tried: " + String.join("; ", failures.get(library));
+    LoadAttempts attempts = attempts(library);
+    if (!attempts.isEmpty()) {
+      return attempts.toString();
     }
     if (isChosen(library)) {
       return "named by -D%s, not loaded yet: %s"
