@@ -33,7 +33,14 @@ final class LibraryLoader {
    */
   Path load(String... resources) {
     LoadAttempts attempts = new LoadAttempts(LinkerHint::of);
-    return isNamed(property) ? loadNamed(attempts) : loadPackaged(resources, attempts);
+    if (isNamed(property)) {
+      return loadNamed(attempts);
+    }
+    int own = resources.length - 1;
+    for (int i = 0; i < own; i++) {
+      loadPackaged(resources[i], attempts);
+    }
+    return loadPackaged(resources[own], attempts);
   }
 
   /** Whether the user names the file. */
@@ -47,25 +54,22 @@ final class LibraryLoader {
     return file;
   }
 
-  private Path loadPackaged(String[] resources, LoadAttempts attempts) {
-    Path file = null;
-    for (String resource : resources) {
-      URL url = LibraryLoader.class.getClassLoader().getResource(resource);
-      if (url == null) {
-        attempts.failed(
-            "resource " + resource,
-            "no jar on the class or module path has it; is there one for "
-                + Platform.name()
-                + "?"
-                + moduleHint()
-                + " Otherwise set -D"
-                + property
-                + "=FILE");
-        throw failure(attempts, false);
-      }
-      file = unpack(resource, url, attempts);
-      load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
+  private Path loadPackaged(String resource, LoadAttempts attempts) {
+    URL url = LibraryLoader.class.getClassLoader().getResource(resource);
+    if (url == null) {
+      attempts.failed(
+          "resource " + resource,
+          "no jar on the class or module path has it; is there one for "
+              + Platform.name()
+              + "?"
+              + moduleHint()
+              + " Otherwise set -D"
+              + property
+              + "=FILE");
+      throw failure(attempts, false);
     }
+    Path file = unpack(resource, url, attempts);
+    load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
     return file;
   }
 
