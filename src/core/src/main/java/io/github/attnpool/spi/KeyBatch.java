@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch whose hidden units, and projected rows where the layer projects, are kept in memory. */
 public final class KeyBatch implements EngineInput {
+  /** Keys of no rows. */
+  public static final KeyBatch NONE = new KeyBatch(RowBatch.NONE, MemorySegment.NULL);
+
   private final RowBatch rows;
   private final MemorySegment units;
   private final @Nullable MemorySegment projected; // null where x itself is pooled

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * and shared between threads.
  */
 public final class RowBatch implements EngineInput {
+  /** No rows of no sequence. */
+  public static final RowBatch NONE =
+      new RowBatch(
+          Rows.of(MemorySegment.NULL, ElementType.F32, 1),
+          SequenceBounds.padded(0, 0),
+          KeptRows.NONE);
+
   private final Rows rows;
   private final SequenceBounds bounds;
   private final KeptRows kept;

@@ -2,10 +2,11 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Adds a part of a sequence to the state that the caller keeps for it. */
 final class AddPart extends ScoreTask {
-  private MemorySegment states;
+  private MemorySegment states = MemorySegment.NULL;
 
   AddPart(TileShape shape) {
     super(shape);
@@ -18,7 +19,11 @@ final class AddPart extends ScoreTask {
    * @param scores null where none are wanted
    * @param biases null where there are no queries
    */
-  AddPart of(RowBatch part, MemorySegment states, MemorySegment scores, MemorySegment biases) {
+  AddPart of(
+      RowBatch part,
+      MemorySegment states,
+      @Nullable MemorySegment scores,
+      @Nullable MemorySegment biases) {
     begin(part);
     begin(biases, scores);
     this.states = states;
@@ -58,6 +63,6 @@ final class AddPart extends ScoreTask {
   @Override
   void clear() {
     super.clear();
-    states = null;
+    states = MemorySegment.NULL;
   }
 }

@@ -5,6 +5,7 @@ import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one forward call needs for its duration: a job, the tasks it may be given, and a worker for
@@ -73,7 +74,7 @@ final class CallerSlot implements AutoCloseable {
    * The contexts' memory: the results' own, or scratch that grows with the batch; null where
    * nothing is pooled.
    */
-  MemorySegment contextsFor(OutputMemory out) {
+  @Nullable MemorySegment contextsFor(OutputMemory out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }
@@ -85,7 +86,7 @@ final class CallerSlot implements AutoCloseable {
   }
 
   /** Bias and query term of each sequence, in scratch that grows with the batch; null without. */
-  MemorySegment biasesFor(RowBatch in) {
+  @Nullable MemorySegment biasesFor(RowBatch in) {
     if (!in.hasQueries() || in.batch() == 0) {
       return null;
     }

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded set of slots for concurrent forward calls, made as they are needed and kept until
@@ -13,7 +14,7 @@ import java.util.function.Supplier;
 final class CallerSlots implements AutoCloseable {
   private static final long WAIT_NANOS = 50_000;
 
-  private final AtomicReferenceArray<CallerSlot> idle;
+  private final AtomicReferenceArray<@Nullable CallerSlot> idle;
   private final AtomicInteger made = new AtomicInteger();
   private final Supplier<CallerSlot> make;
 
@@ -44,7 +45,7 @@ final class CallerSlots implements AutoCloseable {
   }
 
   /** Null if there is none. */
-  private CallerSlot takeIdle() {
+  private @Nullable CallerSlot takeIdle() {
     for (int i = 0; i < idle.length(); i++) {
       if (idle.getPlain(i) != null) {
         CallerSlot slot = idle.getAndSet(i, null);

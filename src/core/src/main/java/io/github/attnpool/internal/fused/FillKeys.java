@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /** Computes the hidden units of keys, and their projected rows if the layer projects. */
 final class FillKeys extends TileTask {
   private final TileShape shape;
-  private KeyBatch keys;
+  private KeyBatch keys = KeyBatch.NONE;
 
   FillKeys(TileShape shape) {
     this.shape = shape;
@@ -44,6 +44,6 @@ final class FillKeys extends TileTask {
   @Override
   void clear() {
     super.clear();
-    keys = null;
+    keys = KeyBatch.NONE;
   }
 }

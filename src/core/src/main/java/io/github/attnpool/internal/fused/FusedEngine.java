@@ -13,6 +13,7 @@ import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -92,7 +93,9 @@ public final class FusedEngine implements Engine {
             case KeyBatch keys -> slot.poolKeys().of(keys, out, contexts, biases);
           });
       if (out.has(Output.LOGITS) && in.batch() > 0) {
-        slot.worker().math().output(contexts, in.batch(), out.logits());
+        slot.worker()
+            .math()
+            .output(Objects.requireNonNull(contexts, "contexts"), in.batch(), out.logits());
       }
     } finally {
       slots.give(slot);

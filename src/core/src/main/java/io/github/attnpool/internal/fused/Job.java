@@ -3,6 +3,7 @@ package io.github.attnpool.internal.fused;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call that several threads may work on. Reused from call to call: helpers may join only
@@ -15,9 +16,12 @@ final class Job {
 
   private final TileCursor cursor;
   private final OrderedFold fold;
+
+  @SuppressWarnings("NullAway.Init") // set by start
   private TileTask task;
+
   private final AtomicInteger helpers = new AtomicInteger(CLOSED); // inside, plus CLOSED
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   Job(TileCursor cursor, OrderedFold fold) {
     this.cursor = cursor;

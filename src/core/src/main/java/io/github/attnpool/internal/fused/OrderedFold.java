@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the blocks of sequences that are longer than a tile, always in the order of the rows, so
@@ -17,11 +18,14 @@ final class OrderedFold {
 
   private final StateLayout layout;
   private final Arena arena;
-  private final MemorySegment[] slots; // null until helpers first take part
+  private final @Nullable MemorySegment[] slots; // null until helpers first take part
   private final long[] slotTicket;
   private final int[] slotSequence; // NO_BLOCK where the tile had no block to merge
   private final boolean[] slotLast;
+
+  @SuppressWarnings("NullAway.Init") // set by start
   private TileTask task;
+
   private long next; // ticket whose turn it is
 
   /**

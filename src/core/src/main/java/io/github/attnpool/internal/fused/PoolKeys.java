@@ -3,17 +3,22 @@ package io.github.attnpool.internal.fused;
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Pools whole sequences whose hidden units are kept. */
 final class PoolKeys extends PoolSequences {
-  private KeyBatch keys;
+  private KeyBatch keys = KeyBatch.NONE;
 
   PoolKeys(TileShape shape, MemorySegment states) {
     super(shape, states);
   }
 
   /** Begins a call, as for rows of x. */
-  PoolKeys of(KeyBatch keys, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
+  PoolKeys of(
+      KeyBatch keys,
+      OutputMemory out,
+      @Nullable MemorySegment contexts,
+      @Nullable MemorySegment biases) {
     of(keys.rows(), out, contexts, biases);
     this.keys = keys;
     return this;
@@ -39,6 +44,6 @@ final class PoolKeys extends PoolSequences {
   @Override
   void clear() {
     super.clear();
-    keys = null;
+    keys = KeyBatch.NONE;
   }
 }

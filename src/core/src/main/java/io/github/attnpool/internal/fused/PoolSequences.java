@@ -5,13 +5,15 @@ import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Pools whole sequences of rows of x. */
 sealed class PoolSequences extends ScoreTask permits PoolKeys {
   private final MemorySegment states; // of the sequence whose blocks are being merged
   private final RunCursor runs = new RunCursor(); // of the thread that merges
-  private MemorySegment contexts; // null where rows are only scored
-  private MemorySegment weights; // null where none are wanted
+  private @Nullable MemorySegment contexts; // null where rows are only scored
+  private @Nullable MemorySegment weights; // null where none are wanted
 
   /**
    * @param states scratch for the states of all heads
@@ -28,7 +30,10 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
    * @param biases null where there are no queries
    */
   final PoolSequences of(
-      RowBatch in, OutputMemory out, MemorySegment contexts, MemorySegment biases) {
+      RowBatch in,
+      OutputMemory out,
+      @Nullable MemorySegment contexts,
+      @Nullable MemorySegment biases) {
     begin(in);
     begin(biases, out.has(Output.SCORES) ? out.scores() : null);
     this.contexts = contexts;
@@ -71,9 +76,10 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
 
   /** Writes the contexts of a sequence all of whose rows are in its states. */
   private void finish(MemorySegment states, int sequence, TileMath math) {
+    MemorySegment to = Objects.requireNonNull(contexts, "contexts");
     for (int head = 0; head < shape.heads(); head++) {
       shape.states().addToSum(states, head, shape.softmaxEpsilon());
-      math.finish(states, head, contexts, shape.contextOffset(sequence, head));
+      math.finish(states, head, to, shape.contextOffset(sequence, head));
     }
   }
 
@@ -84,15 +90,17 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
     }
     if (last) {
       finish(states, sequence, math);
-      for (int head = 0; weights != null && head < shape.heads(); head++) {
-        weigh(sequence, head, math);
+      if (weights != null) {
+        for (int head = 0; head < shape.heads(); head++) {
+          weigh(sequence, head, weights, math);
+        }
       }
       shape.states().clear(states);
     }
   }
 
   /** The tiles have left the raw scores where the weights belong. */
-  private void weigh(int sequence, int head, TileMath math) {
+  private void weigh(int sequence, int head, MemorySegment weights, TileMath math) {
     long base = in().resultBase(sequence, head, shape.heads());
     for (runs.start(in().kept(), sequence); runs.next(); ) {
       math.weigh(states, head, weights, (base + runs.position()) * Float.BYTES, runs.rows());

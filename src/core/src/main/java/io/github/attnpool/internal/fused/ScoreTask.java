@@ -2,6 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.spi.KeptRows;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores the rows of a tile, and brings each sequence's stretch of them to results. Sequences
@@ -11,9 +12,9 @@ abstract sealed class ScoreTask extends TileTask permits PoolSequences, AddPart 
   final TileShape shape;
 
   /** The hidden map's bias and query term of each sequence; null where there are no queries. */
-  private MemorySegment biases;
+  private @Nullable MemorySegment biases;
 
-  private MemorySegment scores; // null where none are wanted
+  private @Nullable MemorySegment scores; // null where none are wanted
 
   ScoreTask(TileShape shape) {
     this.shape = shape;
@@ -25,7 +26,7 @@ abstract sealed class ScoreTask extends TileTask permits PoolSequences, AddPart 
    * @param biases null where there are no queries
    * @param scores null where none are wanted
    */
-  final void begin(MemorySegment biases, MemorySegment scores) {
+  final void begin(@Nullable MemorySegment biases, @Nullable MemorySegment scores) {
     this.biases = biases;
     this.scores = scores;
   }

@@ -24,13 +24,13 @@ final class TileRows {
   private final int width;
   private final Arena arena;
   private final RunCursor runs = new RunCursor();
-  private RowBatch in;
+  private RowBatch in = RowBatch.NONE;
   private boolean usable; // as they are, where no masked rows lie between them
   private boolean takenType;
   private boolean byAddress; // whether native code may read x
-  private MemorySegment copy; // made when first needed
-  private float[] row;
-  private MemorySegment segment;
+  private MemorySegment copy = MemorySegment.NULL; // of a tile, once a tile is copied
+  private float[] row = {};
+  private MemorySegment segment = MemorySegment.NULL;
   private long offset;
 
   TileRows(TileProgram program, TileMath math, int width, Arena arena) {
@@ -53,8 +53,8 @@ final class TileRows {
 
   /** Drops what belongs to the caller. */
   void stop() {
-    in = null;
-    segment = null;
+    in = RowBatch.NONE;
+    segment = MemorySegment.NULL;
     runs.stop();
   }
 
@@ -102,7 +102,7 @@ final class TileRows {
   }
 
   private void gather(Tile tile) {
-    if (copy == null) {
+    if (row.length == 0) {
       copy = arena.allocate((long) program.tileRows() * width * Float.BYTES, ALIGNMENT);
       row = new float[width];
     }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call does with each tile of its rows, and the caller's memory for it. A caller slot has
@@ -9,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * its threads share it and none changes it.
  */
 abstract sealed class TileTask permits FillKeys, ScoreTask {
-  private RowBatch in;
+  private RowBatch in = RowBatch.NONE;
 
   /** Begins a call on these rows. */
   final void begin(RowBatch in) {
@@ -37,12 +38,12 @@ abstract sealed class TileTask permits FillKeys, ScoreTask {
     return pool.mayUse(in.x());
   }
 
-  static boolean mayUse(WorkerPool pool, MemorySegment orNull) {
+  static boolean mayUse(WorkerPool pool, @Nullable MemorySegment orNull) {
     return orNull == null || pool.mayUse(orNull);
   }
 
   /** Drops what belongs to the caller. */
   void clear() {
-    in = null;
+    in = RowBatch.NONE;
   }
 }

@@ -3,13 +3,14 @@ package io.github.attnpool.internal.fused;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer's own helper threads: daemons that join the jobs offered to them and sleep when there are
  * none. Offering takes no lock and allocates nothing.
  */
 final class WorkerPool implements AutoCloseable {
-  private final AtomicReferenceArray<Job> offered;
+  private final AtomicReferenceArray<@Nullable Job> offered;
   private final Thread[] threads;
   private volatile boolean closed;
 

@@ -13,6 +13,7 @@ import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A layer's parameters in native memory: packed for oneDNN, or as the kernels read them. */
 final class NativeParameters implements AutoCloseable {
@@ -23,11 +24,11 @@ final class NativeParameters implements AutoCloseable {
   private final Precision precision;
   private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
-  private final Matmul projection; // null without one
+  private final @Nullable Matmul projection; // null without one
   private final long projectionBias; // 0 where there is none
-  private final Matmul hidden; // null in the linear form
-  private final Matmul query; // null without a query map
-  private final Matmul output; // null without an output layer
+  private final @Nullable Matmul hidden; // null in the linear form
+  private final @Nullable Matmul query; // null without a query map
+  private final @Nullable Matmul output; // null without an output layer
   private final UnitScores scores;
 
   /**
@@ -71,7 +72,7 @@ final class NativeParameters implements AutoCloseable {
     }
   }
 
-  private Matmul own(Optional<Linear> map, OneDnn.Type type, boolean withBias, int rows) {
+  private @Nullable Matmul own(Optional<Linear> map, OneDnn.Type type, boolean withBias, int rows) {
     if (map.isEmpty()) {
       return null;
     }
@@ -121,7 +122,7 @@ final class NativeParameters implements AutoCloseable {
   }
 
   /** Null without an input projection. */
-  Matmul projection() {
+  @Nullable Matmul projection() {
     return projection;
   }
 
@@ -135,17 +136,17 @@ final class NativeParameters implements AutoCloseable {
   }
 
   /** W, or [W;V]; null in the linear form. */
-  Matmul hidden() {
+  @Nullable Matmul hidden() {
     return hidden;
   }
 
   /** From queries to biases of the hidden units; null where queries are terms themselves. */
-  Matmul query() {
+  @Nullable Matmul query() {
     return query;
   }
 
   /** Over all heads' contexts; null without an output layer. */
-  Matmul output() {
+  @Nullable Matmul output() {
     return output;
   }
 

@@ -10,6 +10,8 @@ import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Tiles on the CPU: oneDNN multiplies, the project's kernels do the rest. */
 final class OneDnnTileMath implements TileMath {
@@ -23,10 +25,11 @@ final class OneDnnTileMath implements TileMath {
   private final boolean bf16; // whether maps are multiplied in BF16
   private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
-  private final MatmulCall projection; // null where the layer has none; so are the next three
-  private final MatmulCall hidden;
-  private final MatmulCall query;
-  private final MatmulCall output;
+  private final @Nullable MatmulCall
+      projection; // null where the layer has none; so are the next three
+  private final @Nullable MatmulCall hidden;
+  private final @Nullable MatmulCall query;
+  private final @Nullable MatmulCall output;
   private final long units; // [tileRows, D or 2·D]
   private final long projected; // [tileRows, H]
   private final long rounded; // [tileRows, the wider of a row of x and H], BF16
@@ -68,7 +71,7 @@ final class OneDnnTileMath implements TileMath {
     }
   }
 
-  private MatmulCall call(Matmul matmul) {
+  private @Nullable MatmulCall call(@Nullable Matmul matmul) {
     if (matmul == null) {
       return null;
     }
@@ -103,7 +106,7 @@ final class OneDnnTileMath implements TileMath {
         input = rounded;
       }
       if (projection != null) {
-        input = project(input, rows);
+        input = project(projection, input, rows);
       }
       if (hidden == null) {
         openUnits = openRows;
@@ -116,8 +119,8 @@ final class OneDnnTileMath implements TileMath {
     }
   }
 
-  /** Makes the projected rows those of the tile; yields them as the hidden map wants them. */
-  private long project(long input, long rows) {
+  /** Makes the projected rows those of the tile; returns them as the hidden map takes them. */
+  private long project(MatmulCall projection, long input, long rows) {
     projection.run(input, rows, projected);
     openRows = projected;
     openRowsAreBf16 = false;
@@ -286,7 +289,7 @@ final class OneDnnTileMath implements TileMath {
 
   @Override
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
-    multiply(output, contexts, batch, logits);
+    multiply(Objects.requireNonNull(output, "output"), contexts, batch, logits);
   }
 
   private static void multiply(MatmulCall map, MemorySegment x, long rows, MemorySegment y) {

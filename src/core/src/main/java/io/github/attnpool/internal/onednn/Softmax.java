@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Softmax of one vector of any length by oneDNN.
@@ -23,7 +24,8 @@ final class Softmax implements AutoCloseable {
   private record Compiled(
       MemorySegment primitive, MemorySegment description, MemorySegment pad, Releases handles) {}
 
-  private final AtomicReferenceArray<Compiled> byLog2 = new AtomicReferenceArray<>(MAX_LOG2);
+  private final AtomicReferenceArray<@Nullable Compiled> byLog2 =
+      new AtomicReferenceArray<>(MAX_LOG2);
 
   /**
    * weights[first…first+count) = softmax(scores[first…first+count)).

@@ -16,6 +16,7 @@ import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -51,7 +52,8 @@ final class StagedEngine implements Engine {
         pool(input, out, contexts, steps);
       }
       if (out.has(Output.LOGITS) && in.batch() > 0) {
-        steps.multiply(maps.output(), contexts, in.batch(), out.logits());
+        Matmul output = Objects.requireNonNull(maps.output(), "output");
+        steps.multiply(output, contexts, in.batch(), out.logits());
       }
     }
   }

@@ -62,11 +62,12 @@ final class StagedSteps {
 
   /** The rows that are pooled: [rows, H]. */
   MemorySegment project(MemorySegment x, long rows) {
-    if (maps.projection() == null) {
+    Matmul projection = maps.projection();
+    if (projection == null) {
       return x;
     }
     MemorySegment projected = floats(rows * maps.width());
-    multiply(maps.projection(), x, rows, projected);
+    multiply(projection, x, rows, projected);
     NativeKernels.activate(
         projected.address(),
         rows,
@@ -79,11 +80,12 @@ final class StagedSteps {
 
   /** The hidden units before bias and activation; in the linear form the rows themselves. */
   MemorySegment hidden(MemorySegment x, long rows) {
-    if (maps.hidden() == null) {
+    Matmul hidden = maps.hidden();
+    if (hidden == null) {
       return x;
     }
-    MemorySegment units = floats(rows * maps.hidden().outputs());
-    multiply(maps.hidden(), x, rows, units);
+    MemorySegment units = floats(rows * hidden.outputs());
+    multiply(hidden, x, rows, units);
     return units;
   }
 
@@ -128,8 +130,9 @@ final class StagedSteps {
   private MemorySegment biases(RowBatch in) {
     UnitScores form = maps.unitScores();
     MemorySegment biases = floats((long) in.batch() * form.units());
-    if (maps.query() != null) {
-      multiply(maps.query(), in.queries(), in.batch(), biases);
+    Matmul query = maps.query();
+    if (query != null) {
+      multiply(query, in.queries(), in.batch(), biases);
       return biases;
     }
     biases.copyFrom(in.queries());

@@ -4,4 +4,7 @@
  * are loaded. Plans and threads are not decided here, but for the staged plan, which is made to be
  * read.
  */
+@NullMarked
 package io.github.attnpool.internal.onednn;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,8 @@ import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Tiles in pure Java: brings them to the heap, where {@link TileKernels} work. */
 final class JvmTileMath implements TileMath {
@@ -20,8 +22,8 @@ final class JvmTileMath implements TileMath {
   private final OpenTile tile;
   private final TileScorer scorer;
   private final TilePooler pooler;
-  private final QueryTerms queries; // null in the linear form
-  private final DenseSegments output; // null without an output layer
+  private final @Nullable QueryTerms queries; // null in the linear form
+  private final @Nullable DenseSegments output; // null without an output layer
   private final float[] scores; // [heads, tileRows]
   private final Arena arena = Arena.ofShared(); // of the block alone: the rest is on the heap
   private final MemorySegment block; // states of the last block
@@ -87,7 +89,7 @@ final class JvmTileMath implements TileMath {
   /** There may be several calls for one tile, which then share the units. */
   @Override
   public void score(long first, long rows, MemorySegment biases, long biasOffset) {
-    float[] bias = queries.read(biases, biasOffset);
+    float[] bias = Objects.requireNonNull(queries, "queries").read(biases, biasOffset);
     scorer.score((int) first, (int) rows, bias, true, scores, tileRows);
   }
 
@@ -133,12 +135,12 @@ final class JvmTileMath implements TileMath {
 
   @Override
   public void biases(MemorySegment queries, long batch, MemorySegment biases) {
-    this.queries.write(queries, batch, biases);
+    Objects.requireNonNull(this.queries, "queries").write(queries, batch, biases);
   }
 
   @Override
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
-    output.apply(contexts, batch, logits);
+    Objects.requireNonNull(output, "output").apply(contexts, batch, logits);
   }
 
   /** The scores of the tile, [heads, rows of a full tile]. */

@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.jvm.fast;
 
 import io.github.attnpool.AttnPoolException;
+import java.util.Optional;
 
 /**
  * Which kernels backend jvm uses: those on the Vector API where its incubating module is present
@@ -25,13 +26,15 @@ public final class KernelChoice {
 
   static TileKernels choose(String name) {
     return switch (name) {
-      case "auto" -> obstacle() == null ? vector() : new ScalarKernels();
+      case "auto" -> obstacle().isEmpty() ? vector() : new ScalarKernels();
       case "scalar" -> new ScalarKernels();
       case "vector" -> {
-        if (obstacle() != null) {
-          throw new AttnPoolException(
-              "build layer", "the kernels '" + name + "' cannot be used here: " + obstacle());
-        }
+        obstacle()
+            .ifPresent(
+                obstacle -> {
+                  throw new AttnPoolException(
+                      "build layer", "the kernels '" + name + "' cannot be used here: " + obstacle);
+                });
         yield vector();
       }
       default ->
@@ -47,18 +50,20 @@ public final class KernelChoice {
 
   /** Says which kernels {@code auto} takes here, and why. */
   public static String describe() {
-    return obstacle() == null ? "with the Vector API" : "in plain loops because " + obstacle();
+    return obstacle()
+        .map(obstacle -> "in plain loops because " + obstacle)
+        .orElse("with the Vector API");
   }
 
-  /** Why the Vector API cannot be used, or null if it can. */
-  private static String obstacle() {
+  /** Why the Vector API cannot be used; empty if it can. */
+  private static Optional<String> obstacle() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return "the JVM runs without --add-modules " + MODULE;
+      return Optional.of("the JVM runs without --add-modules " + MODULE);
     }
     if (!Fma.IN_HARDWARE) {
-      return "the processor has no fused multiply-add";
+      return Optional.of("the processor has no fused multiply-add");
     }
-    return null;
+    return Optional.empty();
   }
 
   /** Apart from the rest, so that the module is asked for only where it is. */

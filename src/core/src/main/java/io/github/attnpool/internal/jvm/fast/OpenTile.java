@@ -6,6 +6,8 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The tile that is worked on: its pooled rows and, if need be, its hidden units. Of one thread. */
 final class OpenTile {
@@ -16,11 +18,11 @@ final class OpenTile {
   private final int inputColumns; // 0 without a projection
   private final int unitsWidth; // D, or 2·D with a gate
   private final float[] rows; // [tileRows, columns], filled up to whole vectors with zeros
-  private final DenseRows projection; // null without one
+  private final @Nullable DenseRows projection; // null without one
   private final float[] input; // [tileRows, inputColumns], filled up with zeros
-  private final DenseRows hidden; // null in the linear form
-  private final DenseRows gate; // null without one
-  private float[] units; // [tileRows, unitsWidth]; null until first needed
+  private final @Nullable DenseRows hidden; // null in the linear form
+  private final @Nullable DenseRows gate; // null without one
+  private float[] units = {}; // [tileRows, unitsWidth]; empty until first needed
   private boolean hasUnits;
   private int count; // of rows in the tile
 
@@ -41,7 +43,8 @@ final class OpenTile {
     this.gate = dense(kernels, layer.gate, Activation.IDENTITY);
   }
 
-  private static DenseRows dense(TileKernels kernels, PackedWeights map, Activation activation) {
+  private static @Nullable DenseRows dense(
+      TileKernels kernels, @Nullable PackedWeights map, Activation activation) {
     return map == null ? null : new DenseRows(kernels, map, activation);
   }
 
@@ -77,7 +80,7 @@ final class OpenTile {
   }
 
   private float[] unitsRoom() {
-    if (units == null) {
+    if (units.length == 0) {
       units = DenseRows.room(tileRows, unitsWidth);
     }
     return units;
@@ -100,7 +103,7 @@ final class OpenTile {
   /** Hidden units, [rows, {@link #unitsWidth}], with room for whole quads. */
   float[] units() {
     if (!hasUnits) {
-      hidden.apply(rows, count, unitsRoom(), 0, unitsWidth);
+      Objects.requireNonNull(hidden, "hidden").apply(rows, count, unitsRoom(), 0, unitsWidth);
       if (gate != null) {
         gate.apply(rows, count, units, unitsWidth / 2, unitsWidth);
       }

@@ -5,6 +5,7 @@ import io.github.attnpool.Linear;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer's maps as the kernels multiply them, shared by all threads. The hidden map and the gate
@@ -12,13 +13,13 @@ import java.util.Arrays;
  * kept before the bias.
  */
 final class PackedLayer {
-  final PackedWeights projection; // null without one
-  final PackedWeights hidden; // null in the linear form
-  final PackedWeights gate; // null without one
-  final PackedWeights query; // gives query term and bias; null without a query map
-  final PackedWeights output; // over the heads' contexts; null without an output layer
-  final float[] bias; // of the hidden map, filled up to whole vectors; null in the linear form
-  final float[] gateBias; // filled up; null without a gate
+  final @Nullable PackedWeights projection; // null without one
+  final @Nullable PackedWeights hidden; // null in the linear form
+  final @Nullable PackedWeights gate; // null without one
+  final @Nullable PackedWeights query; // gives query term and bias; null without a query map
+  final @Nullable PackedWeights output; // over the heads' contexts; null without an output layer
+  final float[] bias; // of the hidden map, filled up to whole vectors; empty in the linear form
+  final float[] gateBias; // filled up; empty without a gate
   final float[] a; // [R, D filled up], or [R, H filled up] in the linear form
   final float[] c; // [R]
 
@@ -35,8 +36,8 @@ final class PackedLayer {
         parameters.outputLayer().isPresent()
             ? kernels.pack(EffectiveMaps.output(parameters))
             : null;
-    this.bias = parameters.hidden().map(map -> bias(map, kernels)).orElse(null);
-    this.gateBias = parameters.gate().map(map -> bias(map, kernels)).orElse(null);
+    this.bias = parameters.hidden().map(map -> bias(map, kernels)).orElseGet(() -> new float[0]);
+    this.gateBias = parameters.gate().map(map -> bias(map, kernels)).orElseGet(() -> new float[0]);
     Linear score = EffectiveMaps.score(parameters);
     int padded = Padding.up(score.inFeatures(), kernels.lanes());
     this.a =

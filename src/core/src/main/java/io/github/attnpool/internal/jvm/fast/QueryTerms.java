@@ -3,12 +3,13 @@ package io.github.attnpool.internal.jvm.fast;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The hidden units' bias and the query term of sequences: b + W_q·q. Scratch of one thread. */
 final class QueryTerms {
   private final float[] bias; // filled up to whole vectors
   private final int units;
-  private final DenseSegments map; // null where a query is the term itself
+  private final @Nullable DenseSegments map; // null where a query is the term itself
   private final float[] term; // of the current sequence, filled up with zeros
 
   QueryTerms(JvmTileProgram program) {

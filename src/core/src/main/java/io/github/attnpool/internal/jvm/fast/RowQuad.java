@@ -9,10 +9,12 @@ import java.util.Arrays;
 final class RowQuad {
   static final int ROWS = 4;
 
-  float[] row0;
-  float[] row1;
-  float[] row2;
-  float[] row3;
+  private static final float[] NONE = {}; // before it is moved to any
+
+  float[] row0 = NONE;
+  float[] row1 = NONE;
+  float[] row2 = NONE;
+  float[] row3 = NONE;
   int at0;
   int at1;
   int at2;

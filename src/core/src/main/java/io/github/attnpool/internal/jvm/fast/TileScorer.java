@@ -2,6 +2,7 @@ package io.github.attnpool.internal.jvm.fast;
 
 import io.github.attnpool.Activation;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores of rows of the open tile: e = a·u + c with u = f(W·x + b) ⊙ sigmoid(V·x + v), or u = x.
@@ -17,8 +18,8 @@ final class TileScorer {
   private final int rows; // of a tile, in whole quads
   private final OpenTile tile;
   private final RowQuad x = new RowQuad();
-  private final RowQuad units; // of one panel; null in the linear form
-  private final RowQuad gates; // the same; null without a gate
+  private final RowQuad units; // of one panel; empty in the linear form
+  private final RowQuad gates; // as the units; empty without a gate
   private final float[] bias; // of one panel
   private final float[] gateBias; // of one panel
   private final float[] scratch;
@@ -33,8 +34,8 @@ final class TileScorer {
     this.rows = Padding.up(program.tileRows(), RowQuad.ROWS);
     this.tile = tile;
     int panel = layer.hidden == null ? 0 : layer.hidden.panel(0);
-    this.units = layer.hidden == null ? null : RowQuad.separate(panel);
-    this.gates = layer.gate == null ? null : RowQuad.separate(panel);
+    this.units = RowQuad.separate(panel);
+    this.gates = RowQuad.separate(layer.gate == null ? 0 : panel);
     this.bias = new float[panel];
     this.gateBias = new float[panel];
     this.scratch = new float[panel];
@@ -54,11 +55,12 @@ final class TileScorer {
     for (int head = 0; head < heads; head++) {
       Arrays.fill(sums, head * rows * lanes, (head * rows + whole) * lanes, 0);
     }
-    if (units == null) {
+    PackedWeights hidden = layer.hidden;
+    if (hidden == null) {
       scoreLinear(first, count);
     } else {
-      for (int d = 0; d < layer.hidden.units; d += layer.hidden.panel(d)) {
-        scorePanel(first, count, bias, stored ? tile.units() : null, d);
+      for (int d = 0; d < hidden.units; d += hidden.panel(d)) {
+        scorePanel(hidden, first, count, bias, stored ? tile.units() : null, d);
       }
     }
     for (int head = 0; head < heads; head++) {
@@ -77,37 +79,44 @@ final class TileScorer {
   }
 
   /** The part of some hidden units in the scores; their weights stay in the cache meanwhile. */
-  private void scorePanel(int first, int count, float[] allBias, float[] stored, int unit) {
-    int panel = layer.hidden.panel(unit);
+  private void scorePanel(
+      PackedWeights hidden,
+      int first,
+      int count,
+      float[] allBias,
+      float @Nullable [] stored,
+      int unit) {
+    PackedWeights gate = layer.gate;
+    int panel = hidden.panel(unit);
+    int real = Math.min(panel, hidden.realUnits - unit);
     System.arraycopy(allBias, unit, bias, 0, panel);
-    if (gates != null) {
+    if (gate != null) {
       System.arraycopy(layer.gateBias, unit, gateBias, 0, panel);
     }
     for (int t = 0; t < count; t += RowQuad.ROWS) {
       if (stored == null) {
         x.moveTo(tile.rows(), (first + t) * tile.columns(), tile.columns());
-        layer.hidden.multiply(x, unit, units);
+        hidden.multiply(x, unit, units);
       } else {
-        load(stored, first + t, unit, unit, panel, units);
+        load(stored, first + t, unit, real, panel, units);
       }
       kernels.activate(activation, units, bias, panel, scratch);
-      if (gates != null) {
+      if (gate != null) {
         if (stored == null) {
-          layer.gate.multiply(x, unit, gates);
+          gate.multiply(x, unit, gates);
         } else {
-          load(stored, first + t, layer.hidden.realUnits + unit, unit, panel, gates);
+          load(stored, first + t, hidden.realUnits + unit, real, panel, gates);
         }
         kernels.activate(Activation.SIGMOID, gates, gateBias, panel, scratch);
         units.multiply(gates, panel);
       }
-      addProducts(units, panel, unit, layer.hidden.units, t);
+      addProducts(units, panel, unit, hidden.units, t);
     }
   }
 
   /** Takes units of four rows from the tile; 0 for padding. */
-  private void load(float[] stored, int row, int at, int unit, int panel, RowQuad to) {
+  private void load(float[] stored, int row, int at, int count, int panel, RowQuad to) {
     int width = tile.unitsWidth();
-    int count = Math.min(panel, layer.hidden.realUnits - unit);
     to.copyRows(stored, row * width + at, width, count);
     to.clear(count, panel);
   }

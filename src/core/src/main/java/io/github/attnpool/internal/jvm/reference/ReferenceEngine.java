@@ -16,6 +16,7 @@ import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layer as its formula reads, one sequence after another, in float64. The reference that the
@@ -24,7 +25,7 @@ import java.util.Optional;
 public final class ReferenceEngine implements Engine {
   private final AttentionParameters parameters;
   private final ReferenceScores scores;
-  private final ReferenceOutput output; // null without an output layer
+  private final @Nullable ReferenceOutput output; // null without an output layer
   private final MaskedResults masked;
 
   /** For these parameters. */
@@ -39,25 +40,34 @@ public final class ReferenceEngine implements Engine {
   public void forward(EngineInput input, OutputMemory out) {
     RowBatch in = input.rows();
     ReferenceRows rows = new ReferenceRows(parameters, input, scores);
-    MemorySegment contexts = null;
-    if (out.has(Output.CONTEXT)) {
-      contexts = out.context();
-    } else if (out.has(Output.LOGITS)) {
-      contexts = MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))]);
-    }
+    MemorySegment contexts = contextsFor(out);
     masked.write(in, out, contexts);
     for (int b = 0; b < in.batch(); b++) {
       if (rows.count(b) > 0) {
         pool(in, b, rows, out, contexts);
       }
-      if (out.has(Output.LOGITS)) {
-        writeLogits(b, contexts, out);
+      if (output != null && contexts != null && out.has(Output.LOGITS)) {
+        writeLogits(output, b, contexts, out);
       }
     }
   }
 
+  /** The contexts' memory: the results' own, or scratch for the logits; null if unread. */
+  private static @Nullable MemorySegment contextsFor(OutputMemory out) {
+    if (out.has(Output.CONTEXT)) {
+      return out.context();
+    }
+    return out.has(Output.LOGITS)
+        ? MemorySegment.ofArray(new float[Math.toIntExact(out.size(Output.CONTEXT))])
+        : null;
+  }
+
   private void pool(
-      RowBatch in, int sequence, ReferenceRows rows, OutputMemory out, MemorySegment contexts) {
+      RowBatch in,
+      int sequence,
+      ReferenceRows rows,
+      OutputMemory out,
+      @Nullable MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
     if (out.has(Output.SCORES)) {
       writeRows(in, sequence, perHead, out.scores());
@@ -135,7 +145,8 @@ public final class ReferenceEngine implements Engine {
     }
   }
 
-  private void writeLogits(int sequence, MemorySegment contexts, OutputMemory out) {
+  private void writeLogits(
+      ReferenceOutput output, int sequence, MemorySegment contexts, OutputMemory out) {
     double[] context = new double[parameters.heads() * parameters.width()];
     for (int i = 0; i < context.length; i++) {
       context[i] = contexts.getAtIndex(JAVA_FLOAT, (long) sequence * context.length + i);

@@ -8,13 +8,14 @@ import io.github.attnpool.internal.formula.ActivationDouble;
 import io.github.attnpool.internal.formula.DenseDouble;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.spi.RowBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Scores as their formula reads, in float64. */
 final class ReferenceScores {
-  private final DenseDouble hidden; // W, or [W;V], without bias; null in the linear form
-  private final float[] bias; // b; null in the linear form
-  private final float[] gateBias; // v; null without a gate
-  private final DenseDouble query; // null where a query is the term itself
+  private final @Nullable DenseDouble hidden; // W, or [W;V], without bias; null in the linear form
+  private final float[] bias; // b; empty in the linear form
+  private final float @Nullable [] gateBias; // v; null without a gate
+  private final @Nullable DenseDouble query; // null where a query is the term itself
   private final Activation activation;
   private final DenseDouble score;
   private final double temperature;
@@ -24,7 +25,7 @@ final class ReferenceScores {
   ReferenceScores(AttentionParameters parameters) {
     this.hidden =
         parameters.hidden().isPresent() ? new DenseDouble(EffectiveMaps.hidden(parameters)) : null;
-    this.bias = parameters.hidden().map(EffectiveMaps::bias).orElse(null);
+    this.bias = parameters.hidden().map(EffectiveMaps::bias).orElseGet(() -> new float[0]);
     this.gateBias = parameters.gate().map(EffectiveMaps::bias).orElse(null);
     this.query = parameters.query().map(DenseDouble::new).orElse(null);
     this.activation = parameters.activation();
@@ -44,10 +45,10 @@ final class ReferenceScores {
     return unitsWidth;
   }
 
-  /** b + q of a sequence, where q is its query term, if it has one; null in the linear form. */
+  /** b + q of a sequence, where q is its query term, if it has one; empty in the linear form. */
   double[] bias(RowBatch in, int sequence) {
     if (hidden == null) {
-      return null;
+      return new double[0];
     }
     double[] sum = new double[units];
     if (in.hasQueries()) {
