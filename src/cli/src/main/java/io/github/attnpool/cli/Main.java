@@ -42,16 +42,17 @@ public final class Main {
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     AttnPoolCommand root = new AttnPoolCommand();
     FailureReport report = new FailureReport(root);
-    CommandLine command =
-        new CommandLine(root)
-            .setOut(out)
-            .setErr(err)
-            .setExpandAtFiles(false) // a file name may begin with @
-            .setParameterExceptionHandler(report)
-            .setExecutionExceptionHandler(report);
     int status;
     try {
-      status = withSubcommands(command).execute(args);
+      status =
+          withSubcommands(new CommandLine(root))
+              // after the sub-commands, or they would not have these settings
+              .setOut(out)
+              .setErr(err)
+              .setExpandAtFiles(false) // a file name may begin with @
+              .setParameterExceptionHandler(report)
+              .setExecutionExceptionHandler(report)
+              .execute(args);
     } catch (Error e) { // also of a module that adds sub-commands
       status = report.failed(err, e);
     }
