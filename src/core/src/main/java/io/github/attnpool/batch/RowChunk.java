@@ -166,38 +166,67 @@ public final class RowChunk {
   }
 
   /**
-   * {@return the index of a sequence's first run; for {@code sequences()}, the number of runs}
+   * {@return the position after the last kept row of a sequence here; where it begins here, if it
+   * has none}
    *
    * @param index number of the sequence in this chunk
    */
-  public int firstRun(int index) {
+  public long keptEnd(int index) {
+    int last = firstRun[index + 1] - 1;
+    return last < firstRun[index] ? from[index] : runPosition[last] + runRows(last);
+  }
+
+  /** Takes the positions of a sequence in their order, as {@link #walk} finds them. */
+  public interface Positions {
+    /**
+     * Takes the next positions, whose rows are masked.
+     *
+     * @param count number of positions, at least 0
+     */
+    void masked(long count);
+
+    /**
+     * Takes the next positions, whose rows are kept.
+     *
+     * @param row index in this chunk of the first one's row
+     * @param count number of positions, at least 1
+     */
+    void kept(int row, int count);
+  }
+
+  /**
+   * Walks the positions of a sequence that this chunk covers.
+   *
+   * @param index number of the sequence in this chunk
+   * @param positions takes them
+   */
+  public void walk(int index, Positions positions) {
+    long position = from[index];
+    for (int run = firstRun[index]; run < firstRun[index + 1]; run++) {
+      positions.masked(runPosition[run] - position);
+      positions.kept(runRow[run], runRows(run));
+      position = runPosition[run] + runRows(run);
+    }
+    positions.masked(to[index] - position);
+  }
+
+  /** Returns the index of a sequence's first run; for {@code sequences()}, the number of runs. */
+  int firstRun(int index) {
     return firstRun[index];
   }
 
-  /**
-   * {@return the position of a run's first row}
-   *
-   * @param run number of the run in this chunk
-   */
-  public long runPosition(int run) {
+  /** Returns the position of a run's first row. */
+  long runPosition(int run) {
     return runPosition[run];
   }
 
-  /**
-   * {@return the index in this chunk of a run's first row}
-   *
-   * @param run number of the run in this chunk
-   */
-  public int runRow(int run) {
+  /** Returns the index in this chunk of a run's first row. */
+  int runRow(int run) {
     return runRow[run];
   }
 
-  /**
-   * {@return the number of rows of a run}
-   *
-   * @param run number of the run in this chunk
-   */
-  public int runRows(int run) {
+  /** Returns the number of rows of a run. */
+  int runRows(int run) {
     return runRow[run + 1] - runRow[run];
   }
 }

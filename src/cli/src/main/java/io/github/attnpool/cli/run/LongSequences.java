@@ -86,9 +86,7 @@ final class LongSequences {
       results.write(Output.LOGITS, sequence, logits);
     }
     if (results.has(Output.WEIGHTS)) {
-      int last = chunk.firstRun(1) - 1;
-      long end = chunk.runPosition(last) + chunk.runRows(last);
-      results.weigh(sequence, begin, end, state);
+      results.weigh(sequence, begin, chunk.keptEnd(0), state);
     }
   }
 }

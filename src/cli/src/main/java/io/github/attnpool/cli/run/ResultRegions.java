@@ -98,15 +98,21 @@ final class ResultRegions {
 
   private void writeSequence(
       FloatRegion region, RowChunk chunk, int index, int head, MemorySegment values, float gap) {
-    long position = chunk.from(index);
-    region.seek(element(chunk.firstSequence() + index, head, position));
-    for (int run = chunk.firstRun(index); run < chunk.firstRun(index + 1); run++) {
-      region.fill(gap, chunk.runPosition(run) - position);
-      long from = (long) head * chunk.rows() + chunk.runRow(run);
-      region.put(values, from, chunk.runRows(run));
-      position = chunk.runPosition(run) + chunk.runRows(run);
-    }
-    region.fill(gap, chunk.to(index) - position);
+    region.seek(element(chunk.firstSequence() + index, head, chunk.from(index)));
+    long first = (long) head * chunk.rows();
+    chunk.walk(
+        index,
+        new RowChunk.Positions() {
+          @Override
+          public void masked(long count) {
+            region.fill(gap, count);
+          }
+
+          @Override
+          public void kept(int row, int count) {
+            region.put(values, first + row, count);
+          }
+        });
   }
 
   /**
