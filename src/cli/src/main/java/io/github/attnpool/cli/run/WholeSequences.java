@@ -6,6 +6,7 @@ import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.batch.RowChunk;
+import io.github.attnpool.internal.results.EmptyResult;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
 import java.util.Set;
@@ -13,7 +14,7 @@ import java.util.Set;
 /** Pools chunks of whole sequences, each chunk as one batch. */
 final class WholeSequences {
   private final AttentionPooling layer;
-  private final EmptySequencePolicy policy;
+  private final EmptyResult empty;
   private final ResultRegions results;
   private final Outputs out;
 
@@ -28,7 +29,7 @@ final class WholeSequences {
       ChunkSize size,
       Arena arena) {
     this.layer = layer;
-    this.policy = policy;
+    this.empty = new EmptyResult(policy);
     this.results = results;
     Set<Output> wanted = results.outputs();
     this.out =
@@ -59,8 +60,7 @@ final class WholeSequences {
       results.writePositions(Output.SCORES, chunk, out.scores(), none, none);
     }
     if (results.has(Output.WEIGHTS)) {
-      float empty = policy == EmptySequencePolicy.NAN ? Float.NaN : 0;
-      results.writePositions(Output.WEIGHTS, chunk, out.weights(), 0, empty);
+      results.writePositions(Output.WEIGHTS, chunk, out.weights(), 0, empty.value());
     }
   }
 
@@ -68,11 +68,8 @@ final class WholeSequences {
     for (int i = 0; i < chunk.sequences(); i++) {
       if (chunk.rows(i) == 0) {
         int sequence = chunk.firstSequence() + i;
-        if (policy == EmptySequencePolicy.ERROR) {
-          throw new AttnPoolException(
-              "forward", "sequence " + sequence + " has no rows, must have at least one");
-        }
-        if (policy == EmptySequencePolicy.UNIFORM && chunk.to(i) > chunk.from(i)) {
+        empty.check("forward", "sequence " + sequence); // by its number in the file, not here
+        if (empty.isMean() && chunk.to(i) > chunk.from(i)) {
           throw new AttnPoolException(
               "run",
               "all rows of sequence "
