@@ -6,12 +6,15 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.Linear;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.testkit.Batches;
+import io.github.attnpool.testkit.Forms;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Random;
 
 /** Random layers and files, all from one seed. */
 final class StreamCase {
@@ -19,13 +22,13 @@ final class StreamCase {
   private static final int UNITS = 4;
   private static final int QUERY = 3;
 
-  private final SplittableRandom random;
+  private final Random random;
 
   StreamCase(long seed) {
-    this.random = new SplittableRandom(seed);
+    this.random = new Random(seed);
   }
 
-  SplittableRandom random() {
+  Random random() {
     return random;
   }
 
@@ -47,16 +50,12 @@ final class StreamCase {
         .withOutputLayer(linear(2, heads * width));
   }
 
-  Linear linear(int outputs, int inputs) {
-    return Linear.of(outputs, inputs, floats(outputs * inputs), floats(outputs));
+  private Linear linear(int outputs, int inputs) {
+    return Forms.linear(random, outputs, inputs);
   }
 
   float[] floats(int size) {
-    float[] values = new float[size];
-    for (int i = 0; i < size; i++) {
-      values[i] = 4 * random.nextFloat() - 2;
-    }
-    return values;
+    return Forms.uniform(random, size, 2);
   }
 
   Tensor queries(int batch) {
@@ -69,18 +68,7 @@ final class StreamCase {
     for (long length : shape) {
       size *= (int) length;
     }
-    float[] values = floats(size);
-    if (type == ElementType.F32) {
-      return new Tensor("x", type, shape, MemorySegment.ofArray(values));
-    }
-    short[] halves = new short[size];
-    for (int i = 0; i < size; i++) {
-      halves[i] =
-          type == ElementType.F16
-              ? Float.floatToFloat16(values[i])
-              : (short) (Float.floatToRawIntBits(values[i]) >>> 16);
-    }
-    return new Tensor("x", type, shape, MemorySegment.ofArray(halves));
+    return new Tensor("x", type, shape, Batches.rows(random, type, size, Arena.ofAuto()));
   }
 
   static Tensor longs(String name, long... values) {
