@@ -287,7 +287,8 @@ public final class AttentionPooling implements AutoCloseable {
 
   /** Settings of a layer to be made. Not thread-safe. */
   public static final class Builder {
-    private static final int MAX_THREADS = 1024;
+    /** The most threads that a call may use. */
+    public static final int MAX_THREADS = 1024;
 
     private final AttentionParameters parameters;
     private String backend = "auto";
@@ -338,7 +339,7 @@ public final class AttentionPooling implements AutoCloseable {
      * Sets the number of threads that one forward call may use. Default: the processors that this
      * JVM may use.
      *
-     * @param threads 1 to 1024
+     * @param threads 1 to {@value #MAX_THREADS}
      * @return this builder
      */
     public Builder threads(int threads) {

@@ -1,5 +1,6 @@
 package io.github.attnpool.cli.options;
 
+import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.backends.Backends;
@@ -14,7 +15,6 @@ import picocli.CommandLine.ParameterException;
  * ParameterException} if the value is wrong usage.
  */
 public final class LayerNames {
-  private static final int MAX_THREADS = 1024; // of a layer
 
   private final CommandLine command;
 
@@ -96,11 +96,11 @@ public final class LayerNames {
    * @throws ParameterException if it is not 1 to 1024
    */
   public int threads(int threads) {
-    if (threads < 1 || threads > MAX_THREADS) {
+    if (threads < 1 || threads > AttentionPooling.Builder.MAX_THREADS) {
       throw new ParameterException(
           command,
           "Invalid value for option '--threads': '%d', must be 1 to %d"
-              .formatted(threads, MAX_THREADS));
+              .formatted(threads, AttentionPooling.Builder.MAX_THREADS));
     }
     return threads;
   }
