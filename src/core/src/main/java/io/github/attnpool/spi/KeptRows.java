@@ -27,6 +27,11 @@ public final class KeptRows {
     this.firstEmpty = empty == first.length - 1 ? -1 : empty;
   }
 
+  /** {@return B, the number of sequences} */
+  public int batch() {
+    return first.length - 1;
+  }
+
   /** {@return the number of kept rows in all} */
   public long count() {
     return first[first.length - 1];

@@ -1,5 +1,6 @@
 package io.github.attnpool.spi;
 
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
@@ -26,11 +27,13 @@ public final class RowBatch implements EngineInput {
   private final @Nullable MemorySegment queries; // [B,Q]; null if there are none
 
   /**
-   * Makes a view of a validated batch without queries.
+   * Makes a view of a batch without queries. Who makes one vouches for the order of bounds and of
+   * kept rows; that all rows lie in x is checked, since engines read by address.
    *
    * @param rows x
    * @param bounds of the sequences
    * @param kept the rows that take part
+   * @throws AttnPoolException if x ends before the last position, or rows are kept beyond it
    */
   public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept) {
     this(rows, bounds, kept, null);
@@ -42,6 +45,22 @@ public final class RowBatch implements EngineInput {
     this.bounds = bounds;
     this.kept = kept;
     this.queries = queries;
+    checkExtent();
+  }
+
+  private void checkExtent() {
+    long positions = bounds.positions();
+    int runs = kept.runs();
+    long keptEnd =
+        runs == 0 ? 0 : kept.runPosition(runs - 1) + kept.count() - kept.runFirst(runs - 1);
+    long held = rows.device().map(DeviceRows::bytes).orElseGet(() -> x().byteSize());
+    long read = positions == 0 ? 0 : (positions - 1) * pitch() + width();
+    if (keptEnd > positions || read > held / type().bytes() || kept.batch() != batch()) {
+      throw new AttnPoolException(
+          "sequences",
+          "x has %d bytes, %d positions and rows kept up to %d: they do not fit each other"
+              .formatted(held, positions, keptEnd));
+    }
   }
 
   @Override
