@@ -12,6 +12,7 @@ import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An NVIDIA GPU, with cuBLASLt's matrix multiplication, the project's own kernels, and in the
@@ -22,20 +23,20 @@ public final class CudaBackend implements Backend {
   /** Property: index of the device. */
   public static final String DEVICE_PROPERTY = "attnpool.cuda.device";
 
-  private final String device; // null for the property's
+  private final Optional<String> device; // empty for the property's
 
   /** Called by the service loader. */
   public CudaBackend() {
-    this(null);
+    this(Optional.empty());
   }
 
-  private CudaBackend(String device) {
+  private CudaBackend(Optional<String> device) {
     this.device = device;
   }
 
   @Override
   public String name() {
-    return device == null ? "cuda" : "cuda:" + device;
+    return device.map(index -> "cuda:" + index).orElse("cuda");
   }
 
   @Override
@@ -45,15 +46,15 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Backend onDevice(String name) {
-    return new CudaBackend(name);
+    return new CudaBackend(Optional.of(name));
   }
 
   private boolean isDeviceNamed() {
-    return device != null || System.getProperty(DEVICE_PROPERTY) != null;
+    return device.isPresent() || System.getProperty(DEVICE_PROPERTY) != null;
   }
 
   private int deviceIndex() {
-    String text = device == null ? System.getProperty(DEVICE_PROPERTY, "0") : device;
+    String text = device.orElseGet(() -> System.getProperty(DEVICE_PROPERTY, "0"));
     if (!text.matches("\\d{1,4}")) {
       throw new AttnPoolException(
           "choose backend", "the CUDA device is '" + text + "', must be a number, from 0 on");

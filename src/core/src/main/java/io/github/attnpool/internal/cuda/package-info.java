@@ -5,4 +5,7 @@
  * {@code lookup} finds the libraries. Each may use those below it, never those above; only what
  * registers and chooses the backend lives here.
  */
+@NullMarked
 package io.github.attnpool.internal.cuda;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * graphs that repeat them. Everything here is told sizes and addresses. It knows no layer, no batch
  * and no kernel.
  */
+@NullMarked
 package io.github.attnpool.internal.cuda.device;
+
+import org.jspecify.annotations.NullMarked;

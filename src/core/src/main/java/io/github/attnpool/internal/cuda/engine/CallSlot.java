@@ -8,6 +8,7 @@ import io.github.attnpool.internal.cuda.nvidia.StreamApi;
 import io.github.attnpool.internal.cuda.parameters.DeviceMatmul;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.lifetime.Releases;
+import java.util.Optional;
 
 /**
  * What one call needs while it runs: three streams, events between them, and scratch memory. Used
@@ -30,8 +31,8 @@ final class CallSlot implements AutoCloseable {
   private final PinnedBuffer results;
   private final DeviceBuffer work;
   private final DeviceBuffer state;
-  private final DeviceMatmul.Call projection; // null without one
-  private final DeviceMatmul.Call hidden; // null in the linear form
+  private final Optional<DeviceMatmul.Call> projection;
+  private final Optional<DeviceMatmul.Call> hidden;
 
   CallSlot(DeviceParameters parameters, DeviceMemory memory) {
     try {
@@ -49,8 +50,8 @@ final class CallSlot implements AutoCloseable {
         hostStages[i] = pinned();
         deviceStages[i] = device(memory, "rows of x");
       }
-      projection = call(parameters.projection());
-      hidden = call(parameters.hidden());
+      projection = parameters.projection().map(this::call);
+      hidden = parameters.hidden().map(this::call);
     } catch (RuntimeException | Error e) {
       releases.closeAfter(e);
       throw e;
@@ -82,9 +83,6 @@ final class CallSlot implements AutoCloseable {
   }
 
   private DeviceMatmul.Call call(DeviceMatmul matmul) {
-    if (matmul == null) {
-      return null;
-    }
     DeviceMatmul.Call call = matmul.new Call();
     releases.own(call::close);
     return call;
@@ -149,11 +147,11 @@ final class CallSlot implements AutoCloseable {
   }
 
   DeviceMatmul.Call projection() {
-    return projection;
+    return projection.orElseThrow();
   }
 
   DeviceMatmul.Call hidden() {
-    return hidden;
+    return hidden.orElseThrow();
   }
 
   /** Waits for what is on the streams, and drops what is gathered. */

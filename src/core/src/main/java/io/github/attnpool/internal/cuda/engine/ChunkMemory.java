@@ -25,7 +25,7 @@ record ChunkMemory(Place operand, Place projected, Place rounded, Place hidden, 
       DeviceParameters parameters, long rows, boolean copies, Place blas, MemoryPlan plan) {
     GpuType type = parameters.type();
     long width = parameters.width();
-    boolean projects = parameters.projection() != null;
+    boolean projects = parameters.projection().isPresent();
     boolean rounds = projects && type != GpuType.F32;
     int inputs = parameters.source().inputWidth();
     return new ChunkMemory(

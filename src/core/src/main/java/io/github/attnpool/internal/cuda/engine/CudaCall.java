@@ -9,6 +9,8 @@ import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's calls on the device: pieces of batches, keys, and parts of sequences. Used by one
@@ -17,13 +19,13 @@ import java.util.List;
 public final class CudaCall implements AutoCloseable {
   private final CallContext context;
   private final CallSlot slot;
-  private final CudnnSoftmax softmax; // null in the fused plan
+  private final Optional<CudnnSoftmax> softmax; // in the staged plan
 
   public CudaCall(DeviceParameters parameters, Plan plan, WorkLimits limits, DeviceMemory memory) {
     this.slot = new CallSlot(parameters, memory);
     this.context = new CallContext(parameters, limits, slot, new HiddenLayer(parameters, slot));
     try {
-      this.softmax = plan == Plan.STAGED ? new CudnnSoftmax() : null;
+      this.softmax = plan == Plan.STAGED ? Optional.of(new CudnnSoftmax()) : Optional.empty();
     } catch (RuntimeException | Error e) {
       slot.close();
       throw e;
@@ -36,11 +38,11 @@ public final class CudaCall implements AutoCloseable {
    * @param contexts of all sequences, which hold those of empty sequences; null if those are zeros
    *     or not wanted
    */
-  public void run(EngineInput in, Piece piece, OutputMemory out, MemorySegment contexts) {
+  public void run(EngineInput in, Piece piece, OutputMemory out, @Nullable MemorySegment contexts) {
     Wanted wanted = Wanted.of(out);
     PieceResults results = new PieceResults(context, in.rows(), piece);
     PieceRun run =
-        softmax == null ? fused(in, piece, wanted, results) : staged(in, piece, wanted, results);
+        softmax.isEmpty() ? fused(in, piece, wanted, results) : staged(in, piece, wanted, results);
     PieceMemory memory = run.memory;
     if (wanted.contexts()) {
       results.fetchContexts(memory.contexts());
@@ -97,7 +99,7 @@ public final class CudaCall implements AutoCloseable {
       results.fetchScores(run.memory.scores().address());
     }
     if (wanted.softmax() && piece.rows() > 0) {
-      run.softmax(softmax);
+      run.softmax(softmax.orElseThrow());
     }
     if (wanted.weights()) {
       results.fetchWeights(run.weights().address());
@@ -120,7 +122,8 @@ public final class CudaCall implements AutoCloseable {
   }
 
   /** Writes the results of a state; see {@link FinishState}. */
-  void finish(MemorySegment state, MemorySegment contexts, MemorySegment logits) {
+  void finish(
+      MemorySegment state, @Nullable MemorySegment contexts, @Nullable MemorySegment logits) {
     new FinishState(context).run(state, contexts, logits);
   }
 
@@ -149,9 +152,7 @@ public final class CudaCall implements AutoCloseable {
   @Override
   public void close() {
     try (slot) {
-      if (softmax != null) {
-        softmax.close();
-      }
+      softmax.ifPresent(CudnnSoftmax::close);
     }
   }
 }

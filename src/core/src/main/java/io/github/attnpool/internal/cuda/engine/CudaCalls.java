@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends a bounded set of calls to threads. Calls are made as they are needed and kept until close;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 final class CudaCalls implements AutoCloseable {
   private final GpuDevice device;
   private final Semaphore free;
-  private final AtomicReferenceArray<CudaCall> idle;
+  private final AtomicReferenceArray<@Nullable CudaCall> idle;
   private final Supplier<CudaCall> make;
 
   CudaCalls(GpuDevice device, int bound, Supplier<CudaCall> make) {
@@ -30,12 +31,12 @@ final class CudaCalls implements AutoCloseable {
   /**
    * Lends a call, whose device is the thread's current one meanwhile.
    *
-   * @param in whose rows are read, or null
+   * @param in whose rows are read
    */
   void lend(RowBatch in, Consumer<CudaCall> use) {
     free.acquireUninterruptibly(); // before the device is current: the thread may park
     try (CurrentDevice _ = new CurrentDevice(device)) {
-      if (in != null && in.isOnDevice()) {
+      if (in.isOnDevice()) {
         DevicePointer.check(in, device);
       }
       lend(use);

@@ -21,6 +21,7 @@ import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer on a device. Parameters stay there; a batch goes through in pieces, so that memory on the
@@ -88,7 +89,8 @@ public final class CudaEngine implements Engine {
     with(rows, call -> forward(in, out, ofEmpty, call));
   }
 
-  private void forward(EngineInput in, OutputMemory out, MemorySegment contexts, CudaCall call) {
+  private void forward(
+      EngineInput in, OutputMemory out, @Nullable MemorySegment contexts, CudaCall call) {
     boolean fused = options.plan() == Plan.FUSED;
     for (Piece piece : pieces.of(in.rows(), !fused)) {
       if (fused && limits.isTooLong(piece)) {
@@ -100,7 +102,7 @@ public final class CudaEngine implements Engine {
   }
 
   /** Returns where contexts of empty sequences are written; null where nobody reads them. */
-  private MemorySegment contexts(RowBatch in, OutputMemory out) {
+  private @Nullable MemorySegment contexts(RowBatch in, OutputMemory out) {
     if (out.has(Output.CONTEXT)) {
       return out.context();
     }

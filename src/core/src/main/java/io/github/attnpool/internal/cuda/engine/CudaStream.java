@@ -53,17 +53,17 @@ final class CudaStream implements StreamEngine {
 
   @Override
   public void finish(MemorySegment state, MemorySegment context) {
-    engine.with(null, call -> call.finish(state, context, null));
+    engine.with(RowBatch.NONE, call -> call.finish(state, context, null));
   }
 
   @Override
   public void finish(MemorySegment state, MemorySegment context, MemorySegment logits) {
-    engine.with(null, call -> call.finish(state, context, logits));
+    engine.with(RowBatch.NONE, call -> call.finish(state, context, logits));
   }
 
   @Override
   public void weigh(MemorySegment scores, int head, MemorySegment state) {
     long rows = scores.byteSize() / Float.BYTES;
-    engine.with(null, call -> call.weigh(state, head, rows, new DenseValues(scores)));
+    engine.with(RowBatch.NONE, call -> call.weigh(state, head, rows, new DenseValues(scores)));
   }
 }

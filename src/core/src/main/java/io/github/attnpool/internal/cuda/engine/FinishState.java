@@ -10,6 +10,7 @@ import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Computes the results of a state. */
 record FinishState(CallContext call) {
@@ -19,7 +20,7 @@ record FinishState(CallContext call) {
    * @param context F32 [R,H], or null
    * @param logits F32 [O], or null
    */
-  void run(MemorySegment state, MemorySegment context, MemorySegment logits) {
+  void run(MemorySegment state, @Nullable MemorySegment context, @Nullable MemorySegment logits) {
     DeviceParameters parameters = call.parameters();
     LaunchQueue queue = call.slot().compute();
     DeviceState device = call.state();
@@ -32,7 +33,7 @@ record FinishState(CallContext call) {
     queue.await(); // the state has left pinned memory
     queue.download(pinned, 0, device.contexts(), contextBytes);
     if (logits != null) {
-      UnitScores output = parameters.output();
+      UnitScores output = parameters.output().orElseThrow();
       GpuMatrix contexts = GpuMatrix.dense(device.contexts(), GpuType.F32, output.units());
       Scores to = Scores.byRow(device.logits(), output.heads());
       queue.put(new ScoreRows(output, contexts, 1, to));

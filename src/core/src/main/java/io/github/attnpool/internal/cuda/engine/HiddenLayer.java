@@ -19,10 +19,10 @@ final class HiddenLayer {
 
   /** Puts what follows from rows of x in a queue. */
   HiddenRows run(GpuMatrix x, long rows, ChunkMemory memory, LaunchQueue queue) {
-    if (parameters.projection() != null) {
+    if (parameters.projection().isPresent()) {
       return runProjected(x, rows, memory, queue);
     }
-    if (parameters.hidden() == null) {
+    if (parameters.hidden().isEmpty()) {
       return new HiddenRows(x, x);
     }
     GpuMatrix operand = operand(x, rows, memory, queue);
@@ -47,7 +47,7 @@ final class HiddenLayer {
             parameters.projectionBias(),
             parameters.source().projectionActivation(),
             rounded));
-    if (parameters.hidden() == null) {
+    if (parameters.hidden().isEmpty()) {
       return new HiddenRows(pooled, pooled);
     }
     GpuMatrix operand = type == GpuType.F32 ? pooled : rounded;

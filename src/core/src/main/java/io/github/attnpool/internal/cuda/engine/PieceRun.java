@@ -137,16 +137,16 @@ abstract class PieceRun {
   /** Puts each sequence's bias with its query term in the queue; 0 where there are no queries. */
   private long biases() {
     RowBatch rows = in.rows();
-    if (!rows.hasQueries() || parameters.hidden() == null) {
+    if (!rows.hasQueries() || parameters.hidden().isEmpty()) {
       return 0;
     }
     int units = parameters.source().units();
     GpuMatrix queries =
         GpuMatrix.dense(table.queries(memory.tables()), GpuType.F32, rows.queryWidth());
     GpuMatrix biases = GpuMatrix.dense(memory.biases(), GpuType.F32, units);
-    if (parameters.query() != null) {
+    if (parameters.query().isPresent()) {
       Scores to = Scores.byRow(memory.biases(), units);
-      queue.put(new ScoreRows(parameters.query(), queries, piece.sequences(), to));
+      queue.put(new ScoreRows(parameters.query().get(), queries, piece.sequences(), to));
     } else {
       queue.put(new CopyRows(queries, piece.sequences(), units, biases));
       queue.put(
@@ -163,7 +163,7 @@ abstract class PieceRun {
 
   /** Puts the logits of contexts in the queue. */
   final void logits() {
-    UnitScores output = parameters.output();
+    UnitScores output = parameters.output().orElseThrow();
     GpuMatrix contexts = GpuMatrix.dense(memory.contexts(), GpuType.F32, output.units());
     Scores to = Scores.byRow(memory.logits(), output.heads());
     queue.put(new ScoreRows(output, contexts, piece.sequences(), to));

@@ -50,7 +50,7 @@ final class PieceTables {
 
   /** Writes the tables of a part, which need only the number of its rows. */
   void fillPart(MemorySegment to) {
-    fillTiles(null, to);
+    fillTiles(KeptRows.NONE, to);
   }
 
   private void fillTiles(KeptRows kept, MemorySegment to) {

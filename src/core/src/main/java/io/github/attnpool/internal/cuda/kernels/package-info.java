@@ -4,4 +4,7 @@
  * arguments. No other package calls the kernel library's bindings. What a launch is for, and in
  * which order launches come, is decided elsewhere.
  */
+@NullMarked
 package io.github.attnpool.internal.cuda.kernels;
+
+import org.jspecify.annotations.NullMarked;

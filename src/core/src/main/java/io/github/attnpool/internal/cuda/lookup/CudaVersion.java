@@ -1,7 +1,5 @@
 package io.github.attnpool.internal.cuda.lookup;
 
-import java.util.Map;
-
 /** Versions of CUDA that this code knows, and how they are written. */
 final class CudaVersion {
   /** Major number of the newest one. */
@@ -10,8 +8,11 @@ final class CudaVersion {
   /** Major number of the oldest one. */
   static final int OLDEST = 12;
 
-  /** The first drivers that run CUDA of a major number. */
-  private static final Map<Integer, Integer> DRIVERS = Map.of(OLDEST, 525, NEWEST, 580);
+  /** The first driver that runs CUDA of the oldest major number. */
+  private static final int OLDEST_DRIVER = 525;
+
+  /** The first driver that runs CUDA of the newest major number. */
+  private static final int NEWEST_DRIVER = 580;
 
   private CudaVersion() {}
 
@@ -27,13 +28,15 @@ final class CudaVersion {
 
   /** Returns the first driver that runs the newest CUDA. */
   static int newestDriver() {
-    return DRIVERS.get(NEWEST);
+    return NEWEST_DRIVER;
   }
 
   /** Names the drivers that run CUDA of a major number. */
   static String driversFor(int major) {
-    return DRIVERS.containsKey(major)
-        ? "driver " + DRIVERS.get(major) + " or later"
-        : "a newer driver";
+    return switch (major) {
+      case OLDEST -> "driver " + OLDEST_DRIVER + " or later";
+      case NEWEST -> "driver " + NEWEST_DRIVER + " or later";
+      default -> "a newer driver";
+    };
   }
 }

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns texts of settings into paths. */
 final class FolderPattern {
   private FolderPattern() {}
 
   /** Returns an absolute path; empty for a text that is none, or null. */
-  static Optional<Path> absolute(String text) {
+  static Optional<Path> absolute(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return Optional.empty();
     }
@@ -28,7 +29,7 @@ final class FolderPattern {
   }
 
   /** Returns the absolute paths of a list with colons between them; null is an empty list. */
-  static List<Path> list(String texts) {
+  static List<Path> list(@Nullable String texts) {
     List<Path> all = new ArrayList<>();
     for (String text : texts == null ? new String[0] : texts.split(":", -1)) {
       absolute(text).ifPresent(all::add);

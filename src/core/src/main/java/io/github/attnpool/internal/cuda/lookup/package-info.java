@@ -3,4 +3,7 @@
  * file system, environment variables and system properties once, at first use. What is computed
  * with the libraries does not belong here.
  */
+@NullMarked
 package io.github.attnpool.internal.cuda.lookup;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * statuses turned into exceptions, and results returned instead of written through pointers. No
  * other package calls their bindings. Nothing here knows layers, batches, or the project's kernels.
  */
+@NullMarked
 package io.github.attnpool.internal.cuda.nvidia;
+
+import org.jspecify.annotations.NullMarked;

@@ -10,19 +10,21 @@ import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
 import io.github.attnpool.internal.maps.UnitScores;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A layer's parameters on the device, in the form in which they are multiplied. */
 public final class DeviceParameters implements AutoCloseable {
   private final AttentionParameters parameters;
   private final GpuType type;
   private final ResidentArrays arrays;
-  private final DeviceMatmul projection; // null without one
+  private final Optional<DeviceMatmul> projection;
   private final long projectionBias; // 0 where there is none
-  private final DeviceMatmul hidden; // null in the linear form
+  private final Optional<DeviceMatmul> hidden; // W, or [W;V] with a gate
   private final UnitScores score;
-  private final UnitScores query; // null without a query map
-  private final UnitScores output; // null without an output layer
+  private final Optional<UnitScores> query;
+  private final Optional<UnitScores> output;
 
   /**
    * @param memory of the current device
@@ -37,29 +39,21 @@ public final class DeviceParameters implements AutoCloseable {
       arrays.releases().own(() -> BlasLt.destroy(blas));
       boolean tf32 = precision == Precision.TF32;
       this.projection =
-          parameters
-              .projection()
-              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
-              .orElse(null);
+          parameters.projection().map(map -> new DeviceMatmul(blas, map, type, tf32, arrays));
       this.projectionBias = bias(parameters.projection());
       this.hidden =
           parameters
               .hidden()
               .map(_ -> EffectiveMaps.hidden(parameters))
-              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays))
-              .orElse(null);
+              .map(map -> new DeviceMatmul(blas, map, type, tf32, arrays));
       this.score = scoreMap();
       this.query =
-          parameters
-              .query()
-              .map(map -> linear(map, EffectiveMaps.biasWithQuery(parameters)))
-              .orElse(null);
+          parameters.query().map(map -> linear(map, EffectiveMaps.biasWithQuery(parameters)));
       this.output =
           parameters
               .outputLayer()
               .map(_ -> EffectiveMaps.output(parameters))
-              .map(map -> linear(map, EffectiveMaps.bias(map)))
-              .orElse(null);
+              .map(map -> linear(map, EffectiveMaps.bias(map)));
     } catch (RuntimeException | Error e) {
       arrays.releases().closeAfter(e);
       throw e;
@@ -114,11 +108,11 @@ public final class DeviceParameters implements AutoCloseable {
 
   /** Returns the number of hidden units with those of the gate; 0 in the linear form. */
   public int rowUnits() {
-    return hidden == null ? 0 : hidden.outputs();
+    return hidden.map(DeviceMatmul::outputs).orElse(0);
   }
 
-  /** Returns the input projection; null without one. */
-  public DeviceMatmul projection() {
+  /** Returns the input projection. */
+  public Optional<DeviceMatmul> projection() {
     return projection;
   }
 
@@ -127,8 +121,8 @@ public final class DeviceParameters implements AutoCloseable {
     return projectionBias;
   }
 
-  /** Returns W, or [W;V] with a gate; null in the linear form. */
-  public DeviceMatmul hidden() {
+  /** Returns W, or [W;V] with a gate; empty in the linear form. */
+  public Optional<DeviceMatmul> hidden() {
     return hidden;
   }
 
@@ -138,29 +132,33 @@ public final class DeviceParameters implements AutoCloseable {
   }
 
   /**
-   * Returns the map from queries to biases of the hidden units; null if queries are added as is.
+   * Returns the map from queries to biases of the hidden units; empty if queries are added as they
+   * are.
    */
-  public UnitScores query() {
+  public Optional<UnitScores> query() {
     return query;
   }
 
-  /** Returns the map from all heads' contexts to logits; null without an output layer. */
-  public UnitScores output() {
+  /** Returns the map from all heads' contexts to logits; empty without an output layer. */
+  public Optional<UnitScores> output() {
     return output;
   }
 
   /** Returns the rows that fill the device once in the larger multiplication; 0 if not known. */
   public long waveRows() {
-    if (hidden == null || projection == null) {
-      return hidden != null ? hidden.waveRows() : projection != null ? projection.waveRows() : 0;
-    }
-    return hidden.work() > projection.work() ? hidden.waveRows() : projection.waveRows();
+    return multiplications()
+        .max(Comparator.comparingLong(DeviceMatmul::work))
+        .map(DeviceMatmul::waveRows)
+        .orElse(0L);
   }
 
   /** Returns the bytes of scratch memory that multiplications need. */
   public long workspace() {
-    return Math.max(
-        projection == null ? 0 : projection.workspace(), hidden == null ? 0 : hidden.workspace());
+    return multiplications().mapToLong(DeviceMatmul::workspace).max().orElse(0);
+  }
+
+  private Stream<DeviceMatmul> multiplications() {
+    return Stream.concat(projection.stream(), hidden.stream());
   }
 
   @Override
