@@ -20,6 +20,8 @@ module io.github.attnpool {
   exports io.github.attnpool.internal.kernels to
       io.github.attnpool.bench,
       io.github.attnpool.cli;
+  exports io.github.attnpool.internal.maps to
+      io.github.attnpool.bench;
   exports io.github.attnpool.internal.results to
       io.github.attnpool.cli;
 

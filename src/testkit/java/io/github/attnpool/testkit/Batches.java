@@ -9,6 +9,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -70,8 +71,10 @@ public final class Batches {
 
   /** Queries where the form takes some: always with a query map, with GELU_TANH as terms. */
   public static Sequences withQueries(Sequences in, AttentionParameters parameters, Arena arena) {
-    boolean terms = parameters.query().isEmpty() && parameters.activation() == Activation.GELU_TANH;
-    if (parameters.query().isEmpty() && !terms) {
+    boolean terms =
+        PlainLayer.of(parameters).query().isEmpty()
+            && PlainLayer.of(parameters).activation() == Activation.GELU_TANH;
+    if (PlainLayer.of(parameters).query().isEmpty() && !terms) {
       return in;
     }
     int count = in.batch() * parameters.queryWidth();

@@ -2,6 +2,7 @@ package io.github.attnpool.testkit;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
@@ -20,11 +21,11 @@ public final class DoubleLayer {
 
   public DoubleLayer(AttentionParameters parameters) {
     this.parameters = parameters;
-    this.projection = parameters.projection().map(DoubleMap::new);
-    this.hidden = parameters.hidden().map(DoubleMap::new);
-    this.gate = parameters.gate().map(DoubleMap::new);
-    this.query = parameters.query().map(DoubleMap::new);
-    this.score = new DoubleMap(parameters.score());
+    this.projection = PlainLayer.of(parameters).projection().map(DoubleMap::new);
+    this.hidden = PlainLayer.of(parameters).hidden().map(DoubleMap::new);
+    this.gate = PlainLayer.of(parameters).gate().map(DoubleMap::new);
+    this.query = PlainLayer.of(parameters).query().map(DoubleMap::new);
+    this.score = new DoubleMap(PlainLayer.of(parameters).score());
   }
 
   /**
@@ -50,7 +51,9 @@ public final class DoubleLayer {
     }
     double[][] rows = projection.get().room();
     projection.get().apply(x, rows);
-    apply(rows, value -> ActivationFormula.value(parameters.projectionActivation(), value));
+    apply(
+        rows,
+        value -> ActivationFormula.value(PlainLayer.of(parameters).projectionActivation(), value));
     return rows;
   }
 
@@ -69,7 +72,7 @@ public final class DoubleLayer {
           row[d] += term[d];
         }
       }
-      apply(units, value -> ActivationFormula.value(parameters.activation(), value));
+      apply(units, value -> ActivationFormula.value(PlainLayer.of(parameters).activation(), value));
     }
     if (gate.isPresent()) {
       double[][] gates = gate.get().room();
@@ -83,7 +86,7 @@ public final class DoubleLayer {
     }
     double[][] scores = score.room();
     score.apply(units, scores);
-    apply(scores, value -> value / parameters.temperature());
+    apply(scores, value -> value / PlainLayer.of(parameters).temperature());
     return scores;
   }
 

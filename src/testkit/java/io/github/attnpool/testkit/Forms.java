@@ -5,6 +5,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -38,37 +39,36 @@ public final class Forms {
         AttentionParameters.additive(linear(random, units, width), linear(random, 1, units));
     AttentionParameters heads =
         AttentionParameters.additive(linear(random, units, width), linear(random, HEADS, units));
-    AttentionParameters gated = heads.withGate(linear(random, units, width));
+    AttentionParameters gated = heads.withGate(linear(random, units, width), Activation.SIGMOID);
     Linear projection = linear(random, width, width + 21);
-    forms.put("plain" + suffix, plain.withOutputLayer(linear(random, 2, width)));
+    forms.put("plain" + suffix, plain.withOutput(linear(random, 2, width)));
     forms.put(
         "relu, temperature" + suffix, plain.withActivation(Activation.RELU).withTemperature(0.5f));
     forms.put("epsilon" + suffix, plain.withSoftmaxEpsilon(100));
     forms.put("gelu, query term" + suffix, plain.withActivation(Activation.GELU_TANH));
-    forms.put("gate, heads" + suffix, gated.withOutputLayer(linear(random, 4, HEADS * width)));
+    forms.put("gate, heads" + suffix, gated.withOutput(linear(random, 4, HEADS * width)));
     forms.put("query" + suffix, plain.withQuery(linear(random, units, QUERY)));
     forms.put("linear" + suffix, AttentionParameters.linear(linear(random, HEADS, width)));
     forms.put(
         "projected linear" + suffix,
-        AttentionParameters.linear(linear(random, 1, width))
-            .withProjection(projection, Activation.TANH));
+        AttentionParameters.linear(linear(random, 1, width)).withRows(projection, Activation.TANH));
     forms.put(
         "projection" + suffix,
         gated
-            .withProjection(projection, Activation.RELU)
-            .withOutputLayer(linear(random, HEADS, width), HeadCombination.PER_HEAD));
+            .withRows(projection, Activation.RELU)
+            .withOutput(HeadCombination.PER_HEAD, linear(random, HEADS, width)));
     forms.put("everything" + suffix, everything(random, gated, projection, width, units));
   }
 
   private static AttentionParameters everything(
       Random random, AttentionParameters gated, Linear projection, int width, int units) {
     return gated
-        .withProjection(projection, Activation.GELU)
+        .withRows(projection, Activation.GELU)
         .withActivation(Activation.SIGMOID)
         .withTemperature(0.25f)
         .withSoftmaxEpsilon(1e-3f)
         .withQuery(linear(random, units, QUERY))
-        .withOutputLayer(linear(random, 5, width), HeadCombination.MEAN);
+        .withOutput(HeadCombination.MEAN, linear(random, 5, width));
   }
 
   /** Every activation in every place, every output layer, and more units than a tile has. */
@@ -119,12 +119,12 @@ public final class Forms {
   }
 
   private static AttentionParameters gated(Random random, AttentionParameters form) {
-    return form.withGate(unitScale(random, form.units(), form.width(), true));
+    return form.withGate(unitScale(random, form.units(), form.width(), true), Activation.SIGMOID);
   }
 
   private static AttentionParameters projected(
       Random random, AttentionParameters form, int inputs, Activation activation) {
-    return form.withProjection(unitScale(random, form.width(), inputs, true), activation);
+    return form.withRows(unitScale(random, form.width(), inputs, true), activation);
   }
 
   private static AttentionParameters withQueryMap(Random random, AttentionParameters form) {
@@ -134,7 +134,7 @@ public final class Forms {
   private static AttentionParameters withOutputLayer(
       Random random, AttentionParameters form, int logits, HeadCombination heads) {
     int inputs = form.width() * (heads == HeadCombination.CONCAT ? form.heads() : 1);
-    return form.withOutputLayer(unitScale(random, logits, inputs, true), heads);
+    return form.withOutput(heads, unitScale(random, logits, inputs, true));
   }
 
   /** A map that turns values of variance 1/3 into values of variance 1. */
@@ -162,16 +162,20 @@ public final class Forms {
   }
 
   /** A form without a projection, with what is multiplied rounded to a type. */
-  public static AttentionParameters rounded(AttentionParameters from, ElementType type) {
+  public static AttentionParameters rounded(AttentionParameters form, ElementType type) {
+    PlainLayer from = PlainLayer.of(form);
     AttentionParameters to =
         AttentionParameters.additive(rounded(from.hidden().orElseThrow(), type), from.score())
             .withActivation(from.activation())
             .withTemperature(from.temperature())
             .withSoftmaxEpsilon(from.softmaxEpsilon());
-    to = from.gate().isPresent() ? to.withGate(rounded(from.gate().get(), type)) : to;
+    to =
+        from.gate().isPresent()
+            ? to.withGate(rounded(from.gate().get(), type), Activation.SIGMOID)
+            : to;
     to = from.query().isPresent() ? to.withQuery(from.query().get()) : to;
     return from.outputLayer().isPresent()
-        ? to.withOutputLayer(from.outputLayer().get(), from.headCombination())
+        ? to.withOutput(from.headCombination(), from.outputLayer().get())
         : to;
   }
 

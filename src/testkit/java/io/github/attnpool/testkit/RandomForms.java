@@ -4,6 +4,7 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Random;
 
 /** Parameters and batches drawn at random: every form, every way to say which rows take part. */
@@ -34,7 +35,7 @@ public final class RandomForms {
     int width = parameters.width();
     int units = parameters.units();
     if (units > 0 && random.nextBoolean()) {
-      parameters = parameters.withGate(linear(random, units, width));
+      parameters = parameters.withGate(linear(random, units, width), Activation.SIGMOID);
     }
     if (units > 0 && random.nextBoolean()) {
       parameters = parameters.withActivation(activation(random));
@@ -44,7 +45,7 @@ public final class RandomForms {
     }
     if (random.nextInt(3) == 0) {
       Linear projection = linear(random, width, size(random, MAX_WIDTH));
-      parameters = parameters.withProjection(projection, activation(random));
+      parameters = parameters.withRows(projection, activation(random));
     }
     if (random.nextBoolean()) {
       parameters = parameters.withTemperature((float) Math.exp(random.nextDouble(-2, 2)));
@@ -60,7 +61,7 @@ public final class RandomForms {
     HeadCombination taken = oneOf(random, HeadCombination.values());
     int inputs = taken == HeadCombination.CONCAT ? heads * width : width;
     int outputs = taken == HeadCombination.PER_HEAD ? heads : size(random, 20);
-    return parameters.withOutputLayer(linear(random, outputs, inputs), taken);
+    return parameters.withOutput(taken, linear(random, outputs, inputs));
   }
 
   private static Activation activation(Random random) {
@@ -83,7 +84,8 @@ public final class RandomForms {
   public static Batch batch(Random random, AttentionParameters parameters) {
     Batch batch = rows(random, parameters.inputWidth());
     boolean asked =
-        parameters.query().isPresent() || (parameters.units() > 0 && random.nextInt(8) == 0);
+        PlainLayer.of(parameters).query().isPresent()
+            || (parameters.units() > 0 && random.nextInt(8) == 0);
     return asked
         ? batch.withQueries(uniform(random, batch.batch() * parameters.queryWidth(), 2))
         : batch;

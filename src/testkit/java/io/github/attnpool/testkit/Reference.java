@@ -2,6 +2,7 @@ package io.github.attnpool.testkit;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ public final class Reference {
   private Reference(AttentionParameters parameters, Batch batch) {
     this.parameters = parameters;
     this.batch = batch;
-    this.output = parameters.outputLayer().map(Affine::new);
+    this.output = PlainLayer.of(parameters).outputLayer().map(Affine::new);
     int heads = parameters.heads();
     this.scoreMagnitudes = new double[heads * batch.positions()];
     this.scoreRoundings = new double[heads * batch.positions()];

@@ -4,6 +4,7 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -37,11 +38,11 @@ public final class RowFormula {
   public RowFormula(AttentionParameters parameters, Precision precision) {
     this.parameters = parameters;
     this.rounds = precision == Precision.BF16;
-    this.projection = parameters.projection().map(this::affine);
-    this.hidden = parameters.hidden().map(this::affine);
-    this.gate = parameters.gate().map(this::affine);
-    this.query = parameters.query().map(Affine::new);
-    this.score = new Affine(parameters.score());
+    this.projection = PlainLayer.of(parameters).projection().map(this::affine);
+    this.hidden = PlainLayer.of(parameters).hidden().map(this::affine);
+    this.gate = PlainLayer.of(parameters).gate().map(this::affine);
+    this.query = PlainLayer.of(parameters).query().map(Affine::new);
+    this.score = new Affine(PlainLayer.of(parameters).score());
   }
 
   private Affine affine(Linear map) {
@@ -82,11 +83,14 @@ public final class RowFormula {
   public Scored apply(double[] x, float[] ask) {
     Value row = new Value(x, new double[x.length]);
     if (projection.isPresent()) {
-      row = activate(parameters.projectionActivation(), affine(projection.get(), row));
+      row =
+          activate(PlainLayer.of(parameters).projectionActivation(), affine(projection.get(), row));
     }
     Value units = row;
     if (hidden.isPresent()) {
-      units = activate(parameters.activation(), plus(affine(hidden.get(), row), term(ask)));
+      units =
+          activate(
+              PlainLayer.of(parameters).activation(), plus(affine(hidden.get(), row), term(ask)));
     }
     if (gate.isPresent()) {
       units = times(units, activate(Activation.SIGMOID, affine(gate.get(), row)));
@@ -96,9 +100,9 @@ public final class RowFormula {
     double[] errors = score.stretch(units.error);
     for (int r = 0; r < scores.length; r++) {
       errors[r] += ROUNDING * magnitudes[r];
-      scores[r] /= parameters.temperature();
-      magnitudes[r] /= parameters.temperature();
-      errors[r] /= parameters.temperature();
+      scores[r] /= PlainLayer.of(parameters).temperature();
+      magnitudes[r] /= PlainLayer.of(parameters).temperature();
+      errors[r] /= PlainLayer.of(parameters).temperature();
     }
     return new Scored(row, new Value(scores, errors), magnitudes);
   }

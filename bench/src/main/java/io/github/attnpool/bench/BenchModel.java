@@ -80,13 +80,13 @@ public final class BenchModel {
             : AttentionParameters.additive(
                 linear(random, units, width), linear(random, form.heads(), units));
     if (form.gated()) {
-      drawn = drawn.withGate(linear(random, units, width));
+      drawn = drawn.withGate(linear(random, units, width), Activation.SIGMOID);
     }
     if (form.projected() > 0) {
-      drawn = drawn.withProjection(linear(random, width, shape.width()), Activation.RELU);
+      drawn = drawn.withRows(linear(random, width, shape.width()), Activation.RELU);
     }
     if (form.perHead()) {
-      drawn = drawn.withOutputLayer(linear(random, form.heads(), width), HeadCombination.PER_HEAD);
+      drawn = drawn.withOutput(HeadCombination.PER_HEAD, linear(random, form.heads(), width));
     }
     if (form.query() == BenchForm.Query.MAPPED) {
       drawn = drawn.withQuery(linear(random, units, units));

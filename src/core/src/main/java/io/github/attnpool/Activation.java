@@ -4,7 +4,7 @@ package io.github.attnpool;
  * A function that is applied to each unit u of a hidden layer or an input projection. Files and the
  * command line spell it in lower case: {@code gelu-tanh} or {@code gelu_tanh}.
  */
-public enum Activation {
+public enum Activation implements Step {
   /** u. */
   IDENTITY,
   /** tanh u. */

@@ -1,142 +1,253 @@
 package io.github.attnpool;
 
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The trained parameters of an attention-pooling layer.
+ * The trained parameters of an attention-pooling layer, as stages of {@link Step steps}.
  *
- * <p>The score of a row x is e = (a·u + c)/temperature. The hidden units u are
+ * <p>For each row x of a sequence:
  *
  * <ul>
- *   <li>f(W·x + b + q) in the <i>additive</i> form; q is the query term of the row's sequence, if
- *       it has one,
- *   <li>f(W·x + b + q) ⊙ sigmoid(V·x + v) with a <i>gate</i>,
- *   <li>x itself in the <i>linear</i> form, which has no hidden map.
+ *   <li><i>rows</i>: the rows that are scored, h = rows(x); without steps, x itself.
+ *   <li><i>hidden</i>: the hidden units, u = hidden(h). A <i>gate</i> multiplies them: u =
+ *       hidden(h) ⊙ gate(h). Without steps it is the <i>linear form</i>, u = h. The term of the
+ *       sequence's <i>query</i> is added to what the first linear step of hidden gives.
+ *   <li><i>score</i>: e = score(u), one number per head.
  * </ul>
  *
- * <p>An input projection x ← f_p(P·x + p) may come first; then the projected rows are scored and
- * pooled. An output layer may follow: logits = F·context + g.
+ * <p>For each head, the weights α are the softmax of e over the rows, and the context is Σ α_t v_t.
+ * The <i>values</i> v are the rows h, or a map of them, or x itself. Then <i>output</i>: the logits
+ * are output(contexts).
  *
- * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
- * number of logits, Q the width of a query. Each {@code with…} method returns changed parameters
- * and leaves these as they are. Immutable and thread-safe.
+ * <p>With a softmax per <i>channel</i> there are as many scores as values, and column i of the
+ * values is pooled with weights of its own. With the <i>standard deviation</i>, each context is
+ * followed by √(Σ α v² − (Σ α v)²), as in attentive statistics pooling.
+ *
+ * <p>{@link #additive} and {@link #linear} make the common forms, and {@link #of} any other. Each
+ * {@code with…} method returns changed parameters and leaves these as they are; the output comes
+ * last, since it is checked against the sizes before it. Immutable and thread-safe.
  */
 public final class AttentionParameters {
   private static final Arguments ARGUMENTS = new Arguments("parameters");
 
-  private final Optional<Projection> projection;
-  private final Optional<Hidden> hidden;
+  private final List<Step> rows;
+  private final Units units;
   private final Scores scores;
-  private final Optional<OutputLayer> outputLayer;
+  private final Values values;
+  private final OutputStage output;
+
+  private final int inputWidth;
+  private final int rowWidth;
+  private final int unitCount;
+  private final int valueWidth;
+
+  private record Units(List<Step> hidden, List<Step> gate, List<Step> query) {}
+
+  private record Scores(List<Step> steps, boolean perChannel, float epsilon) {}
+
+  private record Values(boolean input, List<Step> steps, boolean deviation, float minVariance) {}
+
+  private record OutputStage(List<Step> steps, HeadCombination heads) {}
 
   private AttentionParameters(
-      Optional<Projection> projection,
-      Optional<Hidden> hidden,
-      Scores scores,
-      Optional<OutputLayer> outputLayer) {
-    this.projection = projection;
-    this.hidden = hidden;
+      List<Step> rows, Units units, Scores scores, Values values, OutputStage output) {
+    this.rows = List.copyOf(rows);
+    this.units = units;
     this.scores = scores;
-    this.outputLayer = outputLayer;
+    this.values = values;
+    this.output = output;
+    int scored = scoredWidth();
+    this.inputWidth = StageWidths.in(rows) == StageWidths.ANY ? scored : StageWidths.in(rows);
+    ARGUMENTS.must(
+        inputWidth != StageWidths.ANY, () -> "no step has a width, must be at least one");
+    this.rowWidth = stage("the rows stage").out(rows, inputWidth);
+    this.unitCount = checkUnits();
+    ARGUMENTS.must(heads() > 0, () -> "the score stage has no linear map");
+    this.valueWidth =
+        values.input ? inputWidth : stage("the values stage").out(values.steps, rowWidth);
+    ARGUMENTS.must(
+        !scores.perChannel || heads() == valueWidth,
+        () ->
+            "there are %d scores, must be one for each of the %d columns of the values"
+                .formatted(heads(), valueWidth));
+    checkOutput();
   }
 
-  /** P, p and what is applied to P·x + p. */
-  private record Projection(Linear map, Activation activation) {}
+  /** What the stages that take the scored rows take; ANY if none says. */
+  private int scoredWidth() {
+    List<List<Step>> takers = List.of(units.hidden, units.gate, scores.steps, values.steps);
+    return takers.stream()
+        .mapToInt(StageWidths::in)
+        .filter(width -> width != StageWidths.ANY)
+        .findFirst()
+        .orElse(StageWidths.ANY);
+  }
 
-  /** All that makes the hidden units of a row: W and b, f, V and v, W_q and its bias. */
-  private record Hidden(
-      Linear map, Activation activation, Optional<Linear> gate, Optional<Linear> query) {}
+  /** Returns the number of units that are scored. */
+  private int checkUnits() {
+    stage("the rows stage").checkNoScoreSteps(rows);
+    stage("the hidden stage").checkNoScoreSteps(units.hidden);
+    stage("the gate").checkNoScoreSteps(units.gate);
+    stage("the query stage").checkNoScoreSteps(units.query);
+    stage("the values stage").checkNoScoreSteps(values.steps);
+    stage("the output stage").checkNoScoreSteps(output.steps);
+    int given = stage("the hidden stage").out(units.hidden, rowWidth);
+    if (!units.gate.isEmpty()) {
+      int gates = stage("the gate").out(units.gate, rowWidth);
+      ARGUMENTS.must(
+          gates == given,
+          () -> "the gate gives %d values, must give the %d units".formatted(gates, given));
+    }
+    if (!units.query.isEmpty()) {
+      int terms = stage("the query stage").out(units.query, StageWidths.in(units.query));
+      ARGUMENTS.must(
+          terms == firstUnits(),
+          () ->
+              "the query stage gives %d values, must give the %d hidden units"
+                  .formatted(terms, firstUnits()));
+    }
+    stage("the score stage").out(scores.steps, given);
+    return given;
+  }
 
-  /** All that makes weights of units: a and c, the temperature, the ε of the softmax. */
-  private record Scores(Linear map, float temperature, float epsilon) {}
+  private void checkOutput() {
+    if (output.steps.isEmpty()) {
+      return;
+    }
+    StageWidths stage = stage("the output stage");
+    switch (output.heads) {
+      case CONCAT -> stage.out(output.steps, Math.multiplyExact(contexts(), width()));
+      case MEAN -> stage.out(output.steps, width());
+      case PER_HEAD -> {
+        ARGUMENTS.must(
+            output.steps.getFirst() instanceof Linear,
+            () -> "the output stage must begin with a linear map per head");
+        stage.out(output.steps, width());
+        Linear first = (Linear) output.steps.getFirst();
+        ARGUMENTS.must(
+            first.outFeatures() == contexts(),
+            () ->
+                "the output layer gives %d values, must give one for each of the %d heads"
+                    .formatted(first.outFeatures(), contexts()));
+      }
+    }
+  }
 
-  /** F, g and how F takes the heads' contexts. */
-  private record OutputLayer(Linear map, HeadCombination heads) {}
+  private static StageWidths stage(String name) {
+    return new StageWidths(ARGUMENTS, name);
+  }
 
   /**
    * Makes parameters of the additive form, with tanh.
    *
    * @param hidden W and b, [D,H]
    * @param score a and c, [R,D]
-   * @return parameters without gate, projection, query map and output layer
+   * @return parameters with u = tanh(W·x + b) and e = a·u + c
    * @throws AttnPoolException if the score map does not take D values
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
     ARGUMENTS.given("the hidden map", hidden);
     ARGUMENTS.given("the score map", score);
-    ARGUMENTS.must(
-        score.inFeatures() == hidden.outFeatures(),
-        () ->
-            "the score map takes %d values, must take the %d hidden units"
-                .formatted(score.inFeatures(), hidden.outFeatures()));
-    return new AttentionParameters(
-        Optional.empty(),
-        Optional.of(new Hidden(hidden, Activation.TANH, Optional.empty(), Optional.empty())),
-        new Scores(score, 1, 0),
-        Optional.empty());
+    return of(List.of(hidden, Activation.TANH), List.of(score));
   }
 
   /**
    * Makes parameters of the linear form, which has no hidden units.
    *
    * @param score a and c, [R,H]
-   * @return parameters without gate, projection, query map and output layer
+   * @return parameters with e = a·x + c
    */
   public static AttentionParameters linear(Linear score) {
     ARGUMENTS.given("the score map", score);
-    return new AttentionParameters(
-        Optional.empty(), Optional.empty(), new Scores(score, 1, 0), Optional.empty());
+    return of(List.of(), List.of(score));
   }
 
   /**
-   * Adds a gate: u = f(W·x + b + q) ⊙ sigmoid(V·x + v).
+   * Makes parameters of any form.
    *
-   * @param gate V and v, [D,H]
-   * @return changed parameters
-   * @throws AttnPoolException if this is the linear form, or the gate has another shape than the
-   *     hidden map
+   * @param hidden steps from a row to its hidden units; empty for the linear form
+   * @param score steps from the units to the scores, a linear map among them
+   * @return parameters without the other stages
+   * @throws AttnPoolException if the sizes do not fit
    */
-  public AttentionParameters withGate(Linear gate) {
-    Hidden units = hiddenFor("a gate");
-    ARGUMENTS.given("the gate", gate);
-    ARGUMENTS.must(
-        gate.inFeatures() == width() && gate.outFeatures() == units(),
-        () ->
-            "the gate is %dx%d, must be %dx%d as the hidden map is"
-                .formatted(gate.outFeatures(), gate.inFeatures(), units(), width()));
-    return with(new Hidden(units.map, units.activation, Optional.of(gate), units.query));
+  public static AttentionParameters of(List<Step> hidden, List<Step> score) {
+    ARGUMENTS.given("the hidden stage", hidden);
+    ARGUMENTS.given("the score stage", score);
+    return new AttentionParameters(
+        List.of(),
+        new Units(List.copyOf(hidden), List.of(), List.of()),
+        new Scores(List.copyOf(score), false, 0),
+        new Values(false, List.of(), false, 0),
+        new OutputStage(List.of(), HeadCombination.CONCAT));
   }
 
   /**
-   * Sets f, the activation of the hidden units.
+   * Sets the steps from x to the rows that are scored and pooled, for example a projection and an
+   * activation.
+   *
+   * @param steps in order
+   * @return changed parameters
+   * @throws AttnPoolException if they do not give rows of the width that is scored
+   */
+  public AttentionParameters withRows(Step... steps) {
+    List<Step> changed = list("the rows stage", steps);
+    int given = stage("the rows stage").out(changed, StageWidths.in(changed));
+    ARGUMENTS.must(
+        given == StageWidths.ANY || given == scoredWidth(),
+        () ->
+            "the rows stage gives %d values, must give the %d of a row"
+                .formatted(given, scoredWidth()));
+    return new AttentionParameters(changed, units, scores, values, output);
+  }
+
+  /**
+   * Sets the gate, which multiplies the hidden units: u = hidden(h) ⊙ gate(h).
+   *
+   * @param steps from a row to the gate, usually a linear map and {@link Activation#SIGMOID}
+   * @return changed parameters
+   * @throws AttnPoolException if the gate has another width than the hidden units
+   */
+  public AttentionParameters withGate(Step... steps) {
+    return with(new Units(units.hidden, list("the gate", steps), units.query));
+  }
+
+  /**
+   * Replaces f, the activation of the hidden units.
    *
    * @param activation f
    * @return changed parameters
-   * @throws AttnPoolException if this is the linear form, which has none
+   * @throws AttnPoolException if the hidden stage is not one linear map with or without an
+   *     activation
    */
   public AttentionParameters withActivation(Activation activation) {
-    Hidden units = hiddenFor("an activation");
     ARGUMENTS.given("the activation", activation);
-    return with(new Hidden(units.map, activation, units.gate, units.query));
+    ARGUMENTS.must(
+        !units.hidden.isEmpty(),
+        () -> "the linear form has no hidden units and cannot have an activation");
+    List<Step> changed = new ArrayList<>(units.hidden);
+    if (changed.getLast() instanceof Activation) {
+      changed.removeLast();
+    }
+    ARGUMENTS.must(
+        changed.size() == 1 && changed.getFirst() instanceof Linear,
+        () -> "the hidden stage is a stack of steps, in which no activation stands for all");
+    changed.add(activation);
+    return with(new Units(List.copyOf(changed), units.gate, units.query));
   }
 
   /**
-   * Adds a map from a sequence's query to its query term q. Without this map, a query is the term
-   * itself, [D].
+   * Sets the steps from a sequence's query to its term. Without them, a query is the term itself.
    *
-   * @param query W_q and its bias, [D,Q]
+   * @param steps usually one linear map [D,Q]
    * @return changed parameters
-   * @throws AttnPoolException if this is the linear form, or the map does not give D values
+   * @throws AttnPoolException if the hidden stage has no linear map, or the steps do not give as
+   *     many values as its first one
    */
-  public AttentionParameters withQuery(Linear query) {
-    Hidden units = hiddenFor("a query map");
-    ARGUMENTS.given("the query map", query);
+  public AttentionParameters withQuery(Step... steps) {
     ARGUMENTS.must(
-        query.outFeatures() == units(),
-        () ->
-            "the query map gives %d values, must give the %d hidden units"
-                .formatted(query.outFeatures(), units()));
-    return with(new Hidden(units.map, units.activation, units.gate, Optional.of(query)));
+        firstUnits() > 0, () -> "the linear form has no hidden units and cannot have a query map");
+    return with(new Units(units.hidden, units.gate, list("the query stage", steps)));
   }
 
   /**
@@ -147,10 +258,13 @@ public final class AttentionParameters {
    * @throws AttnPoolException if it is not a positive number
    */
   public AttentionParameters withTemperature(float temperature) {
-    ARGUMENTS.must(
-        temperature > 0 && Float.isFinite(temperature),
-        () -> "the temperature is %s, must be a positive number".formatted(temperature));
-    return with(new Scores(scores.map, temperature, scores.epsilon));
+    Divide last = new Divide(temperature);
+    List<Step> changed = new ArrayList<>(scores.steps);
+    changed.removeIf(Divide.class::isInstance);
+    if (temperature != 1) {
+      changed.add(last);
+    }
+    return with(new Scores(List.copyOf(changed), scores.perChannel, scores.epsilon));
   }
 
   /**
@@ -165,151 +279,208 @@ public final class AttentionParameters {
     ARGUMENTS.must(
         epsilon >= 0 && Float.isFinite(epsilon),
         () -> "the softmax epsilon is %s, must be 0 or a positive number".formatted(epsilon));
-    return with(new Scores(scores.map, scores.temperature, epsilon));
+    return with(new Scores(scores.steps, scores.perChannel, epsilon));
   }
 
   /**
-   * Adds an input projection: every row x becomes f_p(P·x + p), and those rows are scored and
-   * pooled.
+   * Gives each column of the values a softmax of its own: there are as many scores as columns, and
+   * one context.
    *
-   * @param map P and p, [H, width of x]
-   * @param activation f_p
    * @return changed parameters
-   * @throws AttnPoolException if the map does not give H values
+   * @throws AttnPoolException if there is another number of scores
    */
-  public AttentionParameters withProjection(Linear map, Activation activation) {
-    ARGUMENTS.given("the input projection", map);
-    ARGUMENTS.given("the activation", activation);
+  public AttentionParameters withSoftmaxPerChannel() {
+    return with(new Scores(scores.steps, true, scores.epsilon));
+  }
+
+  /**
+   * Sets the steps from the scored rows to the values that are pooled.
+   *
+   * @param steps in order; none for the rows themselves
+   * @return changed parameters
+   * @throws AttnPoolException if the sizes do not fit
+   */
+  public AttentionParameters withValues(Step... steps) {
+    List<Step> changed = list("the values stage", steps);
+    return with(new Values(false, changed, values.deviation, values.minVariance));
+  }
+
+  /**
+   * Pools x itself, whatever rows are scored.
+   *
+   * @return changed parameters
+   * @throws AttnPoolException if the sizes do not fit
+   */
+  public AttentionParameters withInputAsValues() {
+    return with(new Values(true, List.of(), values.deviation, values.minVariance));
+  }
+
+  /**
+   * Adds the standard deviation after the mean: a context is twice as wide, Σ α v and then √(max(Σ
+   * α v² − (Σ α v)², minVariance)).
+   *
+   * @param minVariance 0 or a small positive number
+   * @return changed parameters
+   * @throws AttnPoolException if it is negative or not a number
+   */
+  public AttentionParameters withStandardDeviation(float minVariance) {
     ARGUMENTS.must(
-        map.outFeatures() == width(),
-        () ->
-            "the input projection gives %d values, must give the %d of a row"
-                .formatted(map.outFeatures(), width()));
-    return new AttentionParameters(
-        Optional.of(new Projection(map, activation)), hidden, scores, outputLayer);
+        minVariance >= 0 && Float.isFinite(minVariance),
+        () -> "min-variance is %s, must be 0 or a positive number".formatted(minVariance));
+    return with(new Values(values.input, values.steps, true, minVariance));
   }
 
   /**
-   * Adds an output layer over the concatenated contexts of all heads.
+   * Sets the output over the concatenated contexts of all heads.
    *
-   * @param map F and g, [O, R·H]
+   * @param steps from R·H values to the logits, usually one linear map [O, R·H]
    * @return changed parameters
-   * @throws AttnPoolException if it does not take R·H values
+   * @throws AttnPoolException if the sizes do not fit
    */
-  public AttentionParameters withOutputLayer(Linear map) {
-    return withOutputLayer(map, HeadCombination.CONCAT);
+  public AttentionParameters withOutput(Step... steps) {
+    return withOutput(HeadCombination.CONCAT, steps);
   }
 
   /**
-   * Adds an output layer.
+   * Sets the output.
    *
-   * @param map F and g: [O, R·H], [O, H] or [R, H], as {@code heads} says
-   * @param heads how F takes the contexts of several heads
+   * @param heads how the first linear map takes the contexts of several heads
+   * @param steps from the contexts to the logits; the first map is [O, R·H], [O, H] or [R, H], as
+   *     {@code heads} says
    * @return changed parameters
-   * @throws AttnPoolException if the map has another shape
+   * @throws AttnPoolException if the sizes do not fit
    */
-  public AttentionParameters withOutputLayer(Linear map, HeadCombination heads) {
-    ARGUMENTS.given("the output layer", map);
+  public AttentionParameters withOutput(HeadCombination heads, Step... steps) {
     ARGUMENTS.given("how it takes the heads", heads);
-    long taken = heads == HeadCombination.CONCAT ? (long) heads() * width() : width();
-    ARGUMENTS.must(
-        map.inFeatures() == taken,
-        () ->
-            "the output layer takes %d values, must take the %d of the context"
-                .formatted(map.inFeatures(), taken));
-    ARGUMENTS.must(
-        heads != HeadCombination.PER_HEAD || map.outFeatures() == heads(),
-        () ->
-            "the output layer gives %d values, must give one for each of the %d heads"
-                .formatted(map.outFeatures(), heads()));
-    return new AttentionParameters(
-        projection, hidden, scores, Optional.of(new OutputLayer(map, heads)));
+    OutputStage changed = new OutputStage(list("the output stage", steps), heads);
+    return new AttentionParameters(rows, units, scores, values, changed);
   }
 
-  private Hidden hiddenFor(String what) {
-    return hidden.orElseThrow(
-        () ->
-            ARGUMENTS.bad(
-                "the linear form has no hidden units and cannot have %s".formatted(what)));
+  private static List<Step> list(String name, Step... steps) {
+    ARGUMENTS.given(name, steps);
+    for (Step step : steps) {
+      ARGUMENTS.given("a step of " + name, step);
+    }
+    return List.of(steps);
   }
 
-  private AttentionParameters with(Hidden changed) {
-    return new AttentionParameters(projection, Optional.of(changed), scores, outputLayer);
+  private AttentionParameters with(Units changed) {
+    return new AttentionParameters(rows, changed, scores, values, output);
   }
 
   private AttentionParameters with(Scores changed) {
-    return new AttentionParameters(projection, hidden, changed, outputLayer);
+    return new AttentionParameters(rows, units, changed, values, output);
+  }
+
+  private AttentionParameters with(Values changed) {
+    return new AttentionParameters(rows, units, scores, changed, output);
   }
 
   /** {@return the number of values in a row of x} */
   public int inputWidth() {
-    return projection.isPresent() ? projection.get().map.inFeatures() : width();
+    return inputWidth;
   }
 
-  /** {@return H, the number of values in a pooled row and in a context} */
-  public int width() {
-    return hidden.isPresent() ? hidden.get().map.inFeatures() : scores.map.inFeatures();
+  /** {@return the number of values in a row that is scored} */
+  public int rowWidth() {
+    return rowWidth;
   }
 
   /** {@return D, the number of hidden units; 0 in the linear form} */
   public int units() {
-    return hidden.isPresent() ? hidden.get().map.outFeatures() : 0;
+    return units.hidden.isEmpty() ? 0 : unitCount;
   }
 
-  /** {@return R, the number of heads: attention distributions over one sequence} */
+  /** {@return R, the number of scores per row: one per head, or one per channel} */
   public int heads() {
-    return scores.map.outFeatures();
+    return stage("the score stage").out(scores.steps, StageWidths.ANY);
   }
 
-  /** {@return O, the number of logits; 0 without an output layer} */
+  /** {@return the number of values in a pooled row} */
+  public int valueWidth() {
+    return valueWidth;
+  }
+
+  /** {@return the number of contexts of a sequence: one per head; 1 with a softmax per channel} */
+  public int contexts() {
+    return scores.perChannel ? 1 : heads();
+  }
+
+  /** {@return the number of values in a context: a mean, or a mean and a standard deviation} */
+  public int width() {
+    return values.deviation ? 2 * valueWidth : valueWidth;
+  }
+
+  /** {@return O, the number of logits; 0 without an output} */
   public int logitCount() {
-    return outputLayer.isPresent() ? outputLayer.get().map.outFeatures() : 0;
+    if (output.steps.isEmpty()) {
+      return 0;
+    }
+    int in = output.heads == HeadCombination.CONCAT ? contexts() * width() : width();
+    return stage("the output stage").out(output.steps, in);
   }
 
-  /** {@return Q, the number of values in a query; D without a query map} */
+  /**
+   * {@return Q, the number of values in a query; without query steps, that of its term} 0 if the
+   * layer takes no queries: it has no hidden map, or a batch norm follows it and there are no query
+   * steps.
+   */
   public int queryWidth() {
-    Optional<Linear> query = query();
-    return query.isPresent() ? query.get().inFeatures() : units();
+    int width = StageWidths.in(units.query);
+    return width == StageWidths.ANY && !isTermAmbiguous() ? firstUnits() : width;
   }
 
-  /** {@return P and p; empty where rows are pooled as they are} */
-  public Optional<Linear> projection() {
-    return projection.map(Projection::map);
+  /** Whether a batch norm follows the first hidden map, into which engines may fold it. */
+  private boolean isTermAmbiguous() {
+    int first = indexOfFirstMap();
+    return first >= 0
+        && first + 1 < units.hidden.size()
+        && units.hidden.get(first + 1) instanceof BatchNorm;
   }
 
-  /** {@return f_p, the activation of the input projection; identity without a projection} */
-  public Activation projectionActivation() {
-    return projection.isPresent() ? projection.get().activation : Activation.IDENTITY;
+  /** The number of values in a query's term; 0 if the hidden stage has no linear map. */
+  private int firstUnits() {
+    int first = indexOfFirstMap();
+    return first < 0 ? 0 : ((Linear) units.hidden.get(first)).outFeatures();
   }
 
-  /** {@return W and b; empty in the linear form} */
-  public Optional<Linear> hidden() {
-    return hidden.map(Hidden::map);
+  private int indexOfFirstMap() {
+    for (int i = 0; i < units.hidden.size(); i++) {
+      if (units.hidden.get(i) instanceof Linear) {
+        return i;
+      }
+    }
+    return -1;
   }
 
-  /** {@return V and v; empty without a gate} */
-  public Optional<Linear> gate() {
-    return hidden.flatMap(Hidden::gate);
+  /** {@return the steps from x to the rows that are scored; none for x itself} */
+  public List<Step> rows() {
+    return rows;
   }
 
-  /** {@return W_q and its bias; empty where a query is its term itself, or there are no queries} */
-  public Optional<Linear> query() {
-    return hidden.flatMap(Hidden::query);
+  /** {@return the steps from a row to its hidden units; none in the linear form} */
+  public List<Step> hidden() {
+    return units.hidden;
   }
 
-  /** {@return f, the activation of the hidden units; identity in the linear form} */
-  public Activation activation() {
-    return hidden.isPresent() ? hidden.get().activation : Activation.IDENTITY;
+  /** {@return the steps from a row to its gate; none without a gate} */
+  public List<Step> gate() {
+    return units.gate;
   }
 
-  /** {@return a and c} */
-  public Linear score() {
-    return scores.map;
+  /** {@return the steps from a query to its term; none where a query is its term itself} */
+  public List<Step> query() {
+    return units.query;
   }
 
-  /** {@return the number by which scores are divided} */
-  public float temperature() {
-    return scores.temperature;
+  /** {@return the steps from the units to the scores} */
+  public List<Step> score() {
+    return scores.steps;
+  }
+
+  /** {@return whether each column of the values has a softmax of its own} */
+  public boolean isPerChannel() {
+    return scores.perChannel;
   }
 
   /** {@return ε of {@link #withSoftmaxEpsilon}; 0 for the plain softmax} */
@@ -317,13 +488,33 @@ public final class AttentionParameters {
     return scores.epsilon;
   }
 
-  /** {@return F and g; empty without an output layer} */
-  public Optional<Linear> outputLayer() {
-    return outputLayer.map(OutputLayer::map);
+  /** {@return whether x itself is pooled} */
+  public boolean poolsInput() {
+    return values.input;
   }
 
-  /** {@return how the output layer takes the contexts of several heads} */
+  /** {@return the steps from the rows to the values; none where rows or x are pooled} */
+  public List<Step> values() {
+    return values.steps;
+  }
+
+  /** {@return whether a context holds standard deviations after the means} */
+  public boolean hasStandardDeviation() {
+    return values.deviation;
+  }
+
+  /** {@return the least variance of {@link #withStandardDeviation}} */
+  public float minVariance() {
+    return values.minVariance;
+  }
+
+  /** {@return the steps from the contexts to the logits; none without an output} */
+  public List<Step> output() {
+    return output.steps;
+  }
+
+  /** {@return how the output takes the contexts of several heads} */
   public HeadCombination headCombination() {
-    return outputLayer.isPresent() ? outputLayer.get().heads : HeadCombination.CONCAT;
+    return output.heads;
   }
 }

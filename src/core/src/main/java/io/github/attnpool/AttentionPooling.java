@@ -3,6 +3,7 @@ package io.github.attnpool;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
@@ -204,6 +205,9 @@ public final class AttentionPooling implements AutoCloseable {
   public ProjectedKeys projectKeys(Sequences in, Arena arena) {
     ProjectedKeys.ARGUMENTS.must(
         parameters.units() > 0, () -> "the linear form has no hidden units to keep");
+    ProjectedKeys.ARGUMENTS.must(
+        PlainLayer.find(parameters).isPresent(),
+        () -> "keys are kept for layers of the plain form only, which this one is not");
     ProjectedKeys.ARGUMENTS.given("the sequences", in);
     in.checkFits(parameters, ProjectedKeys.ARGUMENTS);
     engine.checkPlace(in.view());
@@ -371,7 +375,7 @@ public final class AttentionPooling implements AutoCloseable {
       }
       return new AttentionPooling(
           parameters,
-          Backends.choice(backend),
+          Backends.choice(backend, parameters, plan),
           new EngineOptions(plan, precision, threads, emptySequence));
     }
   }

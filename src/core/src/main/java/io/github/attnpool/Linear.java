@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * [outFeatures, inFeatures], bias is [outFeatures] or absent. Immutable and thread-safe: arrays are
  * copied in and out.
  */
-public final class Linear {
+public final class Linear implements Step {
   private static final Arguments ARGUMENTS = new Arguments("linear map");
 
   static {

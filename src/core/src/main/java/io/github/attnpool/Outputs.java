@@ -19,7 +19,8 @@ import java.util.Set;
  *
  * <p>Shapes, for B sequences, R heads and O logits: context [B,R,H]; logits [B,O]; weights and
  * scores [B,R,T] for a padded batch of T steps, [R,N] for a ragged one of N rows. With R = 1 the
- * dimension of the heads is left out.
+ * dimension of the heads is left out. With a softmax per channel there is one context, [B,H], and a
+ * score per channel in place of one per head; with the standard deviation, H is twice as many.
  */
 public final class Outputs {
   private static final Output[] ALL = Output.values();
@@ -30,7 +31,8 @@ public final class Outputs {
   Outputs(int batch, long positions, AttentionParameters shape, Set<Output> wanted, Arena arena) {
     Arguments allocation = new Arguments("allocate");
     OutputMemory memory =
-        new OutputMemory(batch, positions, shape.heads(), shape.width(), shape.logitCount());
+        new OutputMemory(
+            batch, positions, shape.heads(), shape.contexts(), shape.width(), shape.logitCount());
     for (Output output : wanted) {
       MemorySegment segment =
           allocation.allocate(
@@ -44,6 +46,7 @@ public final class Outputs {
   /** Checks that the results of a batch fit here, and can be written now by this thread. */
   void checkFit(Sequences in, AttentionParameters parameters, Arguments arguments) {
     if (heads() != parameters.heads()
+        || contexts() != parameters.contexts()
         || width() != parameters.width()
         || logitCount() != parameters.logitCount()) {
       throw arguments.bad("the outputs were allocated for a layer of another shape");
@@ -191,7 +194,12 @@ public final class Outputs {
     return whole.heads();
   }
 
-  /** {@return H, the number of values in a context} */
+  /** {@return the number of contexts of a sequence: R, or 1 with a softmax per channel} */
+  public int contexts() {
+    return whole.contexts();
+  }
+
+  /** {@return the number of values in a context} */
   public int width() {
     return whole.width();
   }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -45,26 +45,47 @@ final class ParameterChecksum {
 
   private static long make(AttentionParameters parameters) {
     ParameterChecksum sum = new ParameterChecksum();
-    sum.add(parameters.projection());
+    sum.add(parameters.rows());
     sum.add(parameters.hidden());
     sum.add(parameters.gate());
     sum.add(parameters.query());
-    sum.add(Optional.of(parameters.score()));
-    sum.add(parameters.temperature());
-    sum.add(parameters.activation().name());
-    sum.add(parameters.projectionActivation().name());
+    sum.add(parameters.score());
+    sum.add(parameters.values());
+    sum.add("%s %s".formatted(parameters.isPerChannel(), parameters.poolsInput()));
     return sum.high.getValue() << 32 | sum.low.getValue();
   }
 
-  private void add(Optional<Linear> map) {
-    if (map.isEmpty()) {
-      add(-1f);
-      return;
+  private void add(List<Step> stage) {
+    add((float) stage.size());
+    for (Step step : stage) {
+      add(step.getClass().getSimpleName());
+      switch (step) {
+        case Linear map -> {
+          add(map.outFeatures(), map.inFeatures());
+          add(LinearArrays.weight(map));
+          add(LinearArrays.bias(map).orElseGet(() -> new float[0]));
+        }
+        case LayerNorm norm -> {
+          add(norm.groups(), (float) norm.epsilon());
+          add(norm.weight());
+          add(norm.bias());
+        }
+        case BatchNorm norm -> {
+          add(norm.scale());
+          add(norm.shift());
+        }
+        case Activation activation -> add(activation.name());
+        case StepBias bias -> add(bias.values());
+        case Divide(float by) -> add(by);
+      }
     }
-    Linear linear = map.get();
-    add(linear.outFeatures(), linear.inFeatures());
-    add(LinearArrays.weight(linear));
-    add(LinearArrays.bias(linear).orElseGet(() -> new float[0]));
+  }
+
+  private void add(double... values) {
+    for (double value : values) {
+      long bits = Double.doubleToLongBits(value);
+      add(Float.intBitsToFloat((int) bits), Float.intBitsToFloat((int) (bits >>> 32)));
+    }
   }
 
   private void add(float... values) {

@@ -229,7 +229,7 @@ public final class PoolingState {
   }
 
   private long contextValues() {
-    return (long) layer.parameters().heads() * layer.parameters().width();
+    return (long) layer.parameters().contexts() * layer.parameters().width();
   }
 
   private void checkOutputLayer() {

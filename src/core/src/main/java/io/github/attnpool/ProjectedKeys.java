@@ -1,6 +1,7 @@
 package io.github.attnpool;
 
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.KeyBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,12 +35,12 @@ public final class ProjectedKeys {
   ProjectedKeys(Object layer, AttentionParameters parameters, Sequences in, Arena arena) {
     this.layer = layer;
     this.in = in;
-    long perRow = EffectiveMaps.rowUnits(parameters);
+    long perRow = EffectiveMaps.rowUnits(PlainLayer.of(parameters));
     KeyBatch units =
         new KeyBatch(
             in.view(), ARGUMENTS.allocate("units", in.keptRows(), perRow, arena, ALIGNMENT));
     this.keys =
-        parameters.projection().isPresent()
+        !parameters.rows().isEmpty()
             ? units.withProjected(
                 ARGUMENTS.allocate("rows", in.keptRows(), parameters.width(), arena, ALIGNMENT))
             : units;

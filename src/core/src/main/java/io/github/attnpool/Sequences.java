@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.SequenceBounds;
 import java.lang.foreign.Arena;
@@ -203,18 +204,40 @@ public final class Sequences {
     if (!view.isOnDevice()) {
       arguments.usable("x", view.x());
     }
+    checkSteps(parameters.score(), arguments);
     if (view.hasQueries()) {
       checkQueries(parameters, arguments);
-    } else if (parameters.query().isPresent()) {
+    } else if (!parameters.query().isEmpty()) {
       throw arguments.bad(
           "there are no queries, must be one of %d values for each sequence"
               .formatted(parameters.queryWidth()));
     }
   }
 
+  /** A step bias has one element per row of a sequence. */
+  private void checkSteps(List<Step> score, Arguments arguments) {
+    for (int i = 0; i < score.size(); i++) {
+      if (score.get(i) instanceof StepBias bias) {
+        KeptRows kept = view.kept();
+        for (int b = 0; b < batch(); b++) {
+          long rows =
+              kept.count(b) == 0 ? 0 : kept.position(kept.first(b + 1) - 1) + 1 - view.offset(b);
+          if (rows > bias.steps()) {
+            throw arguments.bad(
+                "sequence %d has %d rows, must be at most the %d of the step bias"
+                    .formatted(b, rows, bias.steps()));
+          }
+        }
+      }
+    }
+  }
+
   private void checkQueries(AttentionParameters parameters, Arguments arguments) {
-    if (parameters.units() == 0) {
-      throw arguments.bad("the linear form takes no queries, but there are some");
+    if (parameters.queryWidth() == 0) {
+      throw arguments.bad(
+          parameters.units() == 0
+              ? "the linear form takes no queries, but there are some"
+              : "this layer takes no queries without a query stage, but there are some");
     }
     if (batch() > 0 && queryWidth() != parameters.queryWidth()) {
       throw arguments.bad(

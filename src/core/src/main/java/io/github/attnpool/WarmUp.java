@@ -21,7 +21,7 @@ final class WarmUp {
         Sequences in =
             Sequences.padded(
                 arena.allocate(JAVA_FLOAT, (long) steps * width), ElementType.F32, 1, steps, width);
-        if (layer.parameters().query().isPresent()) {
+        if (!layer.parameters().query().isEmpty()) {
           in = in.withQueries(arena.allocate(JAVA_FLOAT, layer.parameters().queryWidth()));
         }
         Outputs out = layer.allocate(in, arena);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -20,10 +21,7 @@ class AttentionParametersTest {
   @Test
   void sizes() {
     AttentionParameters all =
-        additive
-            .withProjection(map(4, 7), Activation.RELU)
-            .withQuery(map(3, 5))
-            .withOutputLayer(map(6, 8));
+        additive.withRows(map(4, 7), Activation.RELU).withQuery(map(3, 5)).withOutput(map(6, 8));
     assertEquals(7, all.inputWidth());
     assertEquals(4, all.width());
     assertEquals(3, all.units());
@@ -37,9 +35,9 @@ class AttentionParametersTest {
 
   @Test
   void defaults() {
-    assertEquals(Activation.TANH, additive.activation());
-    assertEquals(Activation.IDENTITY, linear.activation());
-    assertEquals(1, additive.temperature());
+    assertEquals(List.of(), linear.hidden());
+    assertEquals(Activation.TANH, additive.hidden().getLast());
+    assertEquals(1, additive.score().size());
     assertEquals(0, additive.softmaxEpsilon());
     assertEquals(HeadCombination.CONCAT, additive.headCombination());
     assertTrue(additive.gate().isEmpty());
@@ -48,34 +46,35 @@ class AttentionParametersTest {
   @Test
   void changesLeaveTheOriginalAlone() {
     AttentionParameters warm = additive.withTemperature(2).withActivation(Activation.GELU);
-    assertEquals(1, additive.temperature());
-    assertEquals(2, warm.temperature());
-    assertEquals(Activation.TANH, additive.activation());
-    assertEquals(Activation.GELU, warm.activation());
+    assertEquals(1, additive.score().size());
+    assertEquals(new Divide(2), warm.score().getLast());
+    assertEquals(Activation.TANH, additive.hidden().getLast());
+    assertEquals(Activation.GELU, warm.hidden().getLast());
   }
 
   @Test
   void refusals() {
     refused(
-        "the score map takes 2 values, must take the 3 hidden units",
+        "a linear map of the score stage takes 2 values, must take the 3 that come before it",
         () -> AttentionParameters.additive(map(3, 4), map(1, 2)));
     refused(
-        "the gate is 2x4, must be 3x4 as the hidden map is", () -> additive.withGate(map(2, 4)));
+        "the gate gives 2 values, must give the 3 units",
+        () -> additive.withGate(map(2, 4), Activation.SIGMOID));
     refused(
-        "the input projection gives 5 values, must give the 4 of a row",
-        () -> additive.withProjection(map(5, 7), Activation.RELU));
+        "the rows stage gives 5 values, must give the 4 of a row",
+        () -> additive.withRows(map(5, 7), Activation.RELU));
     refused(
-        "the query map gives 4 values, must give the 3 hidden units",
+        "the query stage gives 4 values, must give the 3 hidden units",
         () -> additive.withQuery(map(4, 5)));
     refused(
-        "the output layer takes 4 values, must take the 8 of the context",
-        () -> additive.withOutputLayer(map(6, 4)));
+        "a linear map of the output stage takes 4 values, must take the 8 that come before it",
+        () -> additive.withOutput(map(6, 4)));
     refused(
-        "the output layer takes 8 values, must take the 4 of the context",
-        () -> additive.withOutputLayer(map(6, 8), HeadCombination.MEAN));
+        "a linear map of the output stage takes 8 values, must take the 4 that come before it",
+        () -> additive.withOutput(HeadCombination.MEAN, map(6, 8)));
     refused(
         "the output layer gives 3 values, must give one for each of the 2 heads",
-        () -> additive.withOutputLayer(map(3, 4), HeadCombination.PER_HEAD));
+        () -> additive.withOutput(HeadCombination.PER_HEAD, map(3, 4)));
     refused("the temperature is 0.0, must be a positive number", () -> additive.withTemperature(0));
     refused(
         "the temperature is NaN, must be a positive number",
@@ -84,8 +83,8 @@ class AttentionParametersTest {
         "the softmax epsilon is -1.0, must be 0 or a positive number",
         () -> additive.withSoftmaxEpsilon(-1));
     refused(
-        "the linear form has no hidden units and cannot have a gate",
-        () -> linear.withGate(map(2, 4)));
+        "the gate gives 2 values, must give the 4 units",
+        () -> linear.withGate(map(2, 4), Activation.SIGMOID));
     refused(
         "the linear form has no hidden units and cannot have an activation",
         () -> linear.withActivation(Activation.RELU));

@@ -27,7 +27,7 @@ class EmptySequenceTest {
   /** Scores are 0, so that rows that take part weigh the same. Logits are the context's sum + 1. */
   private static final AttentionParameters PARAMETERS =
       AttentionParameters.linear(Linear.of(HEADS, 2, new float[4]))
-          .withOutputLayer(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
+          .withOutput(Linear.of(1, 4, new float[] {1, 1, 1, 1}, new float[] {1}));
 
   static List<Variant> ways() {
     return Variant.offered();

@@ -53,6 +53,11 @@ final class FakeBackend implements Backend {
   }
 
   @Override
+  public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
+    return Optional.empty();
+  }
+
+  @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
     return new FakeEngine();
   }

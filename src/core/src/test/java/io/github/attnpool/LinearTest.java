@@ -50,11 +50,11 @@ class LinearTest {
         AttentionParameters.additive(hidden, Linear.of(2, 4, new float[8]));
     e =
         assertThrows(
-            AttnPoolException.class, () -> twoHeads.withOutputLayer(Linear.of(1, 3, new float[3])));
+            AttnPoolException.class, () -> twoHeads.withOutput(Linear.of(1, 3, new float[3])));
     assertEquals(
         "parameters: the output layer takes 3 values, must take the 6 of the context",
         e.getMessage());
-    assertEquals(1, twoHeads.withOutputLayer(Linear.of(1, 6, new float[6])).logitCount());
+    assertEquals(1, twoHeads.withOutput(Linear.of(1, 6, new float[6])).logitCount());
     assertEquals(0, twoHeads.logitCount());
   }
 

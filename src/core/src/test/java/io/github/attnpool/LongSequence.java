@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,8 @@ final class LongSequence {
     this.rows = rows;
     this.width = layer.parameters().inputWidth();
     this.x = arena.allocateFrom(JAVA_FLOAT, Forms.uniform(random, rows * width, 2));
-    int asked = layer.parameters().query().isPresent() ? layer.parameters().queryWidth() : 0;
+    int asked =
+        PlainLayer.of(layer.parameters()).query().isPresent() ? layer.parameters().queryWidth() : 0;
     this.query = arena.allocateFrom(JAVA_FLOAT, Forms.uniform(random, asked, 1));
   }
 

@@ -130,7 +130,7 @@ class MemoryKindsTest {
     SplittableRandom random = new SplittableRandom(6);
     Linear hidden = Linear.of(UNITS, WIDTH, floats(random, UNITS * WIDTH), floats(random, UNITS));
     return AttentionParameters.additive(hidden, Linear.of(1, UNITS, floats(random, UNITS)))
-        .withOutputLayer(Linear.of(3, WIDTH, floats(random, 3 * WIDTH)));
+        .withOutput(Linear.of(3, WIDTH, floats(random, 3 * WIDTH)));
   }
 
   private static float[] floats(SplittableRandom random, int count) {

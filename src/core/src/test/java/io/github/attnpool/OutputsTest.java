@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class OutputsTest {
   private static final AttentionParameters PARAMETERS =
       AttentionParameters.linear(Linear.of(5, 4, new float[20]))
-          .withOutputLayer(Linear.of(6, 20, new float[120]));
+          .withOutput(Linear.of(6, 20, new float[120]));
   private static final Sequences IN =
       Sequences.padded(MemorySegment.ofArray(new float[24]), ElementType.F32, 2, 3, 4);
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ class ParameterChecksumTest {
   void isMadeOnce() {
     AttentionParameters parameters = parameters(0.5f);
     long sum = ParameterChecksum.of(parameters);
-    LinearArrays.weight(parameters.hidden().orElseThrow())[0] = 1;
+    LinearArrays.weight(PlainLayer.of(parameters).hidden().orElseThrow())[0] = 1;
     assertEquals(sum, ParameterChecksum.of(parameters));
     assertNotEquals(sum, ParameterChecksum.of(parameters.withTemperature(1)));
   }
@@ -37,7 +38,8 @@ class ParameterChecksumTest {
             parameters(0.25f),
             parameters.withTemperature(2),
             parameters.withActivation(Activation.RELU),
-            parameters.withGate(Linear.of(UNITS, WIDTH, new float[UNITS * WIDTH])));
+            parameters.withGate(
+                Linear.of(UNITS, WIDTH, new float[UNITS * WIDTH]), Activation.SIGMOID));
     Set<Long> sums = new HashSet<>();
     others.forEach(each -> sums.add(ParameterChecksum.of(each)));
     assertEquals(others.size(), sums.size());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
@@ -196,7 +197,7 @@ class PoolingStateUseTest {
   @ParameterizedTest
   @MethodSource("ways")
   void nothingIsAsTheLayerSays(Variant variant) {
-    float[] bias = PLAIN.outputLayer().orElseThrow().bias().orElseThrow();
+    float[] bias = PlainLayer.of(PLAIN).outputLayer().orElseThrow().bias().orElseThrow();
     try (AttentionPooling layer = variant.builder(PLAIN).build()) {
       assertArrayEquals(new float[WIDTH], layer.newState().context());
       assertArrayEquals(bias, layer.newState().logits());

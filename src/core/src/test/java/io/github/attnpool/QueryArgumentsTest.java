@@ -87,8 +87,7 @@ class QueryArgumentsTest {
 
   @Test
   void keysOfAnotherLayer() {
-    AttentionParameters same =
-        AttentionParameters.additive(plain.hidden().orElseThrow(), plain.score());
+    AttentionParameters same = AttentionParameters.of(plain.hidden(), plain.score());
     try (AttentionPooling one = backend.layer(plain);
         AttentionPooling other = backend.layer(same)) {
       ProjectedKeys keys = one.projectKeys(rows, arena);

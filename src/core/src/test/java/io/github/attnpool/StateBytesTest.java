@@ -49,7 +49,7 @@ class StateBytesTest {
   @Test
   void anOutputLayerMakesNoDifference() {
     AttentionParameters withOutput =
-        parameters.withOutputLayer(Linear.of(1, 2 * WIDTH, new float[2 * WIDTH]));
+        parameters.withOutput(Linear.of(1, 2 * WIDTH, new float[2 * WIDTH]));
     try (AttentionPooling other = AttentionPooling.builder(withOutput).backend("jvm").build()) {
       assertEquals(9, other.stateFromBytes(filled().toBytes()).rows());
     }

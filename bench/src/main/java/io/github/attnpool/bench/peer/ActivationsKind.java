@@ -8,6 +8,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.bench.BenchForm;
 import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -74,9 +75,9 @@ public final class ActivationsKind implements PeerKind {
           units[i] = keys.units();
         }
       }
-      this.bias = floats(parameters.hidden().orElseThrow().bias().orElseThrow());
-      this.a = floats(parameters.score().weight());
-      this.c = floats(parameters.score().bias().orElseThrow());
+      this.bias = floats(PlainLayer.of(parameters).hidden().orElseThrow().bias().orElseThrow());
+      this.a = floats(PlainLayer.of(parameters).score().weight());
+      this.c = floats(PlainLayer.of(parameters).score().bias().orElseThrow());
       this.scores = arena.allocate(shape.rows() * Float.BYTES, 64);
       check();
     }

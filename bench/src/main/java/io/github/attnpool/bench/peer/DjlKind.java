@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,8 +82,8 @@ public final class DjlKind implements PeerKind {
       this.threads = work.threads();
       JniUtils.setNumThreads(threads);
       this.manager = engine.newBaseManager(Device.cpu());
-      var hidden = work.model().parameters().hidden().orElseThrow();
-      var score = work.model().parameters().score();
+      var hidden = PlainLayer.of(work.model().parameters()).hidden().orElseThrow();
+      var score = PlainLayer.of(work.model().parameters()).score();
       this.w = array(hidden.weight(), hidden.outFeatures(), hidden.inFeatures());
       this.b = array(hidden.bias().orElseThrow(), hidden.outFeatures());
       this.a = array(score.weight(), score.outFeatures(), score.inFeatures());

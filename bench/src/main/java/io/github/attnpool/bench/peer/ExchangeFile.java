@@ -10,6 +10,7 @@ import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -36,11 +37,11 @@ final class ExchangeFile {
     AttentionParameters parameters = work.model().parameters();
     BenchShape shape = work.model().shape();
     List<Tensor> tensors = new ArrayList<>();
-    parameters.projection().ifPresent(map -> add(tensors, "proj", map));
-    parameters.hidden().ifPresent(map -> add(tensors, "W", map));
-    parameters.gate().ifPresent(map -> add(tensors, "V", map));
-    add(tensors, "a", parameters.score());
-    parameters.outputLayer().ifPresent(map -> add(tensors, "fc", map));
+    PlainLayer.of(parameters).projection().ifPresent(map -> add(tensors, "proj", map));
+    PlainLayer.of(parameters).hidden().ifPresent(map -> add(tensors, "W", map));
+    PlainLayer.of(parameters).gate().ifPresent(map -> add(tensors, "V", map));
+    add(tensors, "a", PlainLayer.of(parameters).score());
+    PlainLayer.of(parameters).outputLayer().ifPresent(map -> add(tensors, "fc", map));
     for (int i = 0; i < work.inputs().count(); i++) {
       long[] dims = {shape.batch(), shape.steps(), shape.width()};
       tensors.add(new Tensor("x" + i, work.inputs().type(), dims, work.inputs().get(i)));
@@ -49,10 +50,10 @@ final class ExchangeFile {
     metadata.put("shape", shape.toString());
     metadata.put("arithmetic", work.arithmetic().label());
     metadata.put("threads", Integer.toString(work.threads()));
-    if (parameters.projection().isPresent()) {
+    if (PlainLayer.of(parameters).projection().isPresent()) {
       metadata.put("proj.activation", "relu");
     }
-    if (parameters.outputLayer().isPresent()) {
+    if (PlainLayer.of(parameters).outputLayer().isPresent()) {
       metadata.put("heads", "per-head");
     }
     SafetensorsWriter.write(folder.resolve("work.safetensors"), tensors, metadata);

@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -16,8 +17,8 @@ final class GemmsCheck {
 
   /** Returns W, with V below it if there is a gate. */
   static float[] stacked(AttentionParameters parameters) {
-    float[] w = parameters.hidden().orElseThrow().weight();
-    float[] v = parameters.gate().map(Linear::weight).orElse(new float[0]);
+    float[] w = PlainLayer.of(parameters).hidden().orElseThrow().weight();
+    float[] v = PlainLayer.of(parameters).gate().map(Linear::weight).orElse(new float[0]);
     float[] both = Arrays.copyOf(w, w.length + v.length);
     System.arraycopy(v, 0, both, w.length, v.length);
     return both;
@@ -32,7 +33,8 @@ final class GemmsCheck {
     AttentionParameters parameters = work.model().parameters();
     double[] x =
         IntStream.range(0, inputs.shape().width()).mapToDouble(i -> inputs.element(0, i)).toArray();
-    double[] row = parameters.projection().map(map -> product(map.weight(), x)).orElse(x);
+    double[] row =
+        PlainLayer.of(parameters).projection().map(map -> product(map.weight(), x)).orElse(x);
     double[] expected = product(stacked(parameters), row);
     double difference = 0;
     double norm = 0;

@@ -11,6 +11,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -81,8 +82,9 @@ public final class GemmsKind implements PeerKind {
       for (int i = 0; i < count; i++) {
         inputs.setAtIndex(ADDRESS, i, x.get(i));
       }
-      AttentionParameters parameters = work.model().parameters();
-      float[] stacked = GemmsCheck.stacked(parameters);
+      AttentionParameters layer = work.model().parameters();
+      PlainLayer parameters = PlainLayer.of(layer);
+      float[] stacked = GemmsCheck.stacked(layer);
       BenchShape shape = work.model().shape();
       int units = stacked.length / shape.pooledWidth();
       this.handle =

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -68,8 +69,8 @@ public final class LoopKind implements PeerKind {
       }
       this.context = arena.allocate((long) shape.batch() * shape.width() * Float.BYTES, 64);
       this.weights = arena.allocate(shape.rows() * Float.BYTES, 64);
-      var hidden = work.model().parameters().hidden().orElseThrow();
-      var score = work.model().parameters().score();
+      var hidden = PlainLayer.of(work.model().parameters()).hidden().orElseThrow();
+      var score = PlainLayer.of(work.model().parameters()).score();
       this.handle =
           library.create(
               shape,

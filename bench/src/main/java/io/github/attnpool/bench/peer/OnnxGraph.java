@@ -3,6 +3,7 @@ package io.github.attnpool.bench.peer;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.bench.BenchShape;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /**
  * The layer as an ONNX model of fixed sizes: x [B,T,H] to context [B,R·H], weights [B,R·T] and, if
@@ -38,7 +39,7 @@ final class OnnxGraph {
     int heads = parameters.heads();
     nodes.input("x", b, t, shape.width());
     String rows = rows();
-    nodes.linear("e", units(rows), parameters.score());
+    nodes.linear("e", units(rows), PlainLayer.of(parameters).score());
     if (heads == 1) {
       nodes.integers("row_shape", b, 1, t);
       nodes.node("Reshape", "rows", "e", "row_shape");
@@ -57,31 +58,31 @@ final class OnnxGraph {
     }
     nodes.output("context", "contexts", b, (long) heads * shape.pooledWidth());
     nodes.output("weights", "alpha", b, heads * t);
-    parameters.outputLayer().ifPresent(this::perHead);
+    PlainLayer.of(parameters).outputLayer().ifPresent(this::perHead);
     return nodes.named("attention_pooling");
   }
 
   /** Adds the projection, if any, and returns the name of the pooled rows. */
   private String rows() {
-    if (parameters.projection().isEmpty()) {
+    if (PlainLayer.of(parameters).projection().isEmpty()) {
       return "x";
     }
-    nodes.linear("projection", "x", parameters.projection().get());
+    nodes.linear("projection", "x", PlainLayer.of(parameters).projection().get());
     nodes.node("Relu", "projected", "projection");
     return "projected";
   }
 
   /** Adds the hidden units and returns their name; in the linear form, that of the rows. */
   private String units(String rows) {
-    if (parameters.hidden().isEmpty()) {
+    if (PlainLayer.of(parameters).hidden().isEmpty()) {
       return rows;
     }
-    nodes.linear("z", rows, parameters.hidden().get());
+    nodes.linear("z", rows, PlainLayer.of(parameters).hidden().get());
     nodes.node("Tanh", "u", "z");
-    if (parameters.gate().isEmpty()) {
+    if (PlainLayer.of(parameters).gate().isEmpty()) {
       return "u";
     }
-    nodes.linear("v", rows, parameters.gate().get());
+    nodes.linear("v", rows, PlainLayer.of(parameters).gate().get());
     nodes.node("Sigmoid", "gate", "v");
     nodes.node("Mul", "gated", "u", "gate");
     return "gated";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.bench.Arithmetic;
@@ -35,7 +36,7 @@ class GemmsKindTest {
     AttentionParameters parameters =
         AttentionParameters.additive(
                 Linear.of(1, 2, new float[] {1, 2}), Linear.of(1, 1, new float[] {1}))
-            .withGate(Linear.of(1, 2, new float[] {3, 4}));
+            .withGate(Linear.of(1, 2, new float[] {3, 4}), Activation.SIGMOID);
     assertArrayEquals(new float[] {1, 2, 3, 4}, GemmsCheck.stacked(parameters));
     BenchShape shape = BenchShape.parse("1x1x2-1+gate");
     MemorySegment x = MemorySegment.ofArray(new float[] {10, 1});

@@ -2,7 +2,6 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.internal.io.Spelling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,21 +42,6 @@ public final class Checkpoint implements AutoCloseable {
     return new Checkpoint(SafetensorsFile.open(path));
   }
 
-  /** {@return the names of all known layouts} */
-  public static List<String> layouts() {
-    return Spelling.all(Layout.class);
-  }
-
-  /**
-   * {@return the name of the layout that a spelling means: underscores count as hyphens, and {@code
-   * seed} means {@code attnpool}} Empty if there is no such layout.
-   *
-   * @param spelling as a user writes it
-   */
-  public static Optional<String> layoutName(String spelling) {
-    return Layout.find(spelling).map(Layout::layoutName);
-  }
-
   /** {@return the file's tensors and metadata, those of no layer included} */
   public SafetensorsFile file() {
     return file;
@@ -65,16 +49,24 @@ public final class Checkpoint implements AutoCloseable {
 
   /** {@return every layer of a known layout in the file, those with the shortest prefix first} */
   public List<LayerMatch> layers() {
-    return LayoutSearch.fitting(index, "");
+    return search().layers().stream().map(fit -> LayerMatch.of(fit, index)).toList();
   }
 
   /**
-   * Returns the layout that the tensors come nearest to, and in words what is wrong with them.
+   * Says why the file holds no layer of a known layout: which tensors no layout explains, or what
+   * the nearest layout misses.
    *
-   * @return empty if no layout is near
+   * @return empty if there is a layer
    */
-  public Optional<String> nearest() {
-    return LayoutSearch.nearest(index, "").map(nearest -> nearest.describe(""));
+  public Optional<String> trouble() {
+    LayoutSearch search = search();
+    return search.layers().isEmpty()
+        ? Optional.of(new Misfit(file.path(), index, "").none(search, "any known layout").problem())
+        : Optional.empty();
+  }
+
+  private LayoutSearch search() {
+    return new LayoutSearch(index, KnownLayouts.all(), "", List.of());
   }
 
   /**

@@ -1,59 +1,111 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.Divide;
 import io.github.attnpool.HeadCombination;
-import java.util.Optional;
+import io.github.attnpool.internal.io.Spelling;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What a layer computes, as the header of its file tells: {@link AttentionParameters} without the
- * values.
+ * What a layer computes, as the header of its file tells: {@link
+ * io.github.attnpool.AttentionParameters} without the values.
  *
  * @param inputWidth values in a row of x
- * @param projection what the input projection applies; empty if there is no projection
- * @param width H, values in a pooled row
- * @param units D, hidden units; 0 in the linear form
- * @param activation of the hidden units; identity in the linear form
- * @param gated whether there is a gate
- * @param queryWidth values in a query; 0 if there is no query map
- * @param heads R
- * @param logitCount O; 0 if there is no output layer
- * @param headCombination how the output layer takes the heads
- * @param temperature what scores are divided by
- * @param softmaxEpsilon as {@link AttentionParameters#softmaxEpsilon}
+ * @param width values in a row that is scored
+ * @param units hidden units; 0 in the linear form
+ * @param queryWidth values in a query; 0 if there is no query stage
+ * @param heads scores per row
+ * @param logitCount O; 0 if there is no output
+ * @param headCombination how the output takes the heads
+ * @param stages the steps of each stage that the layer has, in words
+ * @param assumed what the file cannot prove and is taken to be so, in words
  */
 public record LayerOutline(
-    int inputWidth,
-    Optional<Activation> projection,
-    int width,
-    int units,
-    Activation activation,
-    boolean gated,
-    int queryWidth,
-    int heads,
-    int logitCount,
+    long inputWidth,
+    long width,
+    long units,
+    long queryWidth,
+    long heads,
+    long logitCount,
     HeadCombination headCombination,
-    float temperature,
-    float softmaxEpsilon) {
+    List<StageOutline> stages,
+    List<String> assumed) {
 
-  static LayerOutline of(LayerTensors layer) {
-    Optional<LinearTensors> projection = layer.part(Part.PROJECTION);
-    Optional<LinearTensors> hidden = layer.part(Part.HIDDEN);
-    LinearTensors score = layer.part(Part.SCORE).orElseThrow();
-    int width = hidden.orElse(score).inputs();
-    LayerSettings settings = layer.settings();
+  /**
+   * The steps of one stage in words.
+   *
+   * @param stage key of the stage in a layout file
+   * @param steps for example {@code linear [256]} and {@code tanh}
+   */
+  public record StageOutline(String stage, List<String> steps) {
+    /** Copies the steps. */
+    public StageOutline {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** Copies the lists. */
+  public LayerOutline {
+    stages = List.copyOf(stages);
+    assumed = List.copyOf(assumed);
+  }
+
+  static LayerOutline of(Fit fit) {
+    List<StageOutline> stages = new ArrayList<>();
+    fit.walks()
+        .forEach(
+            (stage, walk) -> {
+              if (!walk.steps().isEmpty()) {
+                stages.add(new StageOutline(stage.key(), words(walk)));
+              }
+            });
+    long hidden = width(fit, Stage.HIDDEN);
+    long rowWidth = firstIn(fit, List.of(Stage.HIDDEN, Stage.GATE, Stage.SCORE));
+    long inputWidth = in(fit, Stage.ROWS);
     return new LayerOutline(
-        projection.map(LinearTensors::inputs).orElse(width),
-        projection.map(_ -> settings.projectionActivation()),
-        width,
-        hidden.map(LinearTensors::outputs).orElse(0),
-        hidden.isPresent() ? settings.activation() : Activation.IDENTITY,
-        layer.part(Part.GATE).isPresent(),
-        layer.part(Part.QUERY).map(LinearTensors::inputs).orElse(0),
-        score.outputs(),
-        layer.part(Part.OUTPUT).map(LinearTensors::outputs).orElse(0),
-        layer.headCombination(),
-        settings.temperature(),
-        settings.softmaxEpsilon());
+        inputWidth == StageWalk.ANY ? rowWidth : inputWidth,
+        rowWidth,
+        fit.stages().containsKey(Stage.HIDDEN) ? hidden : 0,
+        in(fit, Stage.QUERY),
+        fit.heads(),
+        width(fit, Stage.OUTPUT),
+        fit.headCombination(),
+        stages,
+        Assumptions.of(fit));
+  }
+
+  private static List<String> words(StageWalk walk) {
+    return walk.steps().stream().map(LayerOutline::words).toList();
+  }
+
+  private static String words(StageWalk.SizedStep step) {
+    return switch (step.step()) {
+      case BoundStep.Map map ->
+          "linear [%d]".formatted(step.out() * step.parts()) + (map.perHead() ? " per head" : "");
+      case BoundStep.Norm norm -> norm.batch() ? "batchnorm" : "layernorm";
+      case BoundStep.Bias bias -> "step-bias [%d]".formatted(bias.values().elements());
+      case BoundStep.Fixed(Activation activation) -> Spelling.of(activation);
+      case BoundStep.Fixed(Divide(float by)) -> "divide by " + by;
+      case BoundStep.Fixed _ -> "";
+    };
+  }
+
+  private static long width(Fit fit, Stage stage) {
+    StageWalk walk = fit.walks().get(stage);
+    return walk == null || walk.steps().isEmpty() ? 0 : walk.width();
+  }
+
+  private static long in(Fit fit, Stage stage) {
+    StageWalk walk = fit.walks().get(stage);
+    return walk == null ? StageWalk.ANY : walk.in();
+  }
+
+  private static long firstIn(Fit fit, List<Stage> stages) {
+    return stages.stream()
+        .mapToLong(stage -> in(fit, stage))
+        .filter(width -> width != StageWalk.ANY)
+        .findFirst()
+        .orElse(StageWalk.ANY);
   }
 }

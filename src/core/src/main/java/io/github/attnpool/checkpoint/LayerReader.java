@@ -4,7 +4,9 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.SafetensorsFile;
-import java.util.function.Function;
+import io.github.attnpool.internal.io.Shown;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,7 +16,9 @@ import java.util.function.UnaryOperator;
 public final class LayerReader {
   private final SafetensorsFile file;
   private final TensorIndex index;
-  private Function<LayerFinder, FoundLayer> choice = LayerFinder::any;
+  private final List<String> ignored = new ArrayList<>();
+  private List<List<Layout>> choices = List.of(KnownLayouts.all());
+  private String wanted = "any known layout";
   private String prefix = "";
   private UnaryOperator<AttentionParameters> overrides = UnaryOperator.identity();
 
@@ -26,39 +30,58 @@ public final class LayerReader {
   /**
    * Sets the layout. Default {@link Checkpoint#AUTO}.
    *
-   * @param name one of {@link Checkpoint#layouts}, or {@link Checkpoint#AUTO}
+   * @param name a known layout, the path of a layout file, or {@link Checkpoint#AUTO}
    * @return this reader
-   * @throws AttnPoolException if there is no layout of that name, listing those there are
+   * @throws AttnPoolException if there is no such layout, or the file is not a sound layout file
    */
   public LayerReader layout(String name) {
     if (name.equals(Checkpoint.AUTO)) {
-      choice = LayerFinder::any;
-    } else {
-      Layout layout = Layout.named(name);
-      choice = finder -> finder.of(layout);
+      choices = List.of(KnownLayouts.all());
+      wanted = "any known layout";
+      return this;
     }
+    if (name.endsWith(".json")) {
+      return layout(Layout.of(name));
+    }
+    Layout first = Layout.named(name);
+    choices = List.of(List.of(first), KnownLayouts.family(first.name()));
+    wanted = "layout " + first.name();
     return this;
   }
 
   /**
-   * Sets the tensors' names, in place of a known layout.
+   * Sets the layout.
    *
-   * @param names names of the tensors
+   * @param layout one that was read or is known
    * @return this reader
    */
-  public LayerReader names(TensorNames names) {
-    choice = finder -> finder.of(names);
+  public LayerReader layout(Layout layout) {
+    choices = List.of(List.of(layout));
+    wanted = "layout " + Shown.text(layout.name());
     return this;
   }
 
   /**
-   * Sets the prefix: only tensors below it are used.
+   * Sets the prefix: only tensors below it are used. Without it, the layer is looked for below
+   * every prefix.
    *
    * @param prefix what stands before each tensor's name, with or without its last dot; may be empty
    * @return this reader
    */
   public LayerReader prefix(String prefix) {
     this.prefix = prefix;
+    return this;
+  }
+
+  /**
+   * Says of tensors that they are not on the path from x to the results, so that the layout need
+   * not explain them.
+   *
+   * @param pattern a name, with or without the prefix, in which {@code *} stands for any characters
+   * @return this reader
+   */
+  public LayerReader ignore(String pattern) {
+    ignored.add(pattern);
     return this;
   }
 
@@ -93,14 +116,37 @@ public final class LayerReader {
    * Reads the layer.
    *
    * @return the parameters, and how they were found
-   * @throws AttnPoolException if the tensors below the prefix are not those of the layout; with
-   *     {@link Checkpoint#AUTO}, if no layout fits, naming the tensors and the nearest layout, or
-   *     if there are several layers, naming the layout of each; also if the file's metadata are not
-   *     understood, a setting does not fit the layer, or the file was cut
+   * @throws AttnPoolException if no layout fits, naming what is missing and the nearest layout; if
+   *     one fits but leaves tensors unexplained, naming them; if there are several layers, naming
+   *     each; also if the file's metadata are not understood, a setting does not fit the layer, or
+   *     the file was cut
    */
   public CheckpointLayer read() {
-    FoundLayer found = choice.apply(new LayerFinder(file, index, index.prefix(prefix)));
-    return new CheckpointLayer(found.layout(), overrides.apply(found.tensors().read(file)));
+    Fit fit = find();
+    AttentionParameters layer;
+    try {
+      layer = overrides.apply(new LayerBuilder(file, fit).build());
+    } catch (AttnPoolException e) {
+      throw new AttnPoolException("read " + file.path(), e.getMessage(), e);
+    }
+    return new CheckpointLayer(LayerMatch.of(fit, index), layer);
+  }
+
+  private Fit find() {
+    String under = index.prefix(prefix);
+    Misfit misfit = new Misfit(file.path(), index, under);
+    LayoutSearch search = new LayoutSearch(index, List.of(), under, ignored);
+    for (List<Layout> layouts : choices) {
+      search = new LayoutSearch(index, layouts, under, ignored);
+      List<Fit> layers = search.layers();
+      if (layers.size() > 1) {
+        throw misfit.several(layers);
+      }
+      if (!layers.isEmpty()) {
+        return layers.getFirst();
+      }
+    }
+    throw misfit.none(search, wanted);
   }
 
   /**

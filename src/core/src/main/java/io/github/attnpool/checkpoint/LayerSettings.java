@@ -8,50 +8,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What tensors cannot say of a layer. */
+/**
+ * What tensors cannot say of a layer, and its file's metadata may.
+ *
+ * @param activation of the hidden units, in place of the layout's; empty to leave that
+ * @param rowsActivation of the rows, in place of the layout's; empty to leave that
+ * @param temperature what scores are divided by, beside the layout's own steps
+ * @param heads how the output takes the heads
+ */
 record LayerSettings(
-    Activation activation,
-    Activation projectionActivation,
+    Optional<Activation> activation,
+    Optional<Activation> rowsActivation,
     float temperature,
-    float softmaxEpsilon,
-    HeadCombination headCombination) {
-
-  static final LayerSettings DEFAULT =
-      new LayerSettings(Activation.TANH, Activation.IDENTITY, 1, 0, HeadCombination.CONCAT);
+    HeadCombination heads) {
 
   /**
-   * These settings with those that a file's metadata give.
+   * Reads the settings.
    *
    * @param problems gets a piece of a sentence for each value that is none
    */
-  LayerSettings with(Map<String, String> metadata, List<String> problems) {
+  static LayerSettings of(Layout layout, Map<String, String> metadata, List<String> problems) {
+    if (!layout.fields().metadata()) {
+      return new LayerSettings(Optional.empty(), Optional.empty(), 1, layout.heads());
+    }
     return new LayerSettings(
-        constant(metadata, "activation", activation, problems),
-        constant(metadata, "proj.activation", projectionActivation, problems),
-        positive(metadata, "temperature", temperature, problems),
-        softmaxEpsilon,
-        constant(metadata, "heads", headCombination, problems));
+        constant(metadata, "activation", Activation.class, problems),
+        constant(metadata, "proj.activation", Activation.class, problems),
+        temperature(metadata, problems),
+        constant(metadata, "heads", HeadCombination.class, problems).orElse(layout.heads()));
   }
 
-  private static <E extends Enum<E>> E constant(
-      Map<String, String> metadata, String key, E absent, List<String> problems) {
+  private static <E extends Enum<E>> Optional<E> constant(
+      Map<String, String> metadata, String key, Class<E> type, List<String> problems) {
     String value = metadata.get(key);
     if (value == null) {
-      return absent;
+      return Optional.empty();
     }
-    Class<E> type = absent.getDeclaringClass();
     Optional<E> constant = Spelling.read(type, value);
     if (constant.isEmpty()) {
       problems.add(problem(key, value, "one of " + String.join(", ", Spelling.all(type))));
     }
-    return constant.orElse(absent);
+    return constant;
   }
 
-  private static float positive(
-      Map<String, String> metadata, String key, float absent, List<String> problems) {
-    String value = metadata.get(key);
+  private static float temperature(Map<String, String> metadata, List<String> problems) {
+    String value = metadata.get("temperature");
     if (value == null) {
-      return absent;
+      return 1;
     }
     try {
       float number = Float.parseFloat(value);
@@ -61,8 +64,8 @@ record LayerSettings(
     } catch (NumberFormatException _) {
       // said below
     }
-    problems.add(problem(key, value, "a positive number"));
-    return absent;
+    problems.add(problem("temperature", value, "a positive number"));
+    return 1;
   }
 
   private static String problem(String key, String value, String must) {

@@ -1,132 +1,131 @@
 package io.github.attnpool.checkpoint;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.internal.io.Shown;
-import io.github.attnpool.internal.io.Spelling;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * How a project names the parameters of its attention-pooling layer. Tensors of other names are
- * left alone: the rows of x are what goes into the first map that is named here. For other names
- * see {@link TensorNames}. Where a file holds layers of several layouts, the layout says which one
- * is read.
+ * What the tensors of a checkpoint compute, as data: for each stage of the layer its steps and the
+ * names of their tensors. Layouts are small JSON files; those of known public projects come with
+ * the library, and users write their own. The command's README describes the keys.
  *
- * <p>H is the width of a pooled row, D the number of hidden units, R the number of heads, O the
- * number of logits, N any number. Biases are taken where they are there. Shapes are PyTorch's,
- * [outputs, inputs], with trailing dimensions of size 1 allowed.
+ * <p>A layout fits a file below a prefix if it has all the tensors that the layout names, and every
+ * other tensor there matches one of its {@code ignore} patterns. Immutable and thread-safe.
  */
-enum Layout {
-  /**
-   * This project's own: {@code W} [D,H] (without it, it is the linear form), {@code a} [R,D],
-   * optional {@code V} [D,H] (gate), {@code proj} (input projection) and {@code fc} (output). The
-   * metadata keys {@code activation} and {@code proj.activation} (identity, tanh, relu, gelu,
-   * gelu-tanh, also written gelu_tanh, sigmoid), {@code temperature} and {@code heads} (concat,
-   * mean, per-head) say the rest; without them it is tanh, identity, 1 and concat.
-   */
-  ATTNPOOL,
+public final class Layout {
+  private final LayoutFields fields;
+  private final Map<Stage, List<LayoutStep>> stages;
 
-  /**
-   * MONAI's MILModel, mode att: {@code attention.0} [D,H], {@code attention.2} [R,D] and {@code
-   * myfc} [O,R·H]. The rows are what its backbone (and, in mode att_trans, its transformer) yields.
-   */
-  MONAI,
-
-  /**
-   * AttentionDeepMIL's Attention: {@code attention.0} [D,H], {@code attention.2} [R,D] and {@code
-   * classifier.N} [O,R·H], which may be missing. Its classifier goes on with a sigmoid; logits are
-   * what comes before.
-   */
-  ABMIL,
-
-  /**
-   * AttentionDeepMIL's GatedAttention: {@code attention_V.0} [D,H], the gate {@code attention_U.0}
-   * [D,H], {@code attention_w} [R,D] and {@code classifier.N} as in {@link #ABMIL}.
-   */
-  ABMIL_GATED,
-
-  /**
-   * CLAM, small or big, single or multiple branch: {@code attention_net.0} (input projection,
-   * relu), {@code attention_net.N.attention_a.0} [D,H], the gate {@code
-   * attention_net.N.attention_b.0}, {@code attention_net.N.attention_c} [R,D], or ungated {@code
-   * attention_net.N.module.0} and {@code .2} or {@code .3}; {@code classifiers} [O,H], or one
-   * {@code classifiers.N} [1,H] per class, which with R > 1 is that of head N. There may be a
-   * further {@code module.} after {@code attention_net.}. Instance classifiers are left alone.
-   */
-  CLAM,
-
-  /**
-   * MIL-Lab's ABMIL and single-branch CLAM: {@code patch_embed.N} or {@code patch_embed.fc} (input
-   * projection, relu; not a stack of several), {@code global_attn.attention_a.0} [D,H], the gate
-   * {@code global_attn.attention_b.0}, {@code global_attn.attention_c} [R,D], or ungated {@code
-   * global_attn.module.0} and {@code .3}; {@code classifier} [O,R·H], which may be missing; each
-   * may be below {@code model.}.
-   */
-  MIL_LAB,
-
-  /**
-   * torchmil's AttentionPool and ABMIL: {@code fc1.module} or {@code fc1} [D,H], the gate {@code
-   * fc_gated.module} or {@code fc_gated}, which may be missing, {@code fc2} [1,D] without bias,
-   * each of them below {@code pool.} or not, and {@code classifier.module} [O,H], which may be
-   * missing. The file does not say the activation: it is taken to be tanh, the default there;
-   * {@link AttentionParameters#withActivation} makes it another.
-   */
-  TORCHMIL,
-
-  /**
-   * The word level of hierarchical attention in PyTorch: {@code word_attention} [D,H] and {@code
-   * word_context_vector} [1,D]. A whole model has {@link #HAN_SENTENCE} beside it.
-   */
-  HAN,
-
-  /**
-   * The sentence level of hierarchical attention in PyTorch: {@code sentence_attention} [D,H] and
-   * {@code sentence_context_vector} [1,D].
-   */
-  HAN_SENTENCE,
-
-  /**
-   * Hierarchical attention in Keras: {@code W} [H,D], {@code b} [D] and {@code u} [D,1]; weights
-   * are exp(e)/(Σ exp(e) + 1e-7).
-   */
-  HAN_KERAS,
-
-  /** Lin et al.'s structured self-attention of 2017: {@code ws1} [D,H] and {@code ws2} [R,D]. */
-  LIN2017,
-
-  /**
-   * Bahdanau's attention: {@code Ua} [D,H] for the rows, {@code Wa} [D,Q] for the query and {@code
-   * Va} [1,D] as in PyTorch's tutorial, or {@code W_k}, {@code W_q} and {@code w_v} as in Dive into
-   * Deep Learning.
-   */
-  BAHDANAU;
-
-  /** The spelling of {@link #ATTNPOOL} before it had that name. */
-  private static final String SEED = "seed";
-
-  /** Returns its name, as files and the command line spell it. */
-  String layoutName() {
-    return Spelling.of(this);
+  Layout(LayoutFields fields, Map<Stage, List<LayoutStep>> stages) {
+    this.fields = fields;
+    this.stages = new EnumMap<>(stages);
   }
 
-  /** Returns the layout of that name; empty if there is none. */
-  static Optional<Layout> find(String name) {
-    return name.equals(SEED) ? Optional.of(ATTNPOOL) : Spelling.read(Layout.class, name);
+  /** {@return the layouts of known public projects, which come with the library} */
+  public static List<Layout> known() {
+    return KnownLayouts.all();
   }
 
   /**
-   * Returns the layout of that name.
+   * Returns a known layout.
    *
-   * @throws AttnPoolException if there is none, listing those there are
+   * @param name as {@link #name} gives it; {@code seed} means {@code attnpool}, and underscores
+   *     count as hyphens
+   * @return the layout
+   * @throws AttnPoolException if there is none of that name, listing those there are
    */
-  static Layout named(String name) {
-    return find(name)
+  public static Layout named(String name) {
+    return KnownLayouts.find(name)
         .orElseThrow(
             () ->
                 new AttnPoolException(
                     "layout",
-                    "there is no '%s', must be one of %s"
+                    "there is no '%s', must be one of %s, or a layout file NAME.json"
                         .formatted(
-                            Shown.text(name), String.join(", ", Spelling.all(Layout.class)))));
+                            Shown.text(name),
+                            String.join(", ", known().stream().map(Layout::name).toList()))));
+  }
+
+  /**
+   * Returns a known layout by its name, or reads a layout file.
+   *
+   * @param nameOrFile a name as {@link #named} takes it, or the path of a file that ends in {@code
+   *     .json}
+   * @return the layout
+   * @throws AttnPoolException if there is no such layout, or the file is not a sound layout file
+   */
+  public static Layout of(String nameOrFile) {
+    return nameOrFile.endsWith(".json") ? read(Path.of(nameOrFile)) : named(nameOrFile);
+  }
+
+  /**
+   * Reads a layout file.
+   *
+   * @param file a JSON file of at most 1 MiB
+   * @return the layout
+   * @throws AttnPoolException if the file cannot be read or is not a sound layout file, saying
+   *     where
+   */
+  public static Layout read(Path file) {
+    return LayoutReader.read(file);
+  }
+
+  /**
+   * Reads the text of a layout file.
+   *
+   * @param json the text
+   * @return the layout
+   * @throws AttnPoolException if it is not a sound layout file, saying where
+   */
+  public static Layout parse(String json) {
+    return LayoutReader.parse("layout", "layout", json);
+  }
+
+  /** {@return the layout's name} */
+  public String name() {
+    return fields.name();
+  }
+
+  /** {@return where the layout comes from; empty if that is not said} */
+  public Optional<String> source() {
+    return fields.source();
+  }
+
+  /** {@return what the file cannot prove, such as an activation; empty if nothing is said} */
+  public Optional<String> note() {
+    return fields.note();
+  }
+
+  /** {@return the layout as the text of a layout file} */
+  public String toJson() {
+    return LayoutWriter.write(this);
+  }
+
+  LayoutFields fields() {
+    return fields;
+  }
+
+  List<LayoutStep> steps(Stage stage) {
+    return stages.getOrDefault(stage, List.of());
+  }
+
+  Set<Stage> stages() {
+    return stages.keySet();
+  }
+
+  /** How the output takes the heads, unless a file's metadata say otherwise. */
+  HeadCombination heads() {
+    return fields.heads();
+  }
+
+  @Override
+  public String toString() {
+    return "layout " + name();
   }
 }

@@ -1,101 +1,83 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
 import io.github.attnpool.internal.io.Shown;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Says why a file's tensors are not those of one layer. */
 final class Misfit {
-  private static final int MOST_PROBLEMS = 6;
-  private static final int MOST_MATCHES = 3;
+  private final Path path;
+  private final TensorIndex index;
+  private final String prefix;
 
-  private Misfit() {}
+  Misfit(Path path, TensorIndex index, String prefix) {
+    this.path = path;
+    this.index = index;
+    this.prefix = prefix;
+  }
+
+  private AttnPoolException because(String problem) {
+    return new AttnPoolException("read " + path, problem);
+  }
 
   /**
-   * For tensors that were to fit.
+   * For a search that found no layer.
    *
-   * @param names what they were to fit, for example {@code "layout attnpool"}
-   * @param there the tensors among which they were looked for
+   * @param layouts in words, for example {@code layout clam}
    */
-  static AttnPoolException of(
-      SafetensorsFile file, String names, LayerTensors tensors, List<Tensor> there) {
-    String found = tensors.missing() == 0 ? "" : "; found " + MapShape.list(there);
-    return new AttnPoolException(
-        "read " + file.path(), "it does not fit " + names + ": " + problems(tensors) + found);
+  AttnPoolException none(LayoutSearch search, String layouts) {
+    return because(
+        search
+            .inexact()
+            .map(this::unexplained)
+            .or(() -> search.nearest().map(fit -> near(fit, layouts)))
+            .orElseGet(() -> far(layouts)));
   }
 
-  /** For a file that has nothing of the layout that was asked for, but is of another. */
-  static AttnPoolException another(SafetensorsFile file, LayoutFit asked, Layout layout) {
-    return new AttnPoolException(
-        "read " + file.path(),
-        "it does not fit layout %s: %s, nor any other tensor of that layout; it fits layout %s"
-            .formatted(
-                asked.layout().layoutName(),
-                asked.tensors().problems().getFirst(),
-                layout.layoutName()));
+  private String unexplained(Fit fit) {
+    return "layout %s%s explains all but %d of its tensors: %s; describe them in a layout file, or pass --ignore PATTERN if they are not on the path"
+        .formatted(
+            fit.layout().name(),
+            below(fit.prefix()),
+            fit.unexplained().size(),
+            Shown.names(fit.unexplained()));
   }
 
-  /** For tensors that fit no layout. */
-  static AttnPoolException none(SafetensorsFile file, TensorIndex index, String prefix) {
-    return new AttnPoolException("read " + file.path(), noneFits(index, prefix));
+  private String near(Fit fit, String layouts) {
+    String others =
+        fit.unexplained().isEmpty()
+            ? ""
+            : "; not in that layout: " + Shown.names(fit.unexplained());
+    return "it does not fit %s; the nearest is %s%s, but %s%s"
+        .formatted(
+            layouts, fit.layout().name(), below(fit.prefix()), fit.describeProblems(), others);
   }
 
-  private static String noneFits(TensorIndex index, String prefix) {
+  private String far(String layouts) {
     List<Tensor> there = index.below(prefix);
-    if (there.isEmpty()) {
-      return "no known layout fits because there is no tensor"
-          + (prefix.isEmpty() ? "" : " below '" + Shown.text(prefix) + "'");
-    }
-    String problem = "no known layout fits the tensors " + MapShape.list(there);
-    List<LayerMatch> elsewhere = LayoutSearch.fitting(index, prefix);
-    if (!elsewhere.isEmpty()) {
-      return problem + "; with a prefix there is " + shown(elsewhere);
-    }
-    return problem
-        + LayoutSearch.nearest(index, prefix)
-            .map(nearest -> "; the nearest is " + nearest.describe(prefix))
-            .orElse("; none is near");
+    return there.isEmpty()
+        ? "it does not fit %s, because there is no tensor%s".formatted(layouts, below(prefix))
+        : "it does not fit %s, and none is near; found %s".formatted(layouts, MapSize.list(there));
   }
 
-  private static String shown(List<LayerMatch> matches) {
-    String first =
-        matches.stream()
-            .limit(MOST_MATCHES)
-            .map(match -> match.layout() + " below '" + Shown.text(match.prefix()) + "'")
-            .collect(Collectors.joining(", "));
-    return matches.size() > MOST_MATCHES
-        ? first + " and " + (matches.size() - MOST_MATCHES) + " more"
-        : first;
+  private static String below(String prefix) {
+    return prefix.isEmpty() ? "" : " below '" + Shown.text(prefix) + "'";
   }
 
   /** For a file that holds several layers, where the caller has not chosen one. */
-  static AttnPoolException several(SafetensorsFile file, List<LayoutFit> layers) {
-    boolean told = layers.stream().map(LayoutFit::layout).distinct().count() == layers.size();
-    return new AttnPoolException(
-        "read " + file.path(),
+  AttnPoolException several(List<Fit> layers) {
+    boolean byLayout =
+        layers.stream().map(fit -> fit.layout().name()).distinct().count() == layers.size();
+    return because(
         "it holds %d attention layers, choose one by %s: %s"
             .formatted(
                 layers.size(),
-                told ? "its layout" : "the names of its tensors",
+                byLayout ? "its layout" : "its prefix",
                 layers.stream()
-                    .map(
-                        layer ->
-                            "%s with '%s'"
-                                .formatted(
-                                    layer.layout().layoutName(),
-                                    Shown.text(layer.tensors().scoreName())))
+                    .map(fit -> fit.layout().name() + below(fit.prefix()))
                     .collect(Collectors.joining(", "))));
-  }
-
-  /** The first problems, and how many more there are. */
-  static String problems(LayerTensors tensors) {
-    List<String> problems = tensors.problems();
-    String first = String.join("; ", problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
-    return problems.size() <= MOST_PROBLEMS
-        ? first
-        : first + "; and " + (problems.size() - MOST_PROBLEMS) + " more";
   }
 }

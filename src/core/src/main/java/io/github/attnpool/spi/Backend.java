@@ -2,6 +2,8 @@ package io.github.attnpool.spi;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
+import java.util.Optional;
 
 /** One way of computing the layer: a provider found by {@link java.util.ServiceLoader}. */
 public interface Backend {
@@ -28,6 +30,15 @@ public interface Backend {
    * when repeated.
    */
   Availability availability();
+
+  /**
+   * {@return the first thing in a layer that this backend cannot compute in a plan, in words such
+   * as {@code a softmax per channel}; empty if it can compute all of it}
+   *
+   * @param parameters of the layer
+   * @param plan order of the work
+   */
+  Optional<String> lacks(AttentionParameters parameters, Plan plan);
 
   /**
    * Copies and prepares parameters for forward calls.

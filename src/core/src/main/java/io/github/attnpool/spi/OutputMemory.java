@@ -14,6 +14,7 @@ public final class OutputMemory {
   private final int batch;
   private final long positions;
   private final int heads;
+  private final int contexts;
   private final int width;
   private final int logitCount;
   private final Map<Output, MemorySegment> segments = new EnumMap<>(Output.class);
@@ -23,14 +24,17 @@ public final class OutputMemory {
    *
    * @param batch B, the number of sequences
    * @param positions of the batch, padding included
-   * @param heads R
-   * @param width H
-   * @param logitCount O, or 0 without an output layer
+   * @param heads R, the number of scores per row
+   * @param contexts contexts of a sequence: R, or 1 with a softmax per channel
+   * @param width values in a context
+   * @param logitCount O, or 0 without an output
    */
-  public OutputMemory(int batch, long positions, int heads, int width, int logitCount) {
+  public OutputMemory(
+      int batch, long positions, int heads, int contexts, int width, int logitCount) {
     this.batch = batch;
     this.positions = positions;
     this.heads = heads;
+    this.contexts = contexts;
     this.width = width;
     this.logitCount = logitCount;
   }
@@ -63,7 +67,7 @@ public final class OutputMemory {
   }
 
   private OutputMemory of(int batch, long positions) {
-    return new OutputMemory(batch, positions, heads, width, logitCount);
+    return new OutputMemory(batch, positions, heads, contexts, width, logitCount);
   }
 
   /**
@@ -85,7 +89,7 @@ public final class OutputMemory {
    */
   public long rowSize(Output output) {
     return switch (output) {
-      case CONTEXT -> (long) heads * width;
+      case CONTEXT -> (long) contexts * width;
       case LOGITS -> logitCount;
       case WEIGHTS, SCORES -> heads;
     };
@@ -153,7 +157,12 @@ public final class OutputMemory {
     return heads;
   }
 
-  /** {@return H, the number of values in a context} */
+  /** {@return the number of contexts of a sequence: R, or 1 with a softmax per channel} */
+  public int contexts() {
+    return contexts;
+  }
+
+  /** {@return the number of values in a context} */
   public int width() {
     return width;
   }

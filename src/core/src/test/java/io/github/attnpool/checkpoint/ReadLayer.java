@@ -18,13 +18,9 @@ final class ReadLayer {
     }
   }
 
-  static AttentionParameters from(Path file, TensorNames names) {
-    return from(file, names, "");
-  }
-
-  static AttentionParameters from(Path file, TensorNames names, String prefix) {
+  static AttentionParameters from(Path file, Layout layout) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      return checkpoint.layer().names(names).prefix(prefix).parameters();
+      return checkpoint.layer().layout(layout).parameters();
     }
   }
 

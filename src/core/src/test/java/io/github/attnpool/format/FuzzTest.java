@@ -54,7 +54,7 @@ class FuzzTest {
   private static void readSafetensors(Path file) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       checkpoint.file().tensors().values().forEach(Tensor::describe);
-      checkpoint.nearest();
+      checkpoint.trouble();
       for (LayerMatch match : checkpoint.layers()) {
         checkpoint.layer().layout(match.layout()).prefix(match.prefix()).read();
       }

@@ -3,6 +3,7 @@ package io.github.attnpool.parity;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Batch;
 import io.github.attnpool.testkit.Bits;
 import io.github.attnpool.testkit.Run;
@@ -121,7 +122,7 @@ class DeterminismTest {
 
   /** Values in a query; none where the parameters have no query map. */
   private static int asked(AttentionParameters parameters) {
-    return parameters.query().isPresent() ? parameters.queryWidth() : 0;
+    return PlainLayer.of(parameters).query().isPresent() ? parameters.queryWidth() : 0;
   }
 
   /**
@@ -136,7 +137,7 @@ class DeterminismTest {
             Linear.of(
                 UNITS, WIDTH, uniform(random, UNITS * WIDTH, 0.3f), uniform(random, UNITS, 1)),
             Linear.of(heads, UNITS, uniform(random, heads * UNITS, 1)))
-        .withOutputLayer(Linear.of(3, heads * WIDTH, uniform(random, 3 * heads * WIDTH, 1)));
+        .withOutput(Linear.of(3, heads * WIDTH, uniform(random, 3 * heads * WIDTH, 1)));
   }
 
   private static float[] uniform(Random random, int count, float scale) {

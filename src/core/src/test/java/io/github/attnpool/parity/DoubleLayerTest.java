@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.DoubleLayer;
 import io.github.attnpool.testkit.DoubleMap;
 import io.github.attnpool.testkit.DoubleState;
@@ -26,7 +27,8 @@ class DoubleLayerTest {
       for (double[] row : x) {
         Arrays.setAll(row, i -> random.nextFloat(-1, 1));
       }
-      float[] query = new float[parameters.query().isPresent() ? parameters.queryWidth() : 0];
+      float[] query =
+          new float[PlainLayer.of(parameters).query().isPresent() ? parameters.queryWidth() : 0];
       double[] asked = new double[query.length];
       for (int i = 0; i < query.length; i++) {
         query[i] = random.nextFloat(-1, 1);

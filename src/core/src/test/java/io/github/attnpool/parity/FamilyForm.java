@@ -6,6 +6,7 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.CheckpointLayer;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
 import java.io.IOException;
@@ -80,7 +81,7 @@ final class FamilyForm {
     for (String line : file.recipe()) {
       String[] word = line.split(" ", 3);
       switch (word[0]) {
-        case "layout" -> layout = Checkpoint.layoutName(word[1]).orElseThrow();
+        case "layout" -> layout = Layout.named(word[1]).name();
         case "metadata" -> metadata.put(word[1], word[2]);
         case "activation" ->
             activation = Optional.of(Activation.valueOf(word[1].toUpperCase(Locale.ROOT)));
@@ -107,7 +108,7 @@ final class FamilyForm {
         SafetensorsWriter.write(path, weights, metadata);
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
           CheckpointLayer layer = checkpoint.layer().read();
-          assertEquals(Optional.of(layout), layer.layout(), name);
+          assertEquals(Optional.of(layout), Optional.of(layer.match().layout()), name);
           return layer.parameters();
         }
       } finally {

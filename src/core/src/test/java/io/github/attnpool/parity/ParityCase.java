@@ -67,7 +67,7 @@ final class ParityCase {
         inputs.containsKey("W.weight")
             ? AttentionParameters.additive(linear("W", inputs), score)
             : AttentionParameters.linear(score);
-    return inputs.containsKey("fc.weight") ? layer.withOutputLayer(linear("fc", inputs)) : layer;
+    return inputs.containsKey("fc.weight") ? layer.withOutput(linear("fc", inputs)) : layer;
   }
 
   private static Linear linear(String name, Map<String, Drawn> inputs) {

@@ -2,6 +2,7 @@ package io.github.attnpool.parity;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Affine;
 import io.github.attnpool.testkit.RowFormula;
 import io.github.attnpool.testkit.Variant;
@@ -77,7 +78,7 @@ final class RoundingBounds {
   double scores() {
     double roundings = 1;
     if (!variant.isDouble()) {
-      Linear score = parameters.score();
+      Linear score = PlainLayer.of(parameters).score();
       roundings += score.inFeatures();
       Affine a = new Affine(score);
       for (int d = 0; d < parameters.units(); d++) {

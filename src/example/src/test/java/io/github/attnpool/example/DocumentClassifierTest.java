@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.example.Classification.WeightedWord;
 import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,7 +84,11 @@ class DocumentClassifierTest {
   void aDocumentWithoutKnownWordsHasTheOutputLayersBias() {
     try (DocumentClassifier classifier = classifier("auto")) {
       float[] bias =
-          classifier.model().parameters().outputLayer().orElseThrow().bias().orElseThrow();
+          PlainLayer.of(classifier.model().parameters())
+              .outputLayer()
+              .orElseThrow()
+              .bias()
+              .orElseThrow();
       for (String text : List.of("", "qqqzzz xxxqqq", "\377\376")) {
         Classification result = classifier.classify(List.of(text.getBytes(US_ASCII))).getFirst();
         assertEquals(bias[0], result.logit(0));

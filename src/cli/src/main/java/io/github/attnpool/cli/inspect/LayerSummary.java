@@ -2,33 +2,29 @@ package io.github.attnpool.cli.inspect;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.checkpoint.LayerOutline;
+import io.github.attnpool.checkpoint.LayerOutline.StageOutline;
 import io.github.attnpool.cli.options.Choice;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a layer computes, in one line for people and as fields for programs. */
 record LayerSummary(LayerOutline layer) {
 
-  /** For example {@code x [1024] -> projection [512] relu -> hidden [256] tanh -> 1 head}. */
+  /**
+   * For example {@code x [1024] -> rows: linear [512], relu -> hidden: linear [256], tanh -> score:
+   * linear [1]}.
+   */
   @Override
   public String toString() {
-    StringBuilder line = new StringBuilder("x [").append(layer.inputWidth()).append(']');
-    layer
-        .projection()
-        .ifPresent(activation -> step(line, "projection", layer.width(), Choice.name(activation)));
-    if (isAdditive()) {
-      step(line, "hidden", layer.units(), Choice.name(layer.activation()));
-      line.append(layer.gated() ? ", gated" : "");
-      line.append(hasQueryMap() ? ", query [" + queryWidth() + "]" : "");
-    }
-    line.append(" -> ").append(layer.heads());
-    line.append(isAdditive() ? " head" : " linear head").append(layer.heads() == 1 ? "" : "s");
-    if (layer.logitCount() > 0) {
-      step(line, "output", layer.logitCount(), layer.heads() == 1 ? "" : heads());
-    }
-    line.append(layer.temperature() == 1 ? "" : ", temperature " + layer.temperature());
-    line.append(layer.softmaxEpsilon() == 0 ? "" : ", softmax epsilon " + layer.softmaxEpsilon());
-    return line.toString();
+    return "x ["
+        + layer.inputWidth()
+        + "] -> "
+        + layer.stages().stream()
+            .filter(stage -> !stage.stage().equals("query"))
+            .map(stage -> stage.stage() + ": " + String.join(", ", stage.steps()))
+            .collect(Collectors.joining(" -> "))
+        + (layer.heads() == 1 ? "" : ", " + layer.heads() + " heads");
   }
 
   /** Describes the queries that the layer takes with x, if it takes any. */
@@ -37,56 +33,56 @@ record LayerSummary(LayerOutline layer) {
       return Optional.empty();
     }
     String use =
-        hasQueryMap()
-            ? "one per sequence, through the query map"
+        hasQueryStage()
+            ? "one per sequence, through the query stage"
             : "optional: added to the hidden units of each sequence";
     return Optional.of("[B, %d], %s".formatted(queryWidth(), use));
   }
 
-  private boolean hasQueryMap() {
+  private boolean hasQueryStage() {
     return layer.queryWidth() > 0;
   }
 
-  /** Q; without a query map a query is the term itself. */
-  private int queryWidth() {
-    return hasQueryMap() ? layer.queryWidth() : layer.units();
-  }
-
-  private static void step(StringBuilder line, String name, int width, String how) {
-    line.append(" -> ").append(name).append(" [").append(width).append(']');
-    line.append(how.isEmpty() ? "" : " " + how);
+  /** Q; without a query stage a query is the term itself. */
+  private long queryWidth() {
+    return hasQueryStage() ? layer.queryWidth() : layer.units();
   }
 
   private boolean isAdditive() {
     return layer.units() > 0;
   }
 
-  private String heads() {
-    return Choice.name(layer.headCombination());
-  }
-
   /** The fields; null or 0 is what the layer does not have. */
   void write(JsonGenerator json) throws IOException {
     json.writeStringField("form", isAdditive() ? "additive" : "linear");
     json.writeNumberField("inputWidth", layer.inputWidth());
-    json.writeStringField("projection", layer.projection().map(Choice::name).orElse(null));
     json.writeNumberField("width", layer.width());
     json.writeNumberField("units", layer.units());
-    json.writeStringField("activation", isAdditive() ? Choice.name(layer.activation()) : null);
-    json.writeBooleanField("gated", layer.gated());
-    json.writeNumberField("queryWidth", layer.queryWidth());
     if (isAdditive()) {
       json.writeObjectFieldStart("queries");
       json.writeNumberField("width", queryWidth());
-      json.writeBooleanField("required", hasQueryMap());
+      json.writeBooleanField("required", hasQueryStage());
       json.writeEndObject();
     } else {
       json.writeNullField("queries");
     }
     json.writeNumberField("heads", layer.heads());
     json.writeNumberField("outputs", layer.logitCount());
-    json.writeStringField("headCombination", layer.logitCount() > 0 ? heads() : null);
-    json.writeNumberField("temperature", layer.temperature());
-    json.writeNumberField("softmaxEpsilon", layer.softmaxEpsilon());
+    json.writeStringField(
+        "headCombination", layer.logitCount() > 0 ? Choice.name(layer.headCombination()) : null);
+    json.writeObjectFieldStart("stages");
+    for (StageOutline stage : layer.stages()) {
+      json.writeArrayFieldStart(stage.stage());
+      for (String step : stage.steps()) {
+        json.writeString(step);
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("assumed");
+    for (String assumed : layer.assumed()) {
+      json.writeString(assumed);
+    }
+    json.writeEndArray();
   }
 }

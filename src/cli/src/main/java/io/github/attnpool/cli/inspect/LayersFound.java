@@ -3,6 +3,7 @@ package io.github.attnpool.cli.inspect;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.LayerMatch;
+import io.github.attnpool.cli.options.AssumedLine;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,16 +13,16 @@ import java.util.Optional;
 /**
  * The layers of known layouts in a file.
  *
- * @param nearest the layout that the tensors are nearest to, if they fit none and one is near
+ * @param trouble why there are none: which tensors no layout explains, or what the nearest misses
  */
-record LayersFound(List<LayerMatch> layers, Optional<String> nearest) {
+record LayersFound(List<LayerMatch> layers, Optional<String> trouble) {
 
   /** Of a file without names to go by. */
   static final LayersFound NONE = new LayersFound(List.of(), Optional.empty());
 
   static LayersFound in(Checkpoint checkpoint) {
     List<LayerMatch> layers = checkpoint.layers();
-    return new LayersFound(layers, layers.isEmpty() ? checkpoint.nearest() : Optional.empty());
+    return new LayersFound(layers, checkpoint.trouble());
   }
 
   void print(PrintWriter out) {
@@ -31,11 +32,12 @@ record LayersFound(List<LayerMatch> layers, Optional<String> nearest) {
       LayerSummary summary = new LayerSummary(layer.outline());
       out.println("computes: " + summary);
       summary.queries().ifPresent(queries -> out.println("queries: " + queries));
+      new AssumedLine(layer).text().ifPresent(line -> out.println(Shown.line(line)));
     }
     if (layers.isEmpty()) {
       out.println("layout: none recognised");
     }
-    nearest.ifPresent(layout -> out.println("nearest: " + Shown.line(layout)));
+    trouble.ifPresent(why -> out.println("because: " + Shown.line(why)));
   }
 
   /** What a command needs to be told to read this layer. */
@@ -50,13 +52,18 @@ record LayersFound(List<LayerMatch> layers, Optional<String> nearest) {
     Optional<LayerMatch> first = layers.stream().findFirst();
     json.writeStringField("layout", first.map(LayerMatch::layout).orElse(null));
     json.writeStringField("prefix", first.map(LayerMatch::prefix).orElse(null));
-    json.writeStringField("nearest", nearest.orElse(null));
+    json.writeStringField("because", trouble.orElse(null));
     json.writeArrayFieldStart("layers");
     for (LayerMatch layer : layers) {
       json.writeStartObject();
       json.writeStringField("layout", layer.layout());
       json.writeStringField("prefix", layer.prefix());
       new LayerSummary(layer.outline()).write(json);
+      json.writeArrayFieldStart("unused");
+      for (String name : layer.unused()) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesStream;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.nio.file.Path;
 
 /** Checks that sequences fit a layer before it is built, so that the message can name the file. */
@@ -52,7 +53,7 @@ public final class InputCheck {
               .formatted(file, width, parameters.inputWidth()));
     }
     int taken = parameters.queryWidth();
-    if (queryWidth == 0 && parameters.query().isPresent()) {
+    if (queryWidth == 0 && PlainLayer.of(parameters).query().isPresent()) {
       throw bad(
           "there are no queries in %s, must be one of %d values for each sequence"
               .formatted(file, taken));

@@ -1,10 +1,13 @@
 package io.github.attnpool.cli.options;
 
 import io.github.attnpool.Activation;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.CheckpointLayer;
 import io.github.attnpool.checkpoint.LayerReader;
+import io.github.attnpool.checkpoint.Layout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,13 +31,21 @@ public final class WeightsOptions {
 
   @Option(
       names = "--layout",
-      paramLabel = "NAME",
+      paramLabel = "NAME|FILE.json",
       defaultValue = Checkpoint.AUTO,
       completionCandidates = LayoutNames.class,
       description =
-          "Layout of the parameters: ${COMPLETION-CANDIDATES}. Default: auto, which goes by tensor"
-              + " names.")
+          "Layout of the parameters: ${COMPLETION-CANDIDATES}, or a layout file. Default: auto,"
+              + " which goes by tensor names.")
   private String layout;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "PATTERN",
+      description =
+          "Tensors that are known not to be on the path, so that the layout need not explain them;"
+              + " * stands for any characters. May be repeated.")
+  private List<String> ignored = new ArrayList<>();
 
   @Option(
       names = "--prefix",
@@ -66,7 +77,9 @@ public final class WeightsOptions {
     }
 
     static List<String> list() {
-      return Stream.concat(Stream.of(Checkpoint.AUTO), Checkpoint.layouts().stream()).toList();
+      return Stream.concat(Stream.of(Checkpoint.AUTO), Layout.known().stream().map(Layout::name))
+          .distinct()
+          .toList();
     }
   }
 
@@ -87,8 +100,13 @@ public final class WeightsOptions {
    * @throws ParameterException if one is wrong usage
    */
   public void check() {
-    new Choice(spec.commandLine(), "--layout")
-        .oneOf(LayoutNames.list(), Checkpoint.layoutName(layout).orElse(layout));
+    if (!layout.equals(Checkpoint.AUTO) && !layout.endsWith(".json")) {
+      try {
+        Layout.named(layout);
+      } catch (AttnPoolException _) {
+        new Choice(spec.commandLine(), "--layout").oneOf(LayoutNames.list(), layout);
+      }
+    }
     if (activation != null) {
       activation(activation);
     }
@@ -114,6 +132,7 @@ public final class WeightsOptions {
   public LoadedLayer read() {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       LayerReader reader = checkpoint.layer().layout(layout).prefix(prefix);
+      ignored.forEach(reader::ignore);
       if (activation != null) {
         reader.activation(activation(activation));
       }
@@ -121,7 +140,7 @@ public final class WeightsOptions {
         reader.temperature(temperature);
       }
       CheckpointLayer layer = reader.read();
-      return new LoadedLayer(layer.layout().orElseThrow(), layer.parameters());
+      return new LoadedLayer(layer.match(), layer.parameters());
     }
   }
 

@@ -34,6 +34,6 @@ record ChunkSize(int rows, int sequences) {
   }
 
   private static long contextValues(AttentionParameters parameters) {
-    return (long) parameters.heads() * parameters.width();
+    return (long) parameters.contexts() * parameters.width();
   }
 }

@@ -28,7 +28,7 @@ final class LongSequences {
     this.layer = layer;
     this.results = results;
     this.scores = floats(results.hasPositions() ? heads * size.rows() : 0, arena);
-    this.context = floats(heads * parameters.width(), arena);
+    this.context = floats((long) parameters.contexts() * parameters.width(), arena);
     this.logits = floats(parameters.logitCount(), arena);
   }
 

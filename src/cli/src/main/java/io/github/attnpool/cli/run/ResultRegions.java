@@ -68,7 +68,7 @@ final class ResultRegions {
     long size =
         output == Output.LOGITS
             ? parameters.logitCount()
-            : (long) parameters.heads() * parameters.width();
+            : (long) parameters.contexts() * parameters.width();
     FloatRegion region = region(output);
     region.seek(firstSequence * size);
     region.put(values, 0, values.byteSize() / Float.BYTES);

@@ -34,7 +34,8 @@ final class ResultTensors {
     } else {
       this.positions = one ? new long[] {positions} : new long[] {heads, positions};
     }
-    this.context = one ? new long[] {batch, width} : new long[] {batch, heads, width};
+    long contexts = parameters.contexts();
+    this.context = contexts == 1 ? new long[] {batch, width} : new long[] {batch, contexts, width};
     this.logits = new long[] {batch, parameters.logitCount()};
   }
 

@@ -6,6 +6,7 @@ import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LoadedLayer;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.cli.text.Rate;
+import io.github.attnpool.internal.io.Shown;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -64,6 +65,7 @@ record RunReport(
         Choice.name(info.precision()),
         info.threads(),
         layer.describe());
+    layer.assumed().ifPresent(line -> out.println(Shown.line(line)));
     if (comparison != null) {
       comparison.print(out);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import org.junit.jupiter.api.Test;
 
@@ -69,9 +70,9 @@ class RandomDataTest {
     assertEquals(100, parameters.width());
     assertEquals(7, parameters.units());
     assertEquals(1, parameters.heads());
-    for (float weight : parameters.hidden().orElseThrow().weight()) {
+    for (float weight : PlainLayer.of(parameters).hidden().orElseThrow().weight()) {
       assertTrue(weight != 0 && Math.abs(weight) <= 0.1f);
     }
-    assertTrue(parameters.score().bias().isPresent());
+    assertTrue(PlainLayer.of(parameters).score().bias().isPresent());
   }
 }

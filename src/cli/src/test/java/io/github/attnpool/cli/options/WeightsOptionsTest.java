@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.SampleFiles;
 import io.github.attnpool.format.SafetensorsWriter;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,24 +51,25 @@ class WeightsOptionsTest {
   @ValueSource(strings = {"--layout=auto", "--layout=torchmil", "--prefix=pool", "--prefix=pool."})
   void readsWhatTheLayoutIs(String option) {
     AttentionParameters layer = read(torchmil, option);
-    assertArrayEquals(random("pool.fc2.weight", 1, 4).toFloatArray(), layer.score().weight());
-    assertEquals(Activation.TANH, layer.activation());
-    assertEquals(1, layer.temperature());
+    assertArrayEquals(
+        random("pool.fc2.weight", 1, 4).toFloatArray(), PlainLayer.of(layer).score().weight());
+    assertEquals(Activation.TANH, PlainLayer.of(layer).activation());
+    assertEquals(1, PlainLayer.of(layer).temperature());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gelu-tanh", "gelu_tanh"})
   void takesWhatTheFileDoesNotSay(String activation) {
     AttentionParameters layer = read(torchmil, "--activation", activation, "--temperature=0.5");
-    assertEquals(Activation.GELU_TANH, layer.activation());
-    assertEquals(0.5f, layer.temperature());
+    assertEquals(Activation.GELU_TANH, PlainLayer.of(layer).activation());
+    assertEquals(0.5f, PlainLayer.of(layer).temperature());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"attnpool", "seed"})
   void theProjectsOwnLayoutHasTwoSpellings(String layout) {
     Path file = files.write("own.safetensors", random("a.weight", 1, 3));
-    assertEquals("attnpool", load(file, "--layout", layout).layout());
+    assertEquals("attnpool", load(file, "--layout", layout).match().layout());
   }
 
   @Test
@@ -78,10 +79,10 @@ class WeightsOptionsTest {
         file,
         List.of(random("W.weight", 2, 3), random("a.weight", 1, 2)),
         Map.of("activation", "relu", "temperature", "0.25"));
-    assertEquals(Activation.RELU, read(file).activation());
+    assertEquals(Activation.RELU, PlainLayer.of(read(file)).activation());
     AttentionParameters layer = read(file, "--activation=sigmoid", "--temperature=4");
-    assertEquals(Activation.SIGMOID, layer.activation());
-    assertEquals(4, layer.temperature());
+    assertEquals(Activation.SIGMOID, PlainLayer.of(layer).activation());
+    assertEquals(4, PlainLayer.of(layer).temperature());
     assertTrue(
         help().contains("Activation of the hidden units, instead of the one that the file"),
         help());
@@ -145,9 +146,9 @@ class WeightsOptionsTest {
   @Test
   void helpListsTheNames() {
     String help = help();
-    String layouts = String.join(", ", Checkpoint.layouts());
-    assertTrue(help.contains("auto, " + layouts + ". Default: auto"), help);
-    assertTrue(help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid."), help);
+    assertTrue(help.contains("auto, attnpool, monai, abmil, abmil-gated, clam, mil-lab"), help);
+    assertTrue(help.contains("bahdanau, or a layout file. Default: auto"), help);
+    assertTrue(help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid"), help);
   }
 
   private static String help() {

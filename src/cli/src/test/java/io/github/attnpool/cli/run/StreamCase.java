@@ -35,19 +35,19 @@ final class StreamCase {
   /** The additive form with an output layer. */
   AttentionParameters plain(int heads) {
     return AttentionParameters.additive(linear(UNITS, WIDTH), linear(heads, UNITS))
-        .withOutputLayer(linear(2, heads * WIDTH));
+        .withOutput(linear(2, heads * WIDTH));
   }
 
   /** Everything that a layer may have; takes queries of width Q. */
   AttentionParameters full(int heads) {
     int width = 6;
     return AttentionParameters.additive(linear(UNITS, width), linear(heads, UNITS))
-        .withGate(linear(UNITS, width))
+        .withGate(linear(UNITS, width), Activation.SIGMOID)
         .withTemperature(0.7f)
         .withSoftmaxEpsilon(1e-3f)
-        .withProjection(linear(width, WIDTH), Activation.RELU)
+        .withRows(linear(width, WIDTH), Activation.RELU)
         .withQuery(linear(UNITS, QUERY))
-        .withOutputLayer(linear(2, heads * width));
+        .withOutput(linear(2, heads * width));
   }
 
   private Linear linear(int outputs, int inputs) {

@@ -1,13 +1,17 @@
 package io.github.attnpool.internal.backends;
 
+import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The backends on the module or class path, best first. */
@@ -34,19 +38,52 @@ public final class Backends {
   }
 
   /**
+   * The backend of that name for a layer, or with {@code auto} the best that is available and can
+   * compute it.
+   *
+   * @throws AttnPoolException as {@link #choice(String)}, or if the backend lacks a form of the
+   *     layer, which it names
+   */
+  public static BackendChoice choice(String name, AttentionParameters layer, Plan plan) {
+    return choice(name, all(), backend -> backend.lacks(layer, plan));
+  }
+
+  /**
    * @param all to choose from, best first
    */
   static BackendChoice choice(String name, List<Backend> all) {
-    return name.equals("auto") ? best(all) : new BackendChoice(named(name, all), List.of());
+    return choice(name, all, _ -> Optional.empty());
   }
 
-  private static BackendChoice best(List<Backend> all) {
+  private static BackendChoice choice(
+      String name, List<Backend> all, Function<Backend, Optional<String>> lacks) {
+    if (name.equals("auto")) {
+      return best(all, lacks);
+    }
+    Backend backend = named(name, all);
+    lacks
+        .apply(backend)
+        .ifPresent(
+            form -> {
+              throw new AttnPoolException(
+                  "choose backend",
+                  "backend %s cannot compute this layer: it has no form for %s; use another backend"
+                      .formatted(name, form));
+            });
+    return new BackendChoice(backend, List.of());
+  }
+
+  private static BackendChoice best(List<Backend> all, Function<Backend, Optional<String>> lacks) {
     Map<String, String> failed = new LinkedHashMap<>();
     for (Backend backend : all) {
       Availability availability = backend.availability();
       switch (availability.state()) {
         case AVAILABLE -> {
-          return new BackendChoice(backend, notices(failed, backend.name()));
+          Optional<String> form = lacks.apply(backend);
+          if (form.isEmpty()) {
+            return new BackendChoice(backend, notices(failed, backend.name()));
+          }
+          failed.put(backend.name(), "it has no form for " + form.get());
         }
         case ABSENT -> {}
         case FAILED -> failed.put(backend.name(), availability.detail());

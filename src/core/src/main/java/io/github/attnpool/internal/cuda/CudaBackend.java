@@ -6,6 +6,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.engine.CudaEngine;
 import io.github.attnpool.internal.cuda.lookup.CudaSystem;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Availability.State;
 import io.github.attnpool.spi.Backend;
@@ -74,6 +75,11 @@ public final class CudaBackend implements Backend {
       State state = system.reason().isEmpty() ? ofDevice : system.state();
       return new Availability(state, e.problem(), facts);
     }
+  }
+
+  @Override
+  public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
+    return PlainLayer.lacking(parameters);
   }
 
   @Override

@@ -1,40 +1,47 @@
 package io.github.attnpool.internal.formula;
 
-import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.rows.RowReader;
 import io.github.attnpool.spi.RowBatch;
-import org.jspecify.annotations.Nullable;
 
-/** Rows as they are pooled, in float64: x, after the input projection if there is one. */
+/** The rows of a batch in float64, as they are scored and as they are pooled. */
 public final class PooledRows {
   private final RowReader reader;
   private final float[] raw;
-  private final double[] x;
-  private final @Nullable DenseDouble projection; // null without one
-  private final Activation activation;
+  private final StageDouble rows;
+  private final StageDouble values;
+  private final boolean poolsInput;
 
+  /** Of a batch for a layer. */
   public PooledRows(AttentionParameters parameters, RowBatch in) {
     this.reader = new RowReader(in);
     this.raw = new float[in.width()];
-    this.x = new double[in.width()];
-    this.projection = parameters.projection().map(DenseDouble::new).orElse(null);
-    this.activation = parameters.projectionActivation();
+    this.rows = new StageDouble(parameters.rows());
+    this.values = new StageDouble(parameters.values());
+    this.poolsInput = parameters.poolsInput();
   }
 
-  /** Returns the row at a position; valid until the next call. */
-  public double[] read(long position) {
+  /** Returns the row at a position as it is scored. */
+  public double[] scored(long position) {
+    return rows.apply(input(position));
+  }
+
+  /** Returns the row at a position as it is pooled. */
+  public double[] pooled(long position) {
+    return poolsInput ? input(position) : values(scored(position));
+  }
+
+  /** Returns what is pooled of a row that is scored. */
+  public double[] values(double[] scored) {
+    return values.apply(scored);
+  }
+
+  private double[] input(long position) {
     reader.read(position, raw);
+    double[] x = new double[raw.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = raw[i];
     }
-    if (projection == null) {
-      return x;
-    }
-    double[] row = projection.apply(x);
-    for (int i = 0; i < row.length; i++) {
-      row[i] = ActivationDouble.apply(activation, row[i]);
-    }
-    return row;
+    return x;
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.rows.InPlace;
 import io.github.attnpool.spi.Engine;
@@ -61,8 +62,9 @@ public final class FusedEngine implements Engine {
     this.masked = new MaskedResults(parameters, options.emptySequence());
     this.program = program;
     this.threads = options.threads();
-    this.workPerRow = WorkPerRow.of(parameters);
-    this.shape = TileShape.of(parameters, program.tileRows());
+    PlainLayer layer = PlainLayer.of(parameters);
+    this.workPerRow = WorkPerRow.of(layer);
+    this.shape = TileShape.of(layer, program.tileRows());
     int callers = threads + Math.max(MIN_CALLERS, 2 * Runtime.getRuntime().availableProcessors());
     this.workers = new TileWorker[threads - 1];
     try {

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /**
  * The sizes of a layer's tiles.
@@ -16,7 +16,7 @@ import io.github.attnpool.internal.maps.EffectiveMaps;
 record TileShape(
     int rows, int inputWidth, StateLayout states, long units, int biases, float softmaxEpsilon) {
 
-  static TileShape of(AttentionParameters parameters, int rows) {
+  static TileShape of(PlainLayer parameters, int rows) {
     return new TileShape(
         rows,
         parameters.inputWidth(),

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /**
  * How long a row takes, in multiply-adds of the matrix multiplication.
@@ -16,7 +16,7 @@ record WorkPerRow(long all, long fromKeys) {
   /** Multiply-adds that pass while a value is pooled. */
   private static final long VALUE = 4;
 
-  static WorkPerRow of(AttentionParameters parameters) {
+  static WorkPerRow of(PlainLayer parameters) {
     long width = parameters.width();
     long units = EffectiveMaps.rowUnits(parameters);
     long projection = parameters.projection().isPresent() ? parameters.inputWidth() * width : 0;

@@ -2,15 +2,18 @@ package io.github.attnpool.internal.jvm;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.jvm.fast.JvmTileProgram;
 import io.github.attnpool.internal.jvm.fast.KernelChoice;
 import io.github.attnpool.internal.jvm.reference.ReferenceEngine;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
+import java.util.Optional;
 
 /**
  * Pure Java: needs no native library, so it is always available. Plan FUSED uses the Vector API
@@ -37,6 +40,11 @@ public final class JvmBackend implements Backend {
   }
 
   @Override
+  public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
+    return Optional.empty();
+  }
+
+  @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
     if (options.precision() != Precision.F32) {
       throw new AttnPoolException(
@@ -44,7 +52,10 @@ public final class JvmBackend implements Backend {
     }
     return switch (options.plan()) {
       case STAGED -> new ReferenceEngine(parameters, options);
-      case FUSED -> new FusedEngine(parameters, options, JvmTileProgram.of(parameters));
+      case FUSED ->
+          PlainLayer.find(parameters).isPresent()
+              ? new FusedEngine(parameters, options, JvmTileProgram.of(PlainLayer.of(parameters)))
+              : new ReferenceEngine(parameters, options);
     };
   }
 }

@@ -1,6 +1,5 @@
 package io.github.attnpool.internal.maps;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
 
@@ -9,7 +8,7 @@ public final class EffectiveMaps {
   private EffectiveMaps() {}
 
   /** Returns how many hidden units the engines multiply per row: D, or 2·D with a gate. */
-  public static long rowUnits(AttentionParameters parameters) {
+  public static long rowUnits(PlainLayer parameters) {
     return rowUnits(parameters.units(), parameters.gate().isPresent());
   }
 
@@ -18,7 +17,7 @@ public final class EffectiveMaps {
   }
 
   /** Returns W, or with a gate [W;V] as one map of 2·D units, without bias. */
-  public static Linear hidden(AttentionParameters parameters) {
+  public static Linear hidden(PlainLayer parameters) {
     Linear hidden = parameters.hidden().orElseThrow();
     float[] weight = LinearArrays.weight(hidden);
     if (parameters.gate().isEmpty()) {
@@ -33,7 +32,7 @@ public final class EffectiveMaps {
   }
 
   /** Returns a and c, divided by the temperature; without a bias, c is zeros. */
-  public static Linear score(AttentionParameters parameters) {
+  public static Linear score(PlainLayer parameters) {
     Linear score = parameters.score();
     return LinearArrays.keep(
         score.outFeatures(),
@@ -59,7 +58,7 @@ public final class EffectiveMaps {
   }
 
   /** Returns the hidden map's bias, or zeros, plus the query map's if there is one. */
-  public static float[] biasWithQuery(AttentionParameters parameters) {
+  public static float[] biasWithQuery(PlainLayer parameters) {
     float[] bias = bias(parameters.hidden().orElseThrow()).clone();
     parameters
         .query()
@@ -77,7 +76,7 @@ public final class EffectiveMaps {
    * Returns F over the concatenated contexts, [O, R·H], whatever form it was given in: over the
    * mean it repeats F/R for each head, and per head it is zero but for the head's own part.
    */
-  public static Linear output(AttentionParameters parameters) {
+  public static Linear output(PlainLayer parameters) {
     Linear output = parameters.outputLayer().orElseThrow();
     int heads = parameters.heads();
     int width = parameters.width();

@@ -3,12 +3,12 @@ package io.github.attnpool.internal.onednn;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.maps.UnitScores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +20,7 @@ final class NativeParameters implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final int FEW_ROWS = 16; // of one multiplication of what comes once a sequence
 
-  private final AttentionParameters parameters;
+  private final PlainLayer parameters;
   private final Precision precision;
   private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
@@ -35,7 +35,7 @@ final class NativeParameters implements AutoCloseable {
    * @param precision of the projection and of the hidden units
    * @param rows most rows in one multiplication of those
    */
-  NativeParameters(AttentionParameters parameters, Precision precision, int rows) {
+  NativeParameters(PlainLayer parameters, Precision precision, int rows) {
     this.parameters = parameters;
     this.precision = precision;
     handles.own(arena::close);

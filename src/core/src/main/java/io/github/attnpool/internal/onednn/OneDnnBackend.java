@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.natives.Natives;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Availability.State;
@@ -12,6 +13,7 @@ import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The CPU, with oneDNN's matrix multiplication and the project's own kernels. */
 public final class OneDnnBackend implements Backend {
@@ -56,6 +58,11 @@ public final class OneDnnBackend implements Backend {
   }
 
   @Override
+  public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
+    return PlainLayer.lacking(parameters);
+  }
+
+  @Override
   public Engine compile(AttentionParameters parameters, EngineOptions options) {
     switch (options.precision()) {
       case F32 -> {}
@@ -69,7 +76,9 @@ public final class OneDnnBackend implements Backend {
       case STAGED -> new StagedEngine(parameters, options);
       case FUSED ->
           new FusedEngine(
-              parameters, options, new OneDnnTileProgram(parameters, options.precision()));
+              parameters,
+              options,
+              new OneDnnTileProgram(PlainLayer.of(parameters), options.precision()));
     };
   }
 

@@ -1,10 +1,10 @@
 package io.github.attnpool.internal.onednn;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.fused.TileProgram;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.natives.Natives;
 
 /** A layer's parameters for tiles on the CPU. */
@@ -12,7 +12,7 @@ final class OneDnnTileProgram implements TileProgram {
   private final int tileRows;
   private final NativeParameters parameters;
 
-  OneDnnTileProgram(AttentionParameters parameters, Precision precision) {
+  OneDnnTileProgram(PlainLayer parameters, Precision precision) {
     this.tileRows = TileHeight.rows(parameters);
     this.parameters = new NativeParameters(parameters, precision, tileRows);
   }

@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.kernels.NativeKernels;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.natives.Natives;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.spi.Engine;
@@ -28,14 +29,14 @@ import java.util.Optional;
 final class StagedEngine implements Engine {
   private static final int MAX_ROWS = 64; // of one multiplication
 
-  private final AttentionParameters parameters;
+  private final PlainLayer parameters;
   private final MaskedResults masked;
   private final NativeParameters maps;
   private final StagedSoftmax softmax;
 
-  StagedEngine(AttentionParameters parameters, EngineOptions options) {
-    this.parameters = parameters;
-    this.masked = new MaskedResults(parameters, options.emptySequence());
+  StagedEngine(AttentionParameters source, EngineOptions options) {
+    this.parameters = PlainLayer.of(source);
+    this.masked = new MaskedResults(source, options.emptySequence());
     this.maps = new NativeParameters(parameters, Precision.F32, MAX_ROWS);
     this.softmax = new StagedSoftmax(parameters.softmaxEpsilon());
   }

@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.onednn;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /**
  * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence
@@ -22,7 +22,7 @@ final class TileHeight {
   private TileHeight() {}
 
   /** The largest power of two whose tile is smaller than that, within the limits. */
-  static int rows(AttentionParameters parameters) {
+  static int rows(PlainLayer parameters) {
     long units = EffectiveMaps.rowUnits(parameters);
     long rowBytes = (parameters.width() + units) * Float.BYTES;
     int min = parameters.projection().isPresent() ? MIN_WITH_PROJECTION : MIN;

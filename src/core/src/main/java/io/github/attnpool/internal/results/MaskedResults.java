@@ -7,6 +7,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Output;
 import io.github.attnpool.internal.formula.PooledRows;
+import io.github.attnpool.internal.formula.WeightedMoments;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
@@ -75,15 +76,16 @@ public final class MaskedResults {
       return;
     }
     long width = parameters.width();
-    long first = (long) sequence * out.heads() * width;
+    int count = parameters.contexts();
+    long first = sequence * count * width;
     if (empty.isMean() && steps > 0) {
       float[] mean = mean(in, sequence, steps);
-      for (int head = 0; head < out.heads(); head++) {
-        long at = (first + head * width) * Float.BYTES;
+      for (int context = 0; context < count; context++) {
+        long at = (first + context * width) * Float.BYTES;
         MemorySegment.copy(mean, 0, contexts, JAVA_FLOAT, at, mean.length);
       }
     } else {
-      fill(contexts, first, out.heads() * width, empty.value());
+      fill(contexts, first, count * width, empty.value());
     }
   }
 
@@ -93,16 +95,17 @@ public final class MaskedResults {
           "sequences", "x lies in device memory, which the host cannot read");
     }
     PooledRows rows = new PooledRows(parameters, in);
-    double[] sum = new double[parameters.width()];
+    WeightedMoments moments = new WeightedMoments(parameters);
     for (long t = 0; t < steps; t++) {
-      double[] row = rows.read(in.offset(sequence) + t);
+      double[] row = rows.pooled(in.offset(sequence) + t);
       for (int i = 0; i < row.length; i++) {
-        sum[i] += row[i];
+        moments.add(i, 1.0 / steps, row[i]);
       }
     }
-    float[] mean = new float[sum.length];
+    double[] context = moments.context();
+    float[] mean = new float[context.length];
     for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (sum[i] / steps);
+      mean[i] = (float) context[i];
     }
     return mean;
   }

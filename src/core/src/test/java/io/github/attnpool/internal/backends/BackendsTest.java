@@ -9,6 +9,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.Plan;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Availability.State;
 import io.github.attnpool.spi.Backend;
@@ -16,6 +17,7 @@ import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -74,6 +76,11 @@ class BackendsTest {
     @Override
     public Availability availability() {
       return new Availability(state, "it is " + state, Map.of());
+    }
+
+    @Override
+    public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
+      return Optional.empty();
     }
 
     @Override

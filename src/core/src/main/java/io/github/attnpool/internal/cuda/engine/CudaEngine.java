@@ -9,6 +9,7 @@ import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.lifetime.Releases;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.results.EmptyResult;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.spi.Engine;
@@ -50,10 +51,11 @@ public final class CudaEngine implements Engine {
     this.options = options;
     this.masked = new MaskedResults(source, options.emptySequence());
     this.empty = new EmptyResult(options.emptySequence());
-    this.layout = new StateLayout(source.heads(), source.width());
+    PlainLayer layer = PlainLayer.of(source);
+    this.layout = new StateLayout(layer.heads(), layer.width());
     Releases built = new Releases();
     try (CurrentDevice _ = new CurrentDevice(device)) {
-      this.parameters = new DeviceParameters(source, options.precision(), memory);
+      this.parameters = new DeviceParameters(layer, options.precision(), memory);
       built.own(parameters::close);
       this.limits = WorkLimits.of(parameters, options.plan(), device.l2());
       this.pieces = new Pieces(limits);

@@ -1,12 +1,12 @@
 package io.github.attnpool.internal.cuda.engine;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.cuda.kernels.KernelLibrary;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /**
  * How much goes through the device at once, so that memory stays bounded however large a batch is.
@@ -29,7 +29,7 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
   private static final int PARTS_OF_L2 = 4; // two chunks, and as much for weights and scores
 
   public static WorkLimits of(DeviceParameters resident, Plan plan, long l2) {
-    AttentionParameters parameters = resident.source();
+    PlainLayer parameters = resident.source();
     long row = bytesOfRow(parameters, resident.type());
     long chunk = property(CHUNK_PROPERTY, wholeWaves(l2 / PARTS_OF_L2 / row, resident.waveRows()));
     long workspace = property(WORKSPACE_PROPERTY, WORKSPACE);
@@ -54,7 +54,7 @@ public record WorkLimits(long chunkRows, long pieceRows, long pieceTiles, long p
   /**
    * Returns the bytes of a row, its hidden units and what is between, with x of the widest type.
    */
-  private static long bytesOfRow(AttentionParameters parameters, GpuType type) {
+  private static long bytesOfRow(PlainLayer parameters, GpuType type) {
     long units = EffectiveMaps.rowUnits(parameters);
     long projected =
         parameters.projection().isPresent()

@@ -1,7 +1,6 @@
 package io.github.attnpool.internal.cuda.parameters;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.cuda.device.DeviceMemory;
@@ -9,6 +8,7 @@ import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.maps.UnitScores;
 import java.util.Comparator;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** A layer's parameters on the device, in the form in which they are multiplied. */
 public final class DeviceParameters implements AutoCloseable {
-  private final AttentionParameters parameters;
+  private final PlainLayer parameters;
   private final GpuType type;
   private final ResidentArrays arrays;
   private final Optional<DeviceMatmul> projection;
@@ -29,8 +29,7 @@ public final class DeviceParameters implements AutoCloseable {
   /**
    * @param memory of the current device
    */
-  public DeviceParameters(
-      AttentionParameters parameters, Precision precision, DeviceMemory memory) {
+  public DeviceParameters(PlainLayer parameters, Precision precision, DeviceMemory memory) {
     this.parameters = parameters;
     this.type = GpuType.of(precision);
     this.arrays = new ResidentArrays(memory);
@@ -88,7 +87,7 @@ public final class DeviceParameters implements AutoCloseable {
   }
 
   /** Returns the parameters that were uploaded. */
-  public AttentionParameters source() {
+  public PlainLayer source() {
     return parameters;
   }
 

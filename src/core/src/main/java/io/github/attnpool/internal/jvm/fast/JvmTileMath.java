@@ -2,10 +2,10 @@ package io.github.attnpool.internal.jvm.fast;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.fused.StateLayout;
 import io.github.attnpool.internal.fused.TileMath;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -29,7 +29,7 @@ final class JvmTileMath implements TileMath {
   private final MemorySegment block; // states of the last block
 
   JvmTileMath(JvmTileProgram program) {
-    AttentionParameters parameters = program.parameters();
+    PlainLayer parameters = program.parameters();
     this.layer = program.layer();
     this.heads = parameters.heads();
     this.tileRows = program.tileRows();

@@ -1,9 +1,9 @@
 package io.github.attnpool.internal.jvm.fast;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.fused.TileProgram;
+import io.github.attnpool.internal.maps.PlainLayer;
 
 /** A layer's parameters for tiles in pure Java. Rows and units are filled up to whole vectors. */
 public final class JvmTileProgram implements TileProgram {
@@ -11,17 +11,17 @@ public final class JvmTileProgram implements TileProgram {
   private static final int MIN_ROWS = 16;
   private static final long TILE_BYTES = 384 << 10; // of x; the rest of a 1 MiB L2 is for weights
 
-  private final AttentionParameters parameters;
+  private final PlainLayer parameters;
   private final TileKernels kernels;
   private final int tileRows;
   private final PackedLayer layer;
 
   /** With the kernels that the system property names: {@link KernelChoice}. */
-  public static JvmTileProgram of(AttentionParameters parameters) {
+  public static JvmTileProgram of(PlainLayer parameters) {
     return new JvmTileProgram(parameters, KernelChoice.choose());
   }
 
-  JvmTileProgram(AttentionParameters parameters, TileKernels kernels) {
+  JvmTileProgram(PlainLayer parameters, TileKernels kernels) {
     this.parameters = parameters;
     this.kernels = kernels;
     this.tileRows = tileRows(Math.max(parameters.inputWidth(), parameters.width()));
@@ -68,7 +68,7 @@ public final class JvmTileProgram implements TileProgram {
     return kernels.isa();
   }
 
-  AttentionParameters parameters() {
+  PlainLayer parameters() {
     return parameters;
   }
 

@@ -3,8 +3,8 @@ package io.github.attnpool.internal.jvm.fast;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.github.attnpool.Activation;
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class OpenTile {
   private int count; // of rows in the tile
 
   OpenTile(JvmTileProgram program) {
-    AttentionParameters parameters = program.parameters();
+    PlainLayer parameters = program.parameters();
     PackedLayer layer = program.layer();
     TileKernels kernels = program.kernels();
     this.tileRows = program.tileRows();

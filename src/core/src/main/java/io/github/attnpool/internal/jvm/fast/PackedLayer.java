@@ -1,9 +1,9 @@
 package io.github.attnpool.internal.jvm.fast;
 
-import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.LinearArrays;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class PackedLayer {
   final float[] a; // [R, D filled up], or [R, H filled up] in the linear form
   final float[] c; // [R]
 
-  PackedLayer(AttentionParameters parameters, TileKernels kernels) {
+  PackedLayer(PlainLayer parameters, TileKernels kernels) {
     this.projection = parameters.projection().map(kernels::pack).orElse(null);
     this.hidden = parameters.hidden().map(map -> withoutBias(map, kernels)).orElse(null);
     this.gate = parameters.gate().map(map -> withoutBias(map, kernels)).orElse(null);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
+import io.github.attnpool.internal.formula.WeightedMoments;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.Engine;
@@ -25,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class ReferenceEngine implements Engine {
   private final AttentionParameters parameters;
   private final ReferenceScores scores;
-  private final @Nullable ReferenceOutput output; // null without an output layer
+  private final @Nullable ReferenceOutput output; // null without an output
   private final MaskedResults masked;
 
   /** For these parameters. */
   public ReferenceEngine(AttentionParameters parameters, EngineOptions options) {
     this.parameters = parameters;
     this.scores = new ReferenceScores(parameters);
-    this.output = parameters.outputLayer().isPresent() ? new ReferenceOutput(parameters) : null;
+    this.output = parameters.output().isEmpty() ? null : new ReferenceOutput(parameters);
     this.masked = new MaskedResults(parameters, options.emptySequence());
   }
 
@@ -88,7 +89,8 @@ public final class ReferenceEngine implements Engine {
     double[][] perHead = new double[parameters.heads()][rows.count(sequence)];
     double[] bias = scores.bias(in, sequence);
     for (int t = 0; t < rows.count(sequence); t++) {
-      double[] e = scores.scores(rows.units(rows.first(sequence) + t), bias);
+      long row = rows.first(sequence) + t;
+      double[] e = scores.scores(rows.units(row), bias, rows.step(sequence, row));
       for (int head = 0; head < e.length; head++) {
         perHead[head][t] = e[head];
       }
@@ -119,17 +121,25 @@ public final class ReferenceEngine implements Engine {
     }
   }
 
-  /** c = Σ α_t x_t of each head, as [R·H]. */
+  /** The contexts of all heads, one after the other; with a softmax per channel one context. */
   private double[] weightedSums(int sequence, ReferenceRows rows, double[][] weights) {
-    int width = parameters.width();
-    double[] sums = new double[weights.length * width];
+    WeightedMoments[] moments = new WeightedMoments[parameters.contexts()];
+    Arrays.setAll(moments, _ -> new WeightedMoments(parameters));
     for (int t = 0; t < rows.count(sequence); t++) {
       double[] x = rows.pooled(rows.first(sequence) + t);
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += weights[i / width][t] * x[i % width];
+      for (int context = 0; context < moments.length; context++) {
+        for (int i = 0; i < x.length; i++) {
+          int head = parameters.isPerChannel() ? i : context;
+          moments[context].add(i, weights[head][t], x[i]);
+        }
       }
     }
-    return sums;
+    double[] contexts = new double[moments.length * parameters.width()];
+    for (int context = 0; context < moments.length; context++) {
+      double[] values = moments[context].context();
+      System.arraycopy(values, 0, contexts, context * values.length, values.length);
+    }
+    return contexts;
   }
 
   private void writeRows(RowBatch in, int sequence, double[][] perHead, MemorySegment to) {
@@ -147,7 +157,7 @@ public final class ReferenceEngine implements Engine {
 
   private void writeLogits(
       ReferenceOutput output, int sequence, MemorySegment contexts, OutputMemory out) {
-    double[] context = new double[parameters.heads() * parameters.width()];
+    double[] context = new double[parameters.contexts() * parameters.width()];
     for (int i = 0; i < context.length; i++) {
       context[i] = contexts.getAtIndex(JAVA_FLOAT, (long) sequence * context.length + i);
     }
@@ -161,7 +171,7 @@ public final class ReferenceEngine implements Engine {
     for (long row = 0; row < count; row++) {
       write(rows.units(row), keys.units(), row);
       if (keys.isProjected()) {
-        write(rows.pooled(row), keys.projected(), row);
+        write(rows.scored(row), keys.projected(), row);
       }
     }
   }

@@ -2,51 +2,57 @@ package io.github.attnpool.internal.jvm.reference;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.internal.formula.DenseDouble;
+import io.github.attnpool.Step;
+import io.github.attnpool.internal.formula.StageDouble;
 import java.util.Arrays;
+import java.util.List;
 
-/** The output layer as its formula reads, in float64. */
+/** The output as its formula reads, in float64. */
 final class ReferenceOutput {
-  private final DenseDouble map;
+  private final StageDouble first;
+  private final StageDouble rest;
   private final HeadCombination form;
-  private final int heads;
+  private final int contexts;
   private final int width;
 
   ReferenceOutput(AttentionParameters parameters) {
-    this.map = new DenseDouble(parameters.outputLayer().orElseThrow());
+    List<Step> steps = parameters.output();
+    this.first = new StageDouble(steps.subList(0, 1));
+    this.rest = new StageDouble(steps.subList(1, steps.size()));
     this.form = parameters.headCombination();
-    this.heads = parameters.heads();
+    this.contexts = parameters.contexts();
     this.width = parameters.width();
   }
 
   /**
-   * y = F·c + g.
+   * Returns the logits.
    *
-   * @param contexts [R·H]
+   * @param context of all heads, one after the other
    */
-  double[] logits(double[] contexts) {
-    return switch (form) {
-      case CONCAT -> map.apply(contexts);
-      case MEAN -> map.apply(mean(contexts));
-      case PER_HEAD -> perHead(contexts);
-    };
+  double[] logits(double[] context) {
+    return rest.apply(
+        switch (form) {
+          case CONCAT -> first.apply(context);
+          case MEAN -> first.apply(mean(context));
+          case PER_HEAD -> perHead(context);
+        });
   }
 
-  private double[] mean(double[] contexts) {
+  private double[] mean(double[] context) {
     double[] mean = new double[width];
-    for (int i = 0; i < contexts.length; i++) {
-      mean[i % width] += contexts[i] / heads;
+    for (int i = 0; i < context.length; i++) {
+      mean[i % width] += context[i] / contexts;
     }
     return mean;
   }
 
-  /** Logit r is F_r·c_r + g_r. */
-  private double[] perHead(double[] contexts) {
-    double[] logits = new double[heads];
-    for (int head = 0; head < heads; head++) {
-      double[] context = Arrays.copyOfRange(contexts, head * width, (head + 1) * width);
-      logits[head] = map.apply(context)[head];
+  /** Value r is F_r·c_r + g_r. */
+  private double[] perHead(double[] context) {
+    double[] values = new double[contexts];
+    for (int head = 0; head < contexts; head++) {
+      double[] own = Arrays.copyOfRange(context, head * width, (head + 1) * width);
+      values[head] = first.apply(own)[head];
     }
-    return logits;
+    return values;
   }
 }

@@ -16,14 +16,14 @@ final class ReferenceRows {
   private final KeptRows kept;
   private final PooledRows fromX;
   private final ReferenceScores scores;
-  private final int width; // of a pooled row
+  private final int width; // of a scored row
 
   ReferenceRows(AttentionParameters parameters, EngineInput input, ReferenceScores scores) {
     this.input = input;
     this.kept = input.rows().kept();
     this.fromX = new PooledRows(parameters, input.rows());
     this.scores = scores;
-    this.width = parameters.width();
+    this.width = parameters.rowWidth();
   }
 
   /** Number of a sequence's first row. */
@@ -36,19 +36,29 @@ final class ReferenceRows {
     return Math.toIntExact(kept.count(sequence));
   }
 
-  /** A row as it is pooled. Valid until the next call. */
+  /** A row as it is pooled. */
   double[] pooled(long row) {
     return input instanceof KeyBatch keys && keys.isProjected()
-        ? read(keys.projected(), row, width)
-        : fromX.read(kept.position(row));
+        ? fromX.values(read(keys.projected(), row, width))
+        : fromX.pooled(kept.position(row));
   }
 
-  /** W·x, followed by V·x where there is a gate; x itself in the linear form. */
+  /** A row as it is scored. */
+  double[] scored(long row) {
+    return fromX.scored(kept.position(row));
+  }
+
+  /** What the first maps give: {@link ReferenceScores#units}. */
   double[] units(long row) {
     return switch (input) {
-      case RowBatch _ -> scores.units(pooled(row));
+      case RowBatch _ -> scores.units(scored(row));
       case KeyBatch keys -> read(keys.units(), row, scores.unitsWidth());
     };
+  }
+
+  /** A row's place in its sequence, masked rows counted. */
+  long step(int sequence, long row) {
+    return kept.position(row) - input.rows().offset(sequence);
   }
 
   private static double[] read(MemorySegment floats, long row, int width) {

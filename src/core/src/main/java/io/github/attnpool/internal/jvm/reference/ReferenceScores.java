@@ -2,85 +2,84 @@ package io.github.attnpool.internal.jvm.reference;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.internal.formula.ActivationDouble;
-import io.github.attnpool.internal.formula.DenseDouble;
-import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.formula.SplitStage;
+import io.github.attnpool.internal.formula.StageDouble;
 import io.github.attnpool.spi.RowBatch;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /** Scores as their formula reads, in float64. */
 final class ReferenceScores {
-  private final @Nullable DenseDouble hidden; // W, or [W;V], without bias; null in the linear form
-  private final float[] bias; // b; empty in the linear form
-  private final float @Nullable [] gateBias; // v; null without a gate
-  private final @Nullable DenseDouble query; // null where a query is the term itself
-  private final Activation activation;
-  private final DenseDouble score;
-  private final double temperature;
-  private final int units;
-  private final int unitsWidth; // with those of the gate
+  private final SplitStage hidden;
+  private final SplitStage gate;
+  private final boolean gated;
+  private final StageDouble query;
+  private final StageDouble score;
 
   ReferenceScores(AttentionParameters parameters) {
-    this.hidden =
-        parameters.hidden().isPresent() ? new DenseDouble(EffectiveMaps.hidden(parameters)) : null;
-    this.bias = parameters.hidden().map(EffectiveMaps::bias).orElseGet(() -> new float[0]);
-    this.gateBias = parameters.gate().map(EffectiveMaps::bias).orElse(null);
-    this.query = parameters.query().map(DenseDouble::new).orElse(null);
-    this.activation = parameters.activation();
-    this.score = new DenseDouble(parameters.score());
-    this.temperature = parameters.temperature();
-    this.units = parameters.units();
-    this.unitsWidth = Math.toIntExact(EffectiveMaps.rowUnits(parameters));
+    this.hidden = new SplitStage(parameters.hidden(), parameters.rowWidth());
+    this.gated = !parameters.gate().isEmpty();
+    this.gate = new SplitStage(parameters.gate(), parameters.rowWidth());
+    this.query = new StageDouble(parameters.query());
+    this.score = new StageDouble(parameters.score());
   }
 
-  /** W·x, followed by V·x where there is a gate; x itself in the linear form. */
+  /** What the first maps give, without bias: W·x, followed by V·x where there is a gate. */
   double[] units(double[] x) {
-    return hidden == null ? x : hidden.apply(x);
+    double[] units = hidden.before(x);
+    if (!gated) {
+      return units;
+    }
+    double[] both = Arrays.copyOf(units, unitsWidth());
+    System.arraycopy(gate.before(x), 0, both, units.length, gate.width());
+    return both;
   }
 
   /** Number of hidden units with those of the gate. */
   int unitsWidth() {
-    return unitsWidth;
+    return hidden.width() + (gated ? gate.width() : 0);
   }
 
-  /** b + q of a sequence, where q is its query term, if it has one; empty in the linear form. */
+  /** b + q of a sequence, where q is its query term, if it has one. */
   double[] bias(RowBatch in, int sequence) {
-    if (hidden == null) {
-      return new double[0];
-    }
-    double[] sum = new double[units];
+    double[] sum = new double[hidden.width()];
     if (in.hasQueries()) {
-      sum = new double[in.queryWidth()];
-      for (int i = 0; i < sum.length; i++) {
-        long at = ((long) sequence * sum.length + i) * Float.BYTES;
-        sum[i] = in.queries().get(JAVA_FLOAT_UNALIGNED, at);
+      double[] q = new double[in.queryWidth()];
+      for (int i = 0; i < q.length; i++) {
+        long at = ((long) sequence * q.length + i) * Float.BYTES;
+        q[i] = in.queries().get(JAVA_FLOAT_UNALIGNED, at);
       }
-      sum = query == null ? sum : query.apply(sum);
+      sum = query.apply(q).clone();
     }
-    for (int d = 0; d < units; d++) {
-      sum[d] += bias[d];
+    for (int d = 0; d < sum.length; d++) {
+      sum[d] += hidden.bias()[d];
     }
     return sum;
   }
 
-  /** e = (a·u + c)/temperature of one row, with u = f(W·x + b + q) ⊙ sigmoid(V·x + v). */
-  double[] scores(double[] unitsOrX, double[] bias) {
-    double[] u = unitsOrX;
-    if (hidden != null) {
-      u = new double[units];
-      for (int d = 0; d < units; d++) {
-        u[d] = ActivationDouble.apply(activation, unitsOrX[d] + bias[d]);
-        if (gateBias != null) {
-          u[d] *= ActivationDouble.apply(Activation.SIGMOID, unitsOrX[units + d] + gateBias[d]);
-        }
+  /**
+   * The scores of one row, from what its first maps give.
+   *
+   * @param units of {@link #units}
+   * @param bias of {@link #bias}
+   * @param step the row's place in its sequence
+   */
+  double[] scores(double[] units, double[] bias, long step) {
+    double[] u = Arrays.copyOf(units, hidden.width());
+    for (int d = 0; d < u.length; d++) {
+      u[d] += bias[d];
+    }
+    u = hidden.after(u);
+    if (gated) {
+      double[] g = Arrays.copyOfRange(units, hidden.width(), units.length);
+      for (int d = 0; d < g.length; d++) {
+        g[d] += gate.bias()[d];
+      }
+      g = gate.after(g);
+      for (int d = 0; d < u.length; d++) {
+        u[d] *= g[d];
       }
     }
-    double[] e = score.apply(u);
-    for (int head = 0; head < e.length; head++) {
-      e[head] /= temperature;
-    }
-    return e;
+    return score.apply(u, step);
   }
 }

@@ -13,6 +13,7 @@ import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Batches;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
@@ -116,7 +117,7 @@ final class GpuDeterminism {
       AttentionParameters parameters, Precision precision, GpuDevice device) {
     try (CurrentDevice _ = new CurrentDevice(device);
         DeviceParameters resident =
-            new DeviceParameters(parameters, precision, new DeviceMemory())) {
+            new DeviceParameters(PlainLayer.of(parameters), precision, new DeviceMemory())) {
       return WorkLimits.of(resident, Plan.FUSED, device.l2()).chunkRows();
     }
   }

@@ -16,6 +16,7 @@ import io.github.attnpool.internal.cuda.engine.WorkLimits;
 import io.github.attnpool.internal.cuda.nvidia.CurrentDevice;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.parameters.DeviceParameters;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Batches;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
@@ -42,7 +43,7 @@ final class GpuGraphs {
     DeviceMemory memory = new DeviceMemory();
     try (CurrentDevice _ = new CurrentDevice(device);
         Arena arena = Arena.ofConfined();
-        DeviceParameters parameters = new DeviceParameters(form, precision, memory);
+        DeviceParameters parameters = new DeviceParameters(PlainLayer.of(form), precision, memory);
         AttentionPooling layer = GpuForms.layer(form, Plan.FUSED, precision)) {
       WorkLimits limits = WorkLimits.of(parameters, Plan.FUSED, device.l2());
       Sequences in = Batches.ragged(form, ElementType.F32, arena, 7, 40, 3);

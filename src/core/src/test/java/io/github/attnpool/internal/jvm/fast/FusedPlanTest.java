@@ -20,6 +20,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
@@ -54,7 +55,7 @@ class FusedPlanTest {
     Random random = new Random(7);
     int inputs = c.heads * c.width;
     AttentionParameters parameters =
-        c.parameters.withOutputLayer(
+        c.parameters.withOutput(
             Linear.of(
                 outputs,
                 inputs,
@@ -94,7 +95,7 @@ class FusedPlanTest {
     return new FusedEngine(
         parameters,
         new EngineOptions(Plan.FUSED, Precision.F32, threads, EmptySequencePolicy.ZERO),
-        new JvmTileProgram(parameters, kernels));
+        new JvmTileProgram(PlainLayer.of(parameters), kernels));
   }
 
   /** Relative, in the 2-norm; equal infinite values do not count. */

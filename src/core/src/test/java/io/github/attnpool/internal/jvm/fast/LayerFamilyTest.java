@@ -17,6 +17,7 @@ import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.jvm.reference.ReferenceEngine;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.testkit.Batch;
@@ -51,7 +52,7 @@ class LayerFamilyTest {
     Forms.combinations()
         .forEach(
             (name, parameters) -> {
-              if (parameters.query().isEmpty()) {
+              if (PlainLayer.of(parameters).query().isEmpty()) {
                 layers.add(Arguments.of(name, false));
               }
               if (parameters.units() > 0) {
@@ -235,7 +236,9 @@ class LayerFamilyTest {
 
   private static Engine fused(AttentionParameters parameters, TileKernels kernels, int threads) {
     return new FusedEngine(
-        parameters, options(Plan.FUSED, threads), new JvmTileProgram(parameters, kernels));
+        parameters,
+        options(Plan.FUSED, threads),
+        new JvmTileProgram(PlainLayer.of(parameters), kernels));
   }
 
   private static EngineOptions options(Plan plan, int threads) {

@@ -13,6 +13,7 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.testkit.Batches;
@@ -42,14 +43,15 @@ class SteadyStateTest {
   @MethodSource("kernelsAndLayers")
   void allocatesNothing(TileKernels kernels, String name) throws ReflectiveOperationException {
     AttentionParameters parameters = Forms.combinations().get(name);
-    boolean queries = parameters.query().isPresent();
+    boolean queries = PlainLayer.of(parameters).query().isPresent();
     EngineOptions options =
         new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequencePolicy.ZERO);
     try (Arena arena = Arena.ofShared();
         AttentionPooling layer =
             AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build();
         Engine engine =
-            new FusedEngine(parameters, options, new JvmTileProgram(parameters, kernels))) {
+            new FusedEngine(
+                parameters, options, new JvmTileProgram(PlainLayer.of(parameters), kernels))) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 10, 290);
       Outputs out = layer.allocate(in, arena);
       ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.RowFormula;
 import java.lang.foreign.Arena;
@@ -67,7 +68,7 @@ final class TileCase {
         + " units, "
         + heads
         + " heads, "
-        + parameters.activation()
-        + (parameters.gate().isPresent() ? ", gated" : "");
+        + PlainLayer.of(parameters).activation()
+        + (PlainLayer.of(parameters).gate().isPresent() ? ", gated" : "");
   }
 }

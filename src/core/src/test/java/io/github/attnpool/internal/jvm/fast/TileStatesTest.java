@@ -12,6 +12,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Linear;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -263,7 +264,9 @@ class TileStatesTest {
       this.width = width;
       this.layout = new StateLayout(1, width);
       Linear score = Linear.of(1, width, new float[width]);
-      this.math = new JvmTileMath(new JvmTileProgram(AttentionParameters.linear(score), kernels));
+      this.math =
+          new JvmTileMath(
+              new JvmTileProgram(PlainLayer.of(AttentionParameters.linear(score)), kernels));
     }
 
     MemorySegment pool(float[] x, float[] scores) {

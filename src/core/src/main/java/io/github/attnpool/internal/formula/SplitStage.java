@@ -1,0 +1,66 @@
+package io.github.attnpool.internal.formula;
+
+import io.github.attnpool.Linear;
+import io.github.attnpool.Step;
+import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.LinearArrays;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stage in two parts, in float64: up to its first linear map, whose bias is left out, and from
+ * that bias on. Between them a query's term is added, and there keys are kept.
+ */
+public final class SplitStage {
+  private final StageDouble before;
+  private final float[] bias;
+  private final StageDouble after;
+  private final int width;
+
+  /**
+   * Splits a stage.
+   *
+   * @param steps of the stage; without a linear map all of them are in the first part
+   * @param width of the rows that the stage takes
+   */
+  public SplitStage(List<Step> steps, int width) {
+    int first = 0;
+    while (first < steps.size() && !(steps.get(first) instanceof Linear)) {
+      first++;
+    }
+    if (first == steps.size()) {
+      this.before = new StageDouble(steps);
+      this.bias = new float[width];
+      this.after = new StageDouble(List.of());
+      this.width = width;
+    } else {
+      Linear map = (Linear) steps.get(first);
+      List<Step> upTo = new ArrayList<>(steps.subList(0, first));
+      upTo.add(LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map)));
+      this.before = new StageDouble(upTo);
+      this.bias = EffectiveMaps.bias(map);
+      this.after = new StageDouble(steps.subList(first + 1, steps.size()));
+      this.width = map.outFeatures();
+    }
+  }
+
+  /** Returns the number of values between the parts. */
+  public int width() {
+    return width;
+  }
+
+  /** Returns the bias between the parts, not to be written to. */
+  public float[] bias() {
+    return bias;
+  }
+
+  /** Applies the first part to a row. */
+  public double[] before(double[] row) {
+    return before.apply(row);
+  }
+
+  /** Applies the second part to what the first gave, plus the bias and maybe a query's term. */
+  public double[] after(double[] biased) {
+    return after.apply(biased);
+  }
+}

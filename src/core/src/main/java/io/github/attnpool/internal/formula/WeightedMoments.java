@@ -1,0 +1,44 @@
+package io.github.attnpool.internal.formula;
+
+import io.github.attnpool.AttentionParameters;
+
+/**
+ * The context of weighted rows in float64: for each value the mean Σ α v and, where a layer wants
+ * it, √(max(Σ α v² − mean², minimum)) after all means.
+ */
+public final class WeightedMoments {
+  private final boolean deviation;
+  private final double minVariance;
+  private final double[] sums;
+  private final double[] squares;
+
+  /** Without rows. */
+  public WeightedMoments(AttentionParameters parameters) {
+    this.deviation = parameters.hasStandardDeviation();
+    this.minVariance = parameters.minVariance();
+    this.sums = new double[parameters.valueWidth()];
+    this.squares = new double[parameters.valueWidth()];
+  }
+
+  /** Adds one value with its weight. */
+  public void add(int column, double weight, double value) {
+    if (weight != 0) { // or a weight of 0 times an infinite value would be NaN
+      sums[column] += weight * value;
+      squares[column] += weight * value * value;
+    }
+  }
+
+  /** Returns the context so far. */
+  public double[] context() {
+    if (!deviation) {
+      return sums.clone();
+    }
+    double[] context = new double[2 * sums.length];
+    for (int i = 0; i < sums.length; i++) {
+      context[i] = sums[i];
+      double variance = squares[i] - sums[i] * sums[i];
+      context[sums.length + i] = Math.sqrt(variance < minVariance ? minVariance : variance);
+    }
+    return context;
+  }
+}
