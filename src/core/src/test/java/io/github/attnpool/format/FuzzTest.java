@@ -7,7 +7,6 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.LayerMatch;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +69,8 @@ class FuzzTest {
         sound,
         seed,
         file -> {
-          try (Arena arena = Arena.ofConfined()) {
-            NpyFile.read(file, arena).toFloatArray();
+          try (TensorFile tensors = TensorFile.open(file)) {
+            tensors.floats("x");
           }
         });
   }

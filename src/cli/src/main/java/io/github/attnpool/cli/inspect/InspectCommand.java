@@ -4,9 +4,9 @@ import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
-import io.github.attnpool.format.NpyFile;
 import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -33,8 +33,9 @@ public final class InspectCommand implements Subcommand {
   @Override
   public Integer call() {
     if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
-      try (Arena arena = Arena.ofConfined()) {
-        Tensor tensor = NpyFile.read(path, arena);
+      try (TensorFile file = TensorFile.open(path);
+          Arena arena = Arena.ofConfined()) {
+        Tensor tensor = file.load(TensorFile.BARE, arena);
         show(new Contents(Map.of(tensor.name(), tensor), Map.of(), LayersFound.NONE));
       }
     } else {
