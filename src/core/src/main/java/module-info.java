@@ -25,6 +25,7 @@ module io.github.attnpool {
   exports io.github.attnpool.internal.results to
       io.github.attnpool.cli;
 
+  uses io.github.attnpool.format.TensorFormat;
   uses io.github.attnpool.spi.Backend;
 
   provides io.github.attnpool.spi.Backend with

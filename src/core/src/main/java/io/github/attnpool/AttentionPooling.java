@@ -210,7 +210,7 @@ public final class AttentionPooling implements AutoCloseable {
         () -> "keys are kept for layers of the plain form only, which this one is not");
     ProjectedKeys.ARGUMENTS.given("the sequences", in);
     in.checkFits(parameters, ProjectedKeys.ARGUMENTS);
-    engine.checkPlace(in.view());
+    engine.checkTakes(in.view());
     ProjectedKeys.ARGUMENTS.given("the arena", arena);
     ProjectedKeys keys = new ProjectedKeys(engine.identity(), parameters, in, arena);
     engine.fill(keys.view());
@@ -251,9 +251,9 @@ public final class AttentionPooling implements AutoCloseable {
     return engine.stream().blockRows();
   }
 
-  /** Checks that the engine reads rows where they lie. */
-  void checkPlace(Sequences in) {
-    engine.checkPlace(in.view());
+  /** Checks that the engine takes such sequences. */
+  void checkTakes(Sequences in) {
+    engine.checkTakes(in.view());
   }
 
   /** Runs something that needs the engine to stay open. */

@@ -53,7 +53,7 @@ final class GuardedEngine implements AutoCloseable {
 
   /** Computes every output that {@code out} has room for. */
   void forward(EngineInput in, OutputMemory out) {
-    checkPlace(in.rows());
+    checkTakes(in.rows());
     gate.enter();
     try {
       engine.forward(in, out);
@@ -96,12 +96,19 @@ final class GuardedEngine implements AutoCloseable {
         "forward", "memory of x or of the results could not be read: was a mapped file cut?", e);
   }
 
-  /** Checks that the engine reads rows where they lie. */
-  void checkPlace(RowBatch in) {
+  /** Checks that the engine reads rows where they lie, and adds a bias if there is one. */
+  void checkTakes(RowBatch in) {
     if (in.isOnDevice() && !engine.readsDeviceMemory()) {
       throw new AttnPoolException(
           "forward",
           "x lies in device memory, backend " + info.backend() + " reads host memory only");
+    }
+    if (in.hasScoreBias() && !engine.addsScoreBias()) {
+      throw new AttnPoolException(
+          "forward",
+          "there is a bias for the scores, which backend %s with plan %s does not add; use"
+                  .formatted(info.backend(), info.plan())
+              + " backend onednn with plan FUSED, or backend jvm");
     }
   }
 

@@ -109,7 +109,7 @@ public final class PoolingState {
 
   private void addChecked(Sequences part, @Nullable MemorySegment scores) {
     part.checkFits(layer.parameters(), ARGUMENTS);
-    layer.checkPlace(part);
+    layer.checkTakes(part);
     try {
       within(
           () -> {

@@ -195,6 +195,33 @@ public final class Sequences {
     return new Sequences(rows, view.withQueries(queries));
   }
 
+  /**
+   * {@return these sequences with a bias: numbers that are added to the scores before the softmax}
+   * −∞ gives a row the weight 0. The values are checked and copied; those of rows that do not take
+   * part are not used.
+   *
+   * @param bias F32, one value for each position, the same for all heads: [B,T] or [N]
+   * @throws AttnPoolException if it has another size, cannot be read here, or has a value that is
+   *     NaN or +∞
+   */
+  public Sequences withScoreBias(MemorySegment bias) {
+    return withScoreBias(bias, 1);
+  }
+
+  /**
+   * {@return these sequences with a bias for each head, as {@link #withScoreBias(MemorySegment)}
+   * does for all heads}
+   *
+   * @param bias F32, in the layout of the scores: [B,R,T] for a padded batch, [R,N] for a ragged
+   *     one
+   * @param heads R, the layer's number of heads; 1 if all heads share the values
+   * @throws AttnPoolException if it has another size, cannot be read here, or has a value that is
+   *     NaN or +∞
+   */
+  public Sequences withScoreBias(MemorySegment bias, int heads) {
+    return new Sequences(rows, view.withScoreBias(BiasForms.read(view, bias, heads)));
+  }
+
   /** Checks that x and queries are what a layer takes, and can be read now by this thread. */
   void checkFits(AttentionParameters parameters, Arguments arguments) {
     if (width() != parameters.inputWidth()) {
@@ -205,6 +232,15 @@ public final class Sequences {
       arguments.usable("x", view.x());
     }
     checkSteps(parameters.score(), arguments);
+    if (view.hasScoreBias()
+        && view.scoreBias().heads() != 1
+        && view.scoreBias().heads() != parameters.heads()) {
+      throw arguments.bad(
+          "the bias has values for %d heads, must have them for %s"
+              .formatted(
+                  view.scoreBias().heads(),
+                  parameters.heads() == 1 ? "1" : "1 or " + parameters.heads()));
+    }
     if (view.hasQueries()) {
       checkQueries(parameters, arguments);
     } else if (!parameters.query().isEmpty()) {
@@ -321,6 +357,14 @@ public final class Sequences {
   /** {@return Q, the number of values in a query; 0 if there are none} */
   public int queryWidth() {
     return view.queryWidth();
+  }
+
+  /**
+   * {@return how many heads the bias has values for: 1 if it is the same for all, 0 if there is
+   * none}
+   */
+  public int biasHeads() {
+    return view.hasScoreBias() ? view.scoreBias().heads() : 0;
   }
 
   /** Returns what engines read. */

@@ -1,9 +1,9 @@
 package io.github.attnpool.cli;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -79,7 +79,7 @@ public final class SampleFiles {
 
   /** Type and shape of each tensor of a file. */
   public static Map<String, String> describe(Path file) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+    try (TensorFile tensors = TensorFile.open(file)) {
       Map<String, String> described = new TreeMap<>();
       tensors.tensors().forEach((name, tensor) -> described.put(name, tensor.describe()));
       return described;
@@ -87,7 +87,7 @@ public final class SampleFiles {
   }
 
   public static float[] floats(Path file, String name) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+    try (TensorFile tensors = TensorFile.open(file)) {
       return tensors.floats(name);
     }
   }

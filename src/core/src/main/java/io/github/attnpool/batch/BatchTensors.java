@@ -2,7 +2,7 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchTensors(
     Path path,
-    Tensor x,
-    @Nullable Tensor offsets,
-    @Nullable Tensor lengths,
-    @Nullable Tensor keep,
-    @Nullable Tensor queries) {
+    TensorInfo x,
+    @Nullable TensorInfo offsets,
+    @Nullable TensorInfo lengths,
+    @Nullable TensorInfo keep,
+    @Nullable TensorInfo queries) {
   private static final int MAX_WITHOUT_STEPS = 1 << 20;
 
   private static final Set<String> KNOWN = Set.of("x", "offsets", "lengths", "keep", "queries");
@@ -36,7 +36,7 @@ record BatchTensors(
    *
    * @throws AttnPoolException if there are others, or one is not as it must be
    */
-  static BatchTensors of(Path path, Map<String, Tensor> tensors) {
+  static BatchTensors of(Path path, Map<String, TensorInfo> tensors) {
     for (String name : tensors.keySet()) {
       if (!KNOWN.contains(name) && tensors.containsKey("x")) {
         throw new AttnPoolException(
@@ -46,7 +46,7 @@ record BatchTensors(
                 + "', must be x, offsets, lengths, keep or queries");
       }
     }
-    Tensor x = tensors.get("x");
+    TensorInfo x = tensors.get("x");
     if (x == null) {
       throw new AttnPoolException(
           "read " + path,
@@ -115,13 +115,13 @@ record BatchTensors(
     }
   }
 
-  private void checkPadded(@Nullable Tensor mask) {
+  private void checkPadded(@Nullable TensorInfo mask) {
     if (!padded() && mask != null) {
       throw bad(mask.name() + " goes with padded x [B,T,H], but x is " + x.describe());
     }
   }
 
-  private boolean queriesFit(Tensor queries) {
+  private boolean queriesFit(TensorInfo queries) {
     return queries.dim(0) == batch() && queries.dim(1) >= 1 && queries.dim(1) <= Integer.MAX_VALUE;
   }
 
@@ -159,7 +159,7 @@ record BatchTensors(
     return (long) width() * x.type().bytes();
   }
 
-  private AttnPoolException bad(Tensor tensor, String must) {
+  private AttnPoolException bad(TensorInfo tensor, String must) {
     return bad(tensor.name() + " is " + tensor.describe() + ", must be " + must);
   }
 

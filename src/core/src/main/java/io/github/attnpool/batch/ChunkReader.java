@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.format.Tensor;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +40,7 @@ final class ChunkReader {
     if (batch.x().type() == ElementType.F64) {
       round(chunk.x(), (long) chunk.rows() * batch.width());
     }
-    Tensor queries = batch.queries();
+    TensorInfo queries = batch.queries();
     if (queries != null) {
       readQueries(queries, chunk);
     }
@@ -95,7 +95,7 @@ final class ChunkReader {
     }
   }
 
-  private void readQueries(Tensor queries, RowChunk chunk) {
+  private void readQueries(TensorInfo queries, RowChunk chunk) {
     long first = (long) chunk.firstSequence() * queries.dim(1);
     MemorySegment target = chunk.queries();
     if (queries.type() == ElementType.F32) {

@@ -1,7 +1,7 @@
 package io.github.attnpool.batch;
 
-import io.github.attnpool.format.Tensor;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,7 @@ final class IntegerWindow {
   private static final long ALIGNMENT = 8;
 
   private final TensorFile file;
-  private final Tensor tensor;
+  private final TensorInfo tensor;
   private final MemorySegment buffer;
   private long from;
   private int count;
@@ -22,7 +22,7 @@ final class IntegerWindow {
   /**
    * @param tensor of integers [n]
    */
-  IntegerWindow(TensorFile file, Tensor tensor, Arena arena) {
+  IntegerWindow(TensorFile file, TensorInfo tensor, Arena arena) {
     this.file = file;
     this.tensor = tensor;
     this.buffer = arena.allocate((long) ELEMENTS * tensor.type().bytes(), ALIGNMENT);

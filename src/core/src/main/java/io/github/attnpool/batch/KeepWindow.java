@@ -3,8 +3,8 @@ package io.github.attnpool.batch;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.Tensor;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -13,7 +13,7 @@ final class KeepWindow {
   private static final int MARKS = 1 << 16;
 
   private final TensorFile file;
-  private final Tensor keep;
+  private final TensorInfo keep;
   private final MemorySegment buffer;
   private final byte[] marks = new byte[MARKS];
   private long from;
@@ -22,7 +22,7 @@ final class KeepWindow {
   /**
    * @param keep BOOL or U8 [B,T]
    */
-  KeepWindow(TensorFile file, Tensor keep, Arena arena) {
+  KeepWindow(TensorFile file, TensorInfo keep, Arena arena) {
     this.file = file;
     this.keep = keep;
     this.buffer = arena.allocate(MARKS);
@@ -52,7 +52,7 @@ final class KeepWindow {
       return;
     }
     count = 0; // in case that reading fails
-    int size = (int) Math.min(MARKS, keep.data().byteSize() - position);
+    int size = (int) Math.min(MARKS, keep.elements() - position);
     file.read(keep.name(), position, buffer.asSlice(0, size));
     MemorySegment.copy(buffer, JAVA_BYTE, 0, marks, 0, size);
     for (int i = 0; i < size; i++) {

@@ -6,6 +6,8 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,10 +17,12 @@ final class SequenceTensors {
   private static final long ALIGNMENT = 64;
   private static final int PIECE = 1 << 16; // elements
 
+  private final TensorFile file;
   private final BatchTensors tensors;
 
-  SequenceTensors(BatchTensors tensors) {
-    this.tensors = tensors;
+  SequenceTensors(TensorFile file) {
+    this.file = file;
+    this.tensors = BatchTensors.of(file.path(), file.tensors());
   }
 
   /**
@@ -29,10 +33,10 @@ final class SequenceTensors {
    */
   Sequences read(Arena arena) {
     try {
-      Tensor x = tensors.x();
+      Tensor x = file.load(tensors.x().name(), arena);
       MemorySegment data = x.type() == ElementType.F64 ? rounded(x, arena) : aligned(x, arena);
       Sequences rows = tensors.padded() ? padded(data, arena) : ragged(data);
-      Tensor queries = tensors.queries();
+      TensorInfo queries = tensors.queries();
       return queries == null ? rows : rows.withQueries(floats(queries, arena));
     } catch (AttnPoolException e) {
       throw e.operation().equals("sequences") ? tensors.bad(e.problem()) : e;
@@ -43,22 +47,25 @@ final class SequenceTensors {
     long steps = tensors.steps();
     Sequences all =
         Sequences.padded(data, tensors.rowType(), tensors.batch(), steps, tensors.width());
-    long[] lengths = tensors.lengths() == null ? null : tensors.lengths().toLongArray();
+    TensorInfo stored = tensors.lengths();
+    long[] lengths = stored == null ? null : file.longs(stored.name());
     // Also where a mask follows: it checks the lengths.
     Sequences shortened = lengths == null ? all : all.withLengths(lengths);
-    if (tensors.keep() == null) {
+    TensorInfo mask = tensors.keep();
+    if (mask == null) {
       return shortened;
     }
-    MemorySegment keep = tensors.keep().data();
+    MemorySegment keep = file.load(mask.name(), arena).data();
     return all.withKeepMask(lengths == null ? keep : cut(keep, lengths, steps, arena));
   }
 
   private Sequences ragged(MemorySegment data) {
     long rows = tensors.positions();
-    if (tensors.offsets() == null) {
+    TensorInfo stored = tensors.offsets();
+    if (stored == null) {
       return Sequences.ragged(data, tensors.rowType(), tensors.width(), 0, rows);
     }
-    long[] offsets = tensors.offsets().toLongArray();
+    long[] offsets = file.longs(stored.name());
     long end = offsets[offsets.length - 1];
     if (end != rows) {
       throw tensors.bad(
@@ -68,8 +75,8 @@ final class SequenceTensors {
   }
 
   /** A copy, native and F32 as layers want it. */
-  private static MemorySegment floats(Tensor queries, Arena arena) {
-    return arena.allocateFrom(JAVA_FLOAT, queries.toFloatArray());
+  private MemorySegment floats(TensorInfo queries, Arena arena) {
+    return arena.allocateFrom(JAVA_FLOAT, file.floats(queries.name()));
   }
 
   /** The mask with every row from a sequence's length on set to 0. */

@@ -2,17 +2,13 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
-import io.github.attnpool.format.NpyFile;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A batch of sequences in a file, mapped: safetensors with {@code x}, or NumPy's {@code .npy}.
+ * A batch of sequences in a file of tensors, mapped where that can be: one with {@code x}.
  *
  * <p>{@code x} is F32, BF16 or F16, or F64, which is rounded to F32 in a copy; padded [B,T,H] or
  * rows [N,H]. Rows are cut into sequences by {@code offsets} [B+1]; without it they are one
@@ -25,20 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SequencesFile implements AutoCloseable {
   private final Path path;
-  private final Arena arena; // of what is not in the safetensors mapping
-  private final @Nullable SafetensorsFile safetensors; // null for .npy
+  private final Arena arena;
   private final Sequences sequences;
 
-  private SequencesFile(
-      Path path, Arena arena, @Nullable SafetensorsFile safetensors, Sequences sequences) {
+  private SequencesFile(Path path, Arena arena, Sequences sequences) {
     this.path = path;
     this.arena = arena;
-    this.safetensors = safetensors;
     this.sequences = sequences;
   }
 
   /**
-   * Maps a file and checks everything in it but the values of x.
+   * Maps a file, or reads it where its rows are not stored one after the other, and checks
+   * everything in it but the values of x.
    *
    * @param path the input file
    * @return the open file, for the caller to close
@@ -46,26 +40,17 @@ public final class SequencesFile implements AutoCloseable {
    */
   public static SequencesFile open(Path path) {
     Arena arena = Arena.ofShared();
-    SafetensorsFile safetensors = null;
     boolean good = false;
-    try {
-      Map<String, Tensor> tensors;
-      if (NpyFile.isNpy(path)) {
-        Tensor x = NpyFile.read(path, arena);
-        tensors = Map.of(x.name(), x);
-      } else {
-        safetensors = SafetensorsFile.open(path);
-        tensors = safetensors.tensors();
-      }
-      Sequences sequences = new SequenceTensors(BatchTensors.of(path, tensors)).read(arena);
+    try (TensorFile file = TensorFile.open(path)) {
+      Sequences sequences = new SequenceTensors(file).read(arena);
       good = true;
-      return new SequencesFile(path, arena, safetensors, sequences);
+      return new SequencesFile(path, arena, sequences);
     } catch (InternalError e) {
       // The JVM's report of a page that a mapped file no longer has.
       throw MappedFile.cut(path, e);
     } finally {
       if (!good) {
-        close(arena, safetensors);
+        arena.close();
       }
     }
   }
@@ -83,15 +68,8 @@ public final class SequencesFile implements AutoCloseable {
   /** Unmaps the file. Closing twice does nothing. */
   @Override
   public void close() {
-    close(arena, safetensors);
-  }
-
-  private static void close(Arena arena, @Nullable SafetensorsFile safetensors) {
     if (arena.scope().isAlive()) {
       arena.close();
-    }
-    if (safetensors != null) {
-      safetensors.close();
     }
   }
 }

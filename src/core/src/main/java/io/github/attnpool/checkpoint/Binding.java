@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Divide;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -62,8 +62,8 @@ final class Binding {
   }
 
   private Optional<BoundStep> map(LayoutStep.Map map) {
-    List<Tensor> weights = new ArrayList<>();
-    List<Tensor> biases = new ArrayList<>();
+    List<TensorInfo> weights = new ArrayList<>();
+    List<TensorInfo> biases = new ArrayList<>();
     int count = count(map.weight());
     for (int i = 0; i < count; i++) {
       int head = i;
@@ -88,11 +88,12 @@ final class Binding {
     List<BoundStep.NormTensors> parts = new ArrayList<>();
     int count = count(sized);
     for (int i = 0; i < count; i++) {
-      Optional<Tensor> mean = batch ? required(sized, i) : Optional.empty();
-      Optional<Tensor> variance =
+      Optional<TensorInfo> mean = batch ? required(sized, i) : Optional.empty();
+      Optional<TensorInfo> variance =
           batch ? required(module.plus(".running_var"), i) : Optional.empty();
-      Optional<Tensor> weight = batch ? optional(module.plus(".weight"), i) : required(sized, i);
-      Optional<Tensor> bias = optional(module.plus(".bias"), i);
+      Optional<TensorInfo> weight =
+          batch ? optional(module.plus(".weight"), i) : required(sized, i);
+      Optional<TensorInfo> bias = optional(module.plus(".bias"), i);
       if (batch ? mean.isPresent() && variance.isPresent() : weight.isPresent()) {
         parts.add(new BoundStep.NormTensors(mean, variance, weight, bias));
       }
@@ -117,14 +118,14 @@ final class Binding {
     return prefix + pattern.with(number, head);
   }
 
-  private Optional<Tensor> optional(NamePattern pattern, int head) {
-    Optional<Tensor> tensor = index.get(name(pattern, head));
+  private Optional<TensorInfo> optional(NamePattern pattern, int head) {
+    Optional<TensorInfo> tensor = index.get(name(pattern, head));
     tensor.ifPresent(found -> used.add(found.name()));
     return tensor;
   }
 
-  private Optional<Tensor> required(NamePattern pattern, int head) {
-    Optional<Tensor> tensor = optional(pattern, head);
+  private Optional<TensorInfo> required(NamePattern pattern, int head) {
+    Optional<TensorInfo> tensor = optional(pattern, head);
     if (tensor.isEmpty()) {
       missing.add(name(pattern, head));
     }

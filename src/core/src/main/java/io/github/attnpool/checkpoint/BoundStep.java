@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Step;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ sealed interface BoundStep {
    * @param transposed whether weights are [in, out]
    * @param perHead whether there is one for each head
    */
-  record Map(List<Tensor> weights, List<Tensor> biases, boolean transposed, boolean perHead)
+  record Map(List<TensorInfo> weights, List<TensorInfo> biases, boolean transposed, boolean perHead)
       implements BoundStep {}
 
   /**
@@ -30,19 +30,19 @@ sealed interface BoundStep {
 
   /** The tensors of one norm; a mean and a variance belong to a batch norm. */
   record NormTensors(
-      Optional<Tensor> mean,
-      Optional<Tensor> variance,
-      Optional<Tensor> weight,
-      Optional<Tensor> bias) {
+      Optional<TensorInfo> mean,
+      Optional<TensorInfo> variance,
+      Optional<TensorInfo> weight,
+      Optional<TensorInfo> bias) {
 
     /** Returns one that says how wide it is. */
-    Tensor sized() {
+    TensorInfo sized() {
       return mean.or(() -> weight).or(() -> bias).orElseThrow();
     }
   }
 
   /** A bias per row of a sequence. */
-  record Bias(Tensor values) implements BoundStep {}
+  record Bias(TensorInfo values) implements BoundStep {}
 
   /** A step without tensors. */
   record Fixed(Step step) implements BoundStep {}

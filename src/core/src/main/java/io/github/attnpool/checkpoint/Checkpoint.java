@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.TensorFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +16,17 @@ import java.util.Optional;
  * }
  * }
  *
- * <p>The file is a safetensors file; it stays mapped until this is closed. What was read lives on.
- * Safe to use from any thread.
+ * <p>The file may be of any format that {@link TensorFile} knows. What was read lives on after this
+ * is closed. Safe to use from any thread.
  */
 public final class Checkpoint implements AutoCloseable {
   /** Name in place of a layout's: the layout is recognised by the tensors' names and shapes. */
   public static final String AUTO = "auto";
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final TensorIndex index;
 
-  private Checkpoint(SafetensorsFile file) {
+  private Checkpoint(TensorFile file) {
     this.file = file;
     this.index = new TensorIndex(file);
   }
@@ -34,16 +34,16 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Opens a file and reads its header.
    *
-   * @param path a safetensors file
+   * @param path a file of tensors
    * @return the open file, for the caller to close
-   * @throws AttnPoolException if it cannot be read or is not a sound safetensors file
+   * @throws AttnPoolException if it cannot be read or is not sound
    */
   public static Checkpoint open(Path path) {
-    return new Checkpoint(SafetensorsFile.open(path));
+    return new Checkpoint(TensorFile.open(path));
   }
 
   /** {@return the file's tensors and metadata, those of no layer included} */
-  public SafetensorsFile file() {
+  public TensorFile file() {
     return file;
   }
 
@@ -78,7 +78,7 @@ public final class Checkpoint implements AutoCloseable {
     return new LayerReader(file, index);
   }
 
-  /** Unmaps the file. Closing twice does nothing. */
+  /** Closes the file. Closing twice does nothing. */
   @Override
   public void close() {
     file.close();

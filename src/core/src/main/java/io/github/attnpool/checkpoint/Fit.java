@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -39,7 +39,7 @@ final class Fit {
     IgnoredNames ignore = new IgnoredNames(patterns);
     this.unexplained =
         index.below(binding.prefix()).stream()
-            .map(Tensor::name)
+            .map(TensorInfo::name)
             .filter(name -> !binding.used().contains(name))
             .filter(name -> !ignore.matches(name, binding.prefix()))
             .toList();

@@ -7,8 +7,8 @@ import io.github.attnpool.Divide;
 import io.github.attnpool.LayerNorm;
 import io.github.attnpool.Step;
 import io.github.attnpool.StepBias;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +17,11 @@ import java.util.function.Function;
 
 /** Reads the tensors of a fit and makes the layer's parameters of them. */
 final class LayerBuilder {
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final Fit fit;
   private final MapBuilder maps;
 
-  LayerBuilder(SafetensorsFile file, Fit fit) {
+  LayerBuilder(TensorFile file, Fit fit) {
     this.file = file;
     this.fit = fit;
     this.maps = new MapBuilder(file);
@@ -81,7 +81,7 @@ final class LayerBuilder {
           switch (step.step()) {
             case BoundStep.Map map -> maps.linear(map, step);
             case BoundStep.Norm norm -> norm(norm, step);
-            case BoundStep.Bias(Tensor values) -> StepBias.of(floats(values));
+            case BoundStep.Bias(TensorInfo values) -> StepBias.of(floats(values));
             case BoundStep.Fixed(Step fixed) -> fixed;
           });
     }
@@ -106,7 +106,7 @@ final class LayerBuilder {
   /** The values of all parts side by side; empty if no part has any. */
   private Optional<float[]> all(
       BoundStep.Norm norm,
-      Function<BoundStep.NormTensors, Optional<Tensor>> which,
+      Function<BoundStep.NormTensors, Optional<TensorInfo>> which,
       float absent,
       int copies) {
     if (norm.parts().stream().allMatch(part -> which.apply(part).isEmpty())) {
@@ -116,7 +116,7 @@ final class LayerBuilder {
     float[] values = new float[norm.parts().size() * copies * size];
     int at = 0;
     for (BoundStep.NormTensors part : norm.parts()) {
-      Optional<Tensor> tensor = which.apply(part);
+      Optional<TensorInfo> tensor = which.apply(part);
       float[] own = tensor.map(this::floats).orElseGet(() -> filled(size, absent));
       for (int copy = 0; copy < copies; copy++) {
         System.arraycopy(own, 0, values, at, size);
@@ -132,7 +132,7 @@ final class LayerBuilder {
     return values;
   }
 
-  private float[] floats(Tensor tensor) {
+  private float[] floats(TensorInfo tensor) {
     return file.floats(tensor.name());
   }
 }

@@ -3,7 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * thread-safe.
  */
 public final class LayerReader {
-  private final SafetensorsFile file;
+  private final TensorFile file;
   private final TensorIndex index;
   private final List<String> ignored = new ArrayList<>();
   private List<List<Layout>> choices = List.of(KnownLayouts.all());
@@ -22,7 +22,7 @@ public final class LayerReader {
   private String prefix = "";
   private UnaryOperator<AttentionParameters> overrides = UnaryOperator.identity();
 
-  LayerReader(SafetensorsFile file, TensorIndex index) {
+  LayerReader(TensorFile file, TensorIndex index) {
     this.file = file;
     this.index = index;
   }

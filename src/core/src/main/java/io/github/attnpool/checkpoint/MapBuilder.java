@@ -1,16 +1,16 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Linear;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.List;
 
 /** Reads linear maps, and puts those of several heads together as one. */
 final class MapBuilder {
-  private final SafetensorsFile file;
+  private final TensorFile file;
 
-  MapBuilder(SafetensorsFile file) {
+  MapBuilder(TensorFile file) {
     this.file = file;
   }
 
@@ -45,7 +45,7 @@ final class MapBuilder {
         : LinearArrays.keep(parts * out, columns, weight, bias(map.biases(), parts, out));
   }
 
-  private float[] weight(Tensor tensor, boolean transposed, int out, int in) {
+  private float[] weight(TensorInfo tensor, boolean transposed, int out, int in) {
     float[] values = file.floats(tensor.name());
     if (!transposed || out == 1 || in == 1) {
       return values;
@@ -59,7 +59,7 @@ final class MapBuilder {
     return weight;
   }
 
-  private float[] bias(List<Tensor> biases, int parts, int out) {
+  private float[] bias(List<TensorInfo> biases, int parts, int out) {
     float[] bias = new float[parts * out];
     for (int part = 0; part < parts; part++) {
       float[] own = file.floats(biases.get(Math.min(part, biases.size() - 1)).name());

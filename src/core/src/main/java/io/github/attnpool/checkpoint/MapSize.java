@@ -1,6 +1,6 @@
 package io.github.attnpool.checkpoint;
 
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ record MapSize(long out, long in) {
    * @param taken the width of the rows that the map gets, or 0 if any
    * @return empty if it is no matrix of real numbers
    */
-  static Optional<MapSize> of(Tensor weight, boolean transposed, long taken) {
+  static Optional<MapSize> of(TensorInfo weight, boolean transposed, long taken) {
     int rank = weight.rank();
     while (rank > 2 && weight.dim(rank - 1) == 1) {
       rank--;
@@ -36,14 +36,14 @@ record MapSize(long out, long in) {
   }
 
   /** Says why a weight has no sizes. */
-  static String problem(Tensor weight) {
+  static String problem(TensorInfo weight) {
     return weight.type().isReal()
         ? is(weight) + ", must be a matrix of at most 2^31 - 9 values"
         : is(weight) + ", must be " + REAL;
   }
 
   /** Returns whether a vector has so many real numbers, whatever dimensions of size 1 it has. */
-  static boolean isVector(Tensor tensor, long size) {
+  static boolean isVector(TensorInfo tensor, long size) {
     boolean found = tensor.rank() == 0 && size == 1;
     for (int i = 0; i < tensor.rank(); i++) {
       found |= tensor.dim(i) == size;
@@ -51,18 +51,18 @@ record MapSize(long out, long in) {
     return found && tensor.elements() == size && tensor.type().isReal();
   }
 
-  static String vectorProblem(Tensor tensor, long size) {
+  static String vectorProblem(TensorInfo tensor, long size) {
     return is(tensor) + ", must be " + (tensor.type().isReal() ? "[" + size + "]" : REAL);
   }
 
   /** Names, types and shapes of the first of many tensors, and how many more there are. */
-  static String list(List<Tensor> tensors) {
+  static String list(List<TensorInfo> tensors) {
     return Shown.first(
         tensors, tensor -> Shown.text(tensor.name()) + " " + Shown.text(tensor.describe()));
   }
 
   /** Name, type and shape. */
-  static String is(Tensor tensor) {
+  static String is(TensorInfo tensor) {
     return "'%s' is %s".formatted(Shown.text(tensor.name()), Shown.text(tensor.describe()));
   }
 }

@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +57,7 @@ final class Misfit {
   }
 
   private String far(String layouts) {
-    List<Tensor> there = index.below(prefix);
+    List<TensorInfo> there = index.below(prefix);
     return there.isEmpty()
         ? "it does not fit %s, because there is no tensor%s".formatted(layouts, below(prefix))
         : "it does not fit %s, and none is near; found %s".formatted(layouts, MapSize.list(there));

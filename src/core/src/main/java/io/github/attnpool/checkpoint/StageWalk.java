@@ -1,6 +1,6 @@
 package io.github.attnpool.checkpoint;
 
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ final class StageWalk {
     }
     long taken = ownParts ? width / parts : width;
     Optional<MapSize> first = MapSize.of(map.weights().getFirst(), map.transposed(), taken);
-    for (Tensor weight : map.weights()) {
+    for (TensorInfo weight : map.weights()) {
       Optional<MapSize> size = MapSize.of(weight, map.transposed(), taken);
       if (size.isEmpty() || !size.equals(first)) {
         problems.add(
@@ -76,13 +76,13 @@ final class StageWalk {
     MapSize size = first.orElseThrow();
     boolean shared = !map.perHead() && parts > 1 && size.in() * parts == width;
     if (taken != ANY && size.in() != taken && !shared) {
-      Tensor weight = map.weights().getFirst();
+      TensorInfo weight = map.weights().getFirst();
       problems.add(
           "%s, so it takes %d values, must take the %d that come before it"
               .formatted(MapSize.is(weight), size.in(), taken));
       return;
     }
-    for (Tensor bias : map.biases()) {
+    for (TensorInfo bias : map.biases()) {
       if (!MapSize.isVector(bias, size.out())) {
         problems.add(MapSize.vectorProblem(bias, size.out()));
         return;
@@ -107,7 +107,7 @@ final class StageWalk {
     boolean split = (norm.perHead() && parts > 1) || shared;
     long must = split ? width / parts : width;
     for (BoundStep.NormTensors part : norm.parts()) {
-      for (Optional<Tensor> tensor :
+      for (Optional<TensorInfo> tensor :
           List.of(part.mean(), part.variance(), part.weight(), part.bias())) {
         if (tensor.isPresent() && !MapSize.isVector(tensor.get(), must == ANY ? own : must)) {
           problems.add(MapSize.vectorProblem(tensor.get(), must == ANY ? own : must));
@@ -120,7 +120,7 @@ final class StageWalk {
   }
 
   private void bias(BoundStep.Bias bias) {
-    Tensor values = bias.values();
+    TensorInfo values = bias.values();
     if (!MapSize.isVector(values, values.elements()) || values.elements() < 1) {
       problems.add(MapSize.is(values) + ", must be a vector of real numbers");
       return;
@@ -128,7 +128,7 @@ final class StageWalk {
     steps.add(new SizedStep(bias, 1, false, width, width));
   }
 
-  private static String name(Tensor tensor) {
+  private static String name(TensorInfo tensor) {
     return Shown.text(tensor.name());
   }
 

@@ -1,7 +1,7 @@
 package io.github.attnpool.checkpoint;
 
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,17 +11,17 @@ import java.util.TreeMap;
 
 /** The tensors of a file by name. */
 final class TensorIndex {
-  private final Map<String, Tensor> tensors; // in the file's order
-  private final NavigableMap<String, Tensor> sorted;
+  private final Map<String, TensorInfo> tensors; // in the file's order
+  private final NavigableMap<String, TensorInfo> sorted;
   private final Map<String, String> metadata;
 
-  TensorIndex(SafetensorsFile file) {
+  TensorIndex(TensorFile file) {
     this.tensors = file.tensors();
     this.sorted = new TreeMap<>(tensors);
     this.metadata = file.metadata();
   }
 
-  Optional<Tensor> get(String name) {
+  Optional<TensorInfo> get(String name) {
     return Optional.ofNullable(tensors.get(name));
   }
 
@@ -37,7 +37,7 @@ final class TensorIndex {
   }
 
   /** The tensors whose names begin so, in the file's order. */
-  List<Tensor> below(String prefix) {
+  List<TensorInfo> below(String prefix) {
     return tensors.values().stream().filter(tensor -> tensor.name().startsWith(prefix)).toList();
   }
 

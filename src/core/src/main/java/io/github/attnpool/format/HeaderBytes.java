@@ -49,11 +49,11 @@ final class HeaderBytes {
    */
   long add(String name, ElementType type, long[] shape) throws IOException {
     long place = begin;
-    long size = Tensor.byteSize(name, type, shape);
+    long size = TensorInfo.byteSize(name, type, shape);
     if (size > MOST - begin) {
       throw new AttnPoolException(
           "tensor " + Shown.text(name),
-          Tensor.describe(type, shape) + " is too large for a file after " + begin + " bytes");
+          TensorInfo.describe(type, shape) + " is too large for a file after " + begin + " bytes");
     }
     begin += size;
     out.writeObjectFieldStart(name);

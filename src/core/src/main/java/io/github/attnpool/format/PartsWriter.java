@@ -89,9 +89,9 @@ public final class PartsWriter implements AutoCloseable {
     long end = bytes.length;
     i = 0;
     for (Map.Entry<String, long[]> shape : shapes.entrySet()) {
-      long size = Tensor.byteSize(shape.getKey(), ElementType.F32, shape.getValue());
+      long size = TensorInfo.byteSize(shape.getKey(), ElementType.F32, shape.getValue());
       long begin = bytes.length + begins[i++];
-      String described = Tensor.describe(ElementType.F32, shape.getValue());
+      String described = TensorInfo.describe(ElementType.F32, shape.getValue());
       places.put(shape.getKey(), new Place(begin, size / Float.BYTES, described));
       end = Math.max(end, begin + size);
     }

@@ -1,27 +1,27 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A safetensors file, memory-mapped for reading. The tensors' data live until the file is closed.
- * Safe to read from any thread.
+ * A file whose tensors are all in memory, mapped where that can be. They live until the file is
+ * closed. Safe to read from any thread.
  */
 public final class SafetensorsFile implements AutoCloseable {
-  private final Path path;
+  private final TensorFile file;
   private final Arena arena;
-  private final SafetensorsHeader header;
+  private final Map<String, Tensor> tensors;
 
-  private SafetensorsFile(Path path, Arena arena, SafetensorsHeader header) {
-    this.path = path;
+  private SafetensorsFile(TensorFile file, Arena arena, Map<String, Tensor> tensors) {
+    this.file = file;
     this.arena = arena;
-    this.header = header;
+    this.tensors = tensors;
   }
 
   /**
@@ -35,12 +35,11 @@ public final class SafetensorsFile implements AutoCloseable {
   public static SafetensorsFile open(Path path) {
     Arena arena = Arena.ofShared();
     boolean good = false;
-    try {
-      SafetensorsHeader header = SafetensorsHeader.parse(path, MappedFile.map(path, arena));
+    try (TensorFile file = TensorFile.open(path)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      file.tensors().keySet().forEach(name -> tensors.put(name, file.load(name, arena)));
       good = true;
-      return new SafetensorsFile(path, arena, header);
-    } catch (InternalError e) {
-      throw MappedFile.cut(path, e);
+      return new SafetensorsFile(file, arena, tensors);
     } finally {
       if (!good) {
         arena.close();
@@ -50,12 +49,12 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /** {@return the tensors by name, in the file's order} */
   public Map<String, Tensor> tensors() {
-    return Collections.unmodifiableMap(header.tensors());
+    return Collections.unmodifiableMap(tensors);
   }
 
-  /** {@return the file's key-value texts ({@code __metadata__}); empty if it has none} */
+  /** {@return the file's key-value texts; empty if it has none} */
   public Map<String, String> metadata() {
-    return Collections.unmodifiableMap(header.metadata());
+    return file.metadata();
   }
 
   /**
@@ -65,19 +64,19 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws AttnPoolException if there is none of that name, listing those there are
    */
   public Tensor tensor(String name) {
-    Tensor tensor = header.tensors().get(name);
+    Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new AttnPoolException(
-          "read " + path,
+          "read " + path(),
           "there is no tensor '%s', found %s"
-              .formatted(Shown.text(name), Shown.names(header.tensors().keySet())));
+              .formatted(Shown.text(name), Shown.names(tensors.keySet())));
     }
     return tensor;
   }
 
   /** {@return the file's path} */
   public Path path() {
-    return path;
+    return file.path();
   }
 
   /**
@@ -115,7 +114,7 @@ public final class SafetensorsFile implements AutoCloseable {
     try {
       return how.apply(tensor);
     } catch (AttnPoolException e) {
-      throw new AttnPoolException("read " + path, e.getMessage(), e);
+      throw new AttnPoolException("read " + path(), e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.attnpool.format;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -9,12 +8,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.internal.io.MappedFile;
+import io.github.attnpool.internal.io.FileRegion;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
@@ -31,47 +29,55 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */
-record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metadata) {
-  private static final ValueLayout.OfLong LENGTH =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadata) {
+  static final String FORMAT = "safetensors";
+
   private static final int LENGTH_BYTES = 8;
   private static final long MAX_HEADER = 100_000_000; // the format's own limit
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  @SuppressWarnings("ArrayRecordComponent") // entries are never compared
-  private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
+  private record Entry(TensorInfo info, long begin) {
+    String name() {
+      return info.name();
+    }
 
-  static SafetensorsHeader parse(Path path, MemorySegment bytes) {
-    Reader reader = new Reader(path);
-    if (bytes.byteSize() < LENGTH_BYTES) {
-      throw reader.bad("it has " + bytes.byteSize() + " bytes, too few for a safetensors file");
+    long end() {
+      return begin + info.byteSize();
     }
-    String foreign = ForeignFile.describe(bytes);
-    if (foreign != null) {
-      throw reader.bad("it is " + foreign);
+  }
+
+  static SafetensorsHeader parse(FileRegion file) throws IOException {
+    Reader reader = new Reader(file.path());
+    if (file.size() < LENGTH_BYTES) {
+      throw reader.bad("it has " + file.size() + " bytes, too few for a safetensors file");
     }
-    long length = bytes.get(LENGTH, 0);
-    if (length < 2 || length > MAX_HEADER || length > bytes.byteSize() - LENGTH_BYTES) {
+    long length = length(file.bytes(0, LENGTH_BYTES));
+    if (length < 2 || length > MAX_HEADER || length > file.size() - LENGTH_BYTES) {
       throw reader.bad(
           "the header's length is given as "
               + Long.toUnsignedString(length)
               + " bytes, must be 2 to "
-              + Math.min(MAX_HEADER, bytes.byteSize() - LENGTH_BYTES)
+              + Math.min(MAX_HEADER, file.size() - LENGTH_BYTES)
               + " in a file of "
-              + bytes.byteSize()
-              + "; is it a safetensors file?");
+              + file.size()
+              + "; is it a safetensors file, or was it cut short?");
     }
-    reader.read(MappedFile.copy(bytes, LENGTH_BYTES, (int) length));
-    MemorySegment data = bytes.asSlice(LENGTH_BYTES + length);
-    reader.checkOffsets(data.byteSize());
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    reader.read(file.bytes(LENGTH_BYTES, (int) length));
+    long begin = LENGTH_BYTES + length;
+    reader.checkOffsets(file.size() - begin);
+    List<StoredTensor> tensors = new ArrayList<>();
     for (Entry entry : reader.entries) {
-      MemorySegment slice = data.asSlice(entry.begin(), entry.end() - entry.begin());
-      tensors.put(
-          entry.name(), new Tensor(entry.name(), entry.type(), entry.shape(), slice.asReadOnly()));
+      TensorInfo info = entry.info();
+      FileRegion data = file.part(begin + entry.begin(), info.byteSize());
+      tensors.add(StoredTensor.whole(info, StoredType.plain(info.type()), data));
     }
     return new SafetensorsHeader(tensors, reader.metadata);
+  }
+
+  /** Returns the length that the first bytes of a file give. */
+  static long length(byte[] start) {
+    return ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   /** Reads the JSON. */
@@ -139,19 +145,19 @@ record SafetensorsHeader(Map<String, Tensor> tensors, Map<String, String> metada
       if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
         throw bad(named(name) + " must have dtype, shape and two data_offsets");
       }
-      ElementType type = type(name, dtype);
-      long size = byteSize(name, type, shape);
+      TensorInfo info = info(name, type(name, dtype), shape);
+      long size = info.byteSize();
       if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size) {
         throw bad(
             "%s has data_offsets %d to %d, must span the %d bytes of its shape"
                 .formatted(named(name), offsets[0], offsets[1], size));
       }
-      return new Entry(name, type, shape, offsets[0], offsets[1]);
+      return new Entry(info, offsets[0]);
     }
 
-    private long byteSize(String name, ElementType type, long[] shape) {
+    private TensorInfo info(String name, ElementType type, long[] shape) {
       try {
-        return Tensor.byteSize(name, type, shape);
+        return new TensorInfo(name, type, shape);
       } catch (AttnPoolException e) {
         throw new AttnPoolException("read " + path, e.getMessage(), e);
       }

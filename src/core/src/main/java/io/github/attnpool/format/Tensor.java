@@ -3,18 +3,13 @@ package io.github.attnpool.format;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.io.ArrayCopy;
-import io.github.attnpool.internal.io.Shown;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 /** A named tensor: little-endian elements, row-major, in memory owned by others. */
 public final class Tensor {
-  private final String name;
-  private final ElementType type;
-  private final long[] shape;
+  private final TensorInfo info;
   private final MemorySegment data;
 
   /**
@@ -27,15 +22,18 @@ public final class Tensor {
    * @throws AttnPoolException if data has another size than type and shape give
    */
   public Tensor(String name, ElementType type, long[] shape, MemorySegment data) {
-    this.name = Objects.requireNonNull(name, "name");
-    this.type = Objects.requireNonNull(type, "type");
-    this.shape = shape.clone();
+    this(new TensorInfo(name, type, shape), data);
+  }
+
+  /** Makes a tensor over memory, which is not copied. */
+  Tensor(TensorInfo info, MemorySegment data) {
+    this.info = info;
     this.data = Objects.requireNonNull(data, "data");
-    long bytes = byteSize(name, type, shape);
-    if (data.byteSize() != bytes) {
+    if (data.byteSize() != info.byteSize()) {
       throw new AttnPoolException(
-          operation(name),
-          "has " + data.byteSize() + " bytes, must have " + bytes + " for " + describe());
+          operation(),
+          "has %d bytes, must have %d for %s"
+              .formatted(data.byteSize(), info.byteSize(), info.describe()));
     }
   }
 
@@ -50,46 +48,33 @@ public final class Tensor {
     return new Tensor(name, ElementType.F32, shape, MemorySegment.ofArray(values));
   }
 
-  /** Returns the bytes that a tensor of that type and shape has. */
-  static long byteSize(String name, ElementType type, long[] shape) {
-    try {
-      long bytes = type.bytes();
-      for (long size : shape) {
-        if (size < 0) {
-          throw new AttnPoolException(
-              operation(name), "has a dimension of size " + size + ", must be at least 0");
-        }
-        bytes = Math.multiplyExact(bytes, size);
-      }
-      return bytes;
-    } catch (ArithmeticException e) {
-      throw new AttnPoolException(
-          operation(name), "shape " + Arrays.toString(shape) + " is too large", e);
-    }
+  private String operation() {
+    return TensorInfo.operation(info.name());
   }
 
-  private static String operation(String name) {
-    return "tensor " + Shown.text(name);
+  /** {@return what this is but for the elements} */
+  public TensorInfo info() {
+    return info;
   }
 
   /** {@return the tensor's name} */
   public String name() {
-    return name;
+    return info.name();
   }
 
   /** {@return the type of the elements} */
   public ElementType type() {
-    return type;
+    return info.type();
   }
 
   /** {@return a copy of the sizes of the dimensions, outermost first} */
   public long[] shape() {
-    return shape.clone();
+    return info.shape();
   }
 
   /** {@return the number of dimensions} */
   public int rank() {
-    return shape.length;
+    return info.rank();
   }
 
   /**
@@ -98,12 +83,12 @@ public final class Tensor {
    * @param index number of the dimension
    */
   public long dim(int index) {
-    return shape[index];
+    return info.dim(index);
   }
 
   /** {@return the number of elements} */
   public long elements() {
-    return data.byteSize() / type.bytes();
+    return info.elements();
   }
 
   /** {@return the elements' bytes} */
@@ -113,14 +98,7 @@ public final class Tensor {
 
   /** {@return type and shape in words, for example {@code F32 [64, 100]}} */
   public String describe() {
-    return describe(type, shape);
-  }
-
-  static String describe(ElementType type, long[] shape) {
-    return type
-        + Arrays.stream(shape)
-            .mapToObj(Long::toString)
-            .collect(Collectors.joining(", ", " [", "]"));
+    return info.describe();
   }
 
   /**
@@ -130,8 +108,8 @@ public final class Tensor {
    *     is closed or, being a file's, no longer there
    */
   public float[] toFloatArray() {
-    checkReal();
-    return read(count -> ArrayCopy.floats(data, type, count));
+    info.checkReal();
+    return read(count -> ArrayCopy.floats(data, type(), count));
   }
 
   /**
@@ -142,24 +120,18 @@ public final class Tensor {
    * @throws AttnPoolException as {@link #toFloatArray}, or if they do not fit in
    */
   public void copyTo(float[] target, int index) {
-    checkReal();
+    info.checkReal();
     if (index < 0 || elements() > target.length - index) {
       throw new AttnPoolException(
-          operation(name),
+          operation(),
           "%d elements do not fit from index %d on into an array of %d"
               .formatted(elements(), index, target.length));
     }
     read(
         count -> {
-          ArrayCopy.floats(data, type, target, index, count);
+          ArrayCopy.floats(data, type(), target, index, count);
           return target;
         });
-  }
-
-  private void checkReal() {
-    if (!type.isReal()) {
-      throw wrongType("real numbers (F32, F64, BF16 or F16)");
-    }
   }
 
   /**
@@ -169,33 +141,18 @@ public final class Tensor {
    *     closed or, being a file's, no longer there
    */
   public long[] toLongArray() {
-    if (!type.isInteger()) {
-      throw wrongType("integers");
-    }
-    return read(count -> ArrayCopy.longs(data, type, count));
+    info.checkInteger();
+    return read(count -> ArrayCopy.longs(data, type(), count));
   }
 
   private <T> T read(IntFunction<T> values) {
     if (!data.scope().isAlive()) {
-      throw new AttnPoolException(operation(name), "its memory is closed, as its file may be");
+      throw new AttnPoolException(operation(), "its memory is closed, as its file may be");
     }
     try {
-      return values.apply(arrayLength());
+      return values.apply(info.arrayLength());
     } catch (InternalError e) { // the JVM's report of a page that a mapped file no longer has
-      throw new AttnPoolException(operation(name), "its file was cut short while it was read", e);
+      throw new AttnPoolException(operation(), "its file was cut short while it was read", e);
     }
-  }
-
-  private AttnPoolException wrongType(String expected) {
-    return new AttnPoolException(
-        operation(name), "has element type " + type + ", must be " + expected);
-  }
-
-  private int arrayLength() {
-    if (elements() > Integer.MAX_VALUE - 8) {
-      throw new AttnPoolException(
-          operation(name), "has " + elements() + " elements, too many for a Java array");
-    }
-    return (int) elements();
   }
 }

@@ -1,162 +1,271 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.ArrayCopy;
 import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A file of tensors, safetensors or {@code .npy}, that are read in parts into the caller's memory:
- * for files larger than memory, and for readers who want an exception wherever a file is cut. Only
- * while it is opened is the file mapped, for its header. Safe to read from any thread.
+ * A file of named tensors, of any format that is known: safetensors, NumPy's {@code .npy} and
+ * {@code .npz}, PyTorch's {@code .pt}, and those of the {@link TensorFormat}s on the module path.
+ * Only what describes the tensors is read when a file is opened; elements are read when they are
+ * asked for, whole or in parts. A file that is cut meanwhile gives an exception. Safe to use from
+ * any thread.
+ *
+ * <p>A file that holds one array without a name has the tensor {@value #BARE}.
  */
-public final class TensorFile implements AutoCloseable {
-  private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
+public abstract class TensorFile implements AutoCloseable {
+  /** Name of the tensor of a file that holds one array without a name. */
+  public static final String BARE = "x";
+
+  private static final int CHUNK = 1 << 16; // elements
+  private static final int ALIGNMENT = 64; // bytes
 
   private final Path path;
-  private final FileChannel channel;
-  private final Map<String, Tensor> tensors;
-  private final Map<String, Long> places;
+  private final String format;
+  private final Map<String, String> metadata;
+  private final Map<String, TensorInfo> tensors;
+  private final Map<String, String> unreadable;
 
-  private TensorFile(
-      Path path, FileChannel channel, Map<String, Tensor> tensors, Map<String, Long> places) {
+  /**
+   * Describes the open file.
+   *
+   * @param path the file
+   * @param format name of its format, as in {@link TensorFormat#name}
+   * @param metadata the file's key-value texts
+   * @param tensors of distinct names, in the file's order
+   * @param unreadable names of tensors that are there but cannot be read, each with the reason, as
+   *     the end of a sentence that begins with the tensor's name
+   * @throws AttnPoolException if two have the same name
+   */
+  protected TensorFile(
+      Path path,
+      String format,
+      Map<String, String> metadata,
+      Collection<TensorInfo> tensors,
+      Map<String, String> unreadable) {
     this.path = path;
-    this.channel = channel;
-    this.tensors = tensors;
-    this.places = places;
+    this.format = format;
+    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    this.unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
+    Map<String, TensorInfo> byName = new LinkedHashMap<>();
+    for (TensorInfo tensor : tensors) {
+      if (byName.put(tensor.name(), tensor) != null) {
+        throw bad("there are two tensors '" + Shown.text(tensor.name()) + "'");
+      }
+    }
+    this.tensors = Collections.unmodifiableMap(byName);
   }
 
   /**
-   * Opens a file and reads its header.
+   * Opens a file, whose format is recognised by what is in it, and reads what describes its
+   * tensors.
    *
    * @param path the file
    * @return the open file, for the caller to close
-   * @throws AttnPoolException if it cannot be read, or its header is not sound or does not fit its
-   *     size
+   * @throws AttnPoolException if it cannot be read, is of no known format, or is not sound
    */
   public static TensorFile open(Path path) {
-    try {
-      long size = Files.size(path);
-      if (NpyFile.isNpy(path)) {
-        try (Arena arena = Arena.ofConfined()) {
-          Tensor array = NpyFile.read(path, arena);
-          return open(path, size, Map.of(array.name(), array));
-        }
-      }
-      try (SafetensorsFile file = SafetensorsFile.open(path)) {
-        return open(path, size, file.tensors());
-      }
-    } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
-    }
-  }
-
-  private static TensorFile open(Path path, long size, Map<String, Tensor> mapped)
-      throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(mapped);
-    Map<String, Long> places = places(tensors, size);
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    if (channel.size() != size) {
-      channel.close();
-      throw new AttnPoolException("read " + path, "the file was changed while it was read");
-    }
-    return new TensorFile(path, channel, tensors, places);
-  }
-
-  /** In both formats the tensors' data fill the end of the file without a hole. */
-  private static Map<String, Long> places(Map<String, Tensor> tensors, long size) {
-    long bytes = 0;
-    long first = Long.MAX_VALUE;
-    for (Tensor tensor : tensors.values()) {
-      bytes += tensor.data().byteSize();
-      first = Math.min(first, tensor.data().address());
-    }
-    Map<String, Long> places = new LinkedHashMap<>();
-    for (Tensor tensor : tensors.values()) {
-      places.put(tensor.name(), size - bytes + (tensor.data().address() - first));
-    }
-    return places;
-  }
-
-  /**
-   * {@return the tensors' types and shapes by name, in the file's order} Their memory is closed:
-   * {@link #read} gets the elements.
-   */
-  public Map<String, Tensor> tensors() {
-    return Collections.unmodifiableMap(tensors);
+    return TensorFormats.open(path);
   }
 
   /** {@return the file's path} */
-  public Path path() {
+  public final Path path() {
     return path;
   }
 
+  /** {@return the name of the file's format, for example {@code safetensors} or {@code pytorch}} */
+  public final String format() {
+    return format;
+  }
+
+  /** {@return the file's key-value texts; empty if it has none} */
+  public final Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** {@return the tensors by name, in the file's order} */
+  public final Map<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
   /**
-   * Reads consecutive elements, as many as the target holds.
+   * {@return the names of tensors that are in the file but cannot be read, for example because they
+   * are of complex numbers, each with the reason}
+   */
+  public final Map<String, String> unreadable() {
+    return unreadable;
+  }
+
+  /**
+   * {@return one tensor}
+   *
+   * @param name name of the tensor
+   * @throws AttnPoolException if there is none of that name, listing those there are, or it cannot
+   *     be read
+   */
+  public final TensorInfo tensor(String name) {
+    TensorInfo tensor = tensors.get(name);
+    if (tensor != null) {
+      return tensor;
+    }
+    String reason = unreadable.get(name);
+    throw bad(
+        reason != null
+            ? "tensor '" + Shown.text(name) + "' " + reason
+            : "there is no tensor '%s', found %s"
+                .formatted(Shown.text(name), Shown.names(tensors.keySet())));
+  }
+
+  /**
+   * Reads consecutive elements, row-major, as many as the target holds.
    *
    * @param name of a tensor of this file
    * @param element index of the first
-   * @param target native memory, filled with the bytes as they are in the file
+   * @param target native memory, filled with little-endian elements of the tensor's type
    * @throws AttnPoolException if the tensor does not have them, or they cannot be read, for example
    *     because the file was cut
    */
-  public void read(String name, long element, MemorySegment target) {
+  public final void read(String name, long element, MemorySegment target) {
+    TensorInfo tensor = tensor(name);
     long size = target.byteSize();
-    long from = place(name, element, size);
+    // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
+    if (element < 0
+        || element > tensor.elements()
+        || size % tensor.type().bytes() != 0
+        || size / tensor.type().bytes() > tensor.elements() - element) {
+      throw bad(
+          "there are no %d bytes from element %d on in tensor '%s' %s"
+              .formatted(size, element, Shown.text(name), tensor.describe()));
+    }
     try {
-      for (long done = 0; done < size; done += PIECE) {
-        fill(target.asSlice(done, Math.min(PIECE, size - done)), from + done);
-      }
+      readElements(tensor, element, target);
+    } catch (IOException e) {
+      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    } catch (InternalError e) {
+      throw MappedFile.cut(path, e);
+    }
+  }
+
+  /**
+   * Copies a tensor's values to the heap; F64 is rounded.
+   *
+   * @param name name of the tensor
+   * @return the values, row-major
+   * @throws AttnPoolException if there is no such tensor, its elements are not real numbers or too
+   *     many for an array, or they cannot be read
+   */
+  public final float[] floats(String name) {
+    TensorInfo tensor = tensor(name);
+    float[] values = new float[arrayLength(tensor, TensorInfo::checkReal)];
+    readChunks(
+        tensor,
+        (chunk, from, count) -> ArrayCopy.floats(chunk, tensor.type(), values, from, count));
+    return values;
+  }
+
+  /**
+   * Copies a tensor's values to the heap.
+   *
+   * @param name name of the tensor
+   * @return the values, row-major
+   * @throws AttnPoolException if there is no such tensor, its elements are not integers or too many
+   *     for an array, or they cannot be read
+   */
+  public final long[] longs(String name) {
+    TensorInfo tensor = tensor(name);
+    long[] values = new long[arrayLength(tensor, TensorInfo::checkInteger)];
+    readChunks(
+        tensor,
+        (chunk, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            values[from + i] = ArrayCopy.integer(tensor.type(), chunk, i);
+          }
+        });
+    return values;
+  }
+
+  /**
+   * Gets a whole tensor in memory: mapped where the file holds its elements as they are wanted,
+   * else read. Memory that is mapped fails, by an exception of the {@link Tensor} or by an {@link
+   * InternalError} of whoever touches it, if the file is cut.
+   *
+   * @param name name of the tensor
+   * @param arena owner of the memory, which may outlive this file
+   * @return the tensor; its memory is read-only
+   * @throws AttnPoolException if there is no such tensor, or it cannot be read
+   */
+  public final Tensor load(String name, Arena arena) {
+    TensorInfo tensor = tensor(name);
+    try {
+      return new Tensor(tensor, elements(tensor, arena).asReadOnly());
     } catch (IOException e) {
       throw new AttnPoolException("read " + path, FileProblem.of(e), e);
     }
   }
 
-  /** Where elements are in the file. */
-  private long place(String name, long element, long size) {
-    Tensor tensor = tensors.get(name);
-    Long place = places.get(name);
-    // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
-    if (tensor == null
-        || place == null
-        || element < 0
-        || element > tensor.elements()
-        || size > (tensor.elements() - element) * tensor.type().bytes()) {
-      throw new AttnPoolException(
-          "read " + path,
-          "there are no %d bytes from element %d on in tensor '%s'%s"
-              .formatted(
-                  size, element, Shown.text(name), tensor == null ? "" : " " + tensor.describe()));
-    }
-    return place + element * tensor.type().bytes();
+  /** Returns a tensor's elements in memory of the arena. */
+  MemorySegment elements(TensorInfo tensor, Arena arena) throws IOException {
+    MemorySegment data = arena.allocate(tensor.byteSize(), ALIGNMENT);
+    read(tensor.name(), 0, data);
+    return data;
   }
 
-  private void fill(MemorySegment piece, long at) throws IOException {
-    ByteBuffer bytes = piece.asByteBuffer();
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, at + bytes.position()) < 0) {
-        throw new AttnPoolException("read " + path, "the file was cut short while it was read");
+  /**
+   * Reads consecutive elements, row-major and little-endian.
+   *
+   * @param tensor of this file
+   * @param element index of the first
+   * @param target to be filled, of a size that was checked
+   * @throws IOException if the file cannot be read
+   */
+  protected abstract void readElements(TensorInfo tensor, long element, MemorySegment target)
+      throws IOException;
+
+  private interface Check {
+    void run(TensorInfo tensor);
+  }
+
+  private int arrayLength(TensorInfo tensor, Check check) {
+    try {
+      check.run(tensor);
+      return tensor.arrayLength();
+    } catch (AttnPoolException e) {
+      throw new AttnPoolException("read " + path, e.getMessage(), e);
+    }
+  }
+
+  private interface Chunk {
+    void take(MemorySegment chunk, int from, int count);
+  }
+
+  private void readChunks(TensorInfo tensor, Chunk target) {
+    long bytes = tensor.type().bytes();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(Math.min(CHUNK, tensor.elements()) * bytes, ALIGNMENT);
+      for (long done = 0; done < tensor.elements(); done += CHUNK) {
+        int count = (int) Math.min(CHUNK, tensor.elements() - done);
+        MemorySegment chunk = buffer.asSlice(0, count * bytes);
+        read(tensor.name(), done, chunk);
+        target.take(chunk, (int) done, count);
       }
     }
+  }
+
+  private AttnPoolException bad(String problem) {
+    return new AttnPoolException("read " + path, problem);
   }
 
   /** Closes the file. Closing twice does nothing. */
   @Override
-  public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new AttnPoolException("close " + path, FileProblem.of(e), e);
-    }
-  }
+  public abstract void close();
 }

@@ -31,6 +31,11 @@ public interface Engine extends AutoCloseable {
     return false;
   }
 
+  /** {@return whether this engine adds a bias to the scores} */
+  default boolean addsScoreBias() {
+    return false;
+  }
+
   /** {@return the instruction-set tier of the kernels in use} */
   String isa();
 

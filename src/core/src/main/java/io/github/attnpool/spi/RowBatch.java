@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A validated view of a batch of sequences: rows of x in the caller's memory, the bounds of the
- * sequences, the rows that take part, and a query for each sequence if there are some. Immutable
- * and shared between threads.
+ * sequences, the rows that take part, and, if there are some, a query for each sequence and a bias
+ * for the scores. Immutable and shared between threads.
  */
 public final class RowBatch implements EngineInput {
   /** No rows of no sequence. */
@@ -25,6 +25,7 @@ public final class RowBatch implements EngineInput {
   private final SequenceBounds bounds;
   private final KeptRows kept;
   private final @Nullable MemorySegment queries; // [B,Q]; null if there are none
+  private final @Nullable ScoreBias scoreBias; // null if there is none
 
   /**
    * Makes a view of a batch without queries. Who makes one vouches for the order of bounds and of
@@ -36,16 +37,22 @@ public final class RowBatch implements EngineInput {
    * @throws AttnPoolException if x ends before the last position, or rows are kept beyond it
    */
   public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept) {
-    this(rows, bounds, kept, null);
+    this(rows, bounds, kept, null, null);
   }
 
   private RowBatch(
-      Rows rows, SequenceBounds bounds, KeptRows kept, @Nullable MemorySegment queries) {
+      Rows rows,
+      SequenceBounds bounds,
+      KeptRows kept,
+      @Nullable MemorySegment queries,
+      @Nullable ScoreBias scoreBias) {
     this.rows = rows;
     this.bounds = bounds;
     this.kept = kept;
     this.queries = queries;
+    this.scoreBias = scoreBias;
     checkExtent();
+    checkBias();
   }
 
   private void checkExtent() {
@@ -63,6 +70,16 @@ public final class RowBatch implements EngineInput {
     }
   }
 
+  private void checkBias() {
+    if (scoreBias != null
+        && scoreBias.values().length != Math.multiplyExact(positions(), scoreBias.heads())) {
+      throw new AttnPoolException(
+          "sequences",
+          "the bias has %d values, must have %d for each of the %d positions"
+              .formatted(scoreBias.values().length, scoreBias.heads(), positions()));
+    }
+  }
+
   @Override
   public RowBatch rows() {
     return this;
@@ -74,7 +91,7 @@ public final class RowBatch implements EngineInput {
    * @param other in place of the present ones
    */
   public RowBatch withKept(KeptRows other) {
-    return new RowBatch(rows, bounds, other, queries);
+    return new RowBatch(rows, bounds, other, queries, scoreBias);
   }
 
   /**
@@ -83,7 +100,17 @@ public final class RowBatch implements EngineInput {
    * @param other F32 [B,Q], in place of the present ones
    */
   public RowBatch withQueries(MemorySegment other) {
-    return new RowBatch(rows, bounds, kept, other);
+    return new RowBatch(rows, bounds, kept, other, scoreBias);
+  }
+
+  /**
+   * {@return these sequences with a bias for the scores}
+   *
+   * @param other in place of the present one
+   * @throws AttnPoolException if it is not of this batch's size
+   */
+  public RowBatch withScoreBias(ScoreBias other) {
+    return new RowBatch(rows, bounds, kept, queries, other);
   }
 
   /** {@return the bounds of the sequences} */
@@ -180,6 +207,16 @@ public final class RowBatch implements EngineInput {
   /** {@return Q, the number of values in a query; 0 if there are none} */
   public int queryWidth() {
     return queries == null || batch() == 0 ? 0 : (int) (queries.byteSize() / Float.BYTES / batch());
+  }
+
+  /** {@return whether something is added to the scores} */
+  public boolean hasScoreBias() {
+    return scoreBias != null;
+  }
+
+  /** {@return what is added to the scores; must not be asked for unless {@link #hasScoreBias}} */
+  public ScoreBias scoreBias() {
+    return Objects.requireNonNull(scoreBias, "scoreBias");
   }
 
   /** {@return the rows that take part} */

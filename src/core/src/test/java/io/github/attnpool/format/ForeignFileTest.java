@@ -7,80 +7,97 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files of other formats given where safetensors are wanted. */
+/** Files of other formats are named as what they are. */
 class ForeignFileTest {
   @TempDir private Path folder;
 
-  @Test
-  void pyTorchFileIsToBeConverted() throws IOException {
-    for (String entry : new String[] {"archive/data.pkl", "my".repeat(300) + "/data.pkl"}) {
-      String said = refusal(zip(entry));
-      assertTrue(said.contains("it is a PyTorch file (zip), not safetensors; convert it: "), said);
-      assertTrue(said.contains("safetensors.torch"), said);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "model.safetensors|version https://git-lfs.github.com/spec/v1$oid sha256:4d7a|a Git LFS",
+        "model.pt|<!DOCTYPE html>$<html lang=en>|an HTML page",
+        "model.bin|$  <HTML><head>|an HTML page",
+        "x.npy|<?xml version=`1.0`?><Error><Code>AccessDenied</Code>|XML text",
+        "model.h5|#89HDF#0d$#1a$#00#00|attnpool-hdf5",
+        "model.zip|PK#03#04#14#00#00|a zip archive, but neither of PyTorch nor of NumPy",
+        "x.keras|PK#03#04#14#00#00#00#00#00#00#00!#00abcdabcdabcd#0d#00#00#00metadata.json|Keras",
+        "x.zip|PK#05#06#00#00|a zip archive without entries",
+        "x.npy.gz|#1f#8b#08#00|compressed by gzip",
+        "x.zst|(#b5/#fd#24|compressed by zstd",
+        "model.gguf|GGUF#03#00#00#00|a GGUF file",
+        "model.tflite|#1c#00#00#00TFL3#14#00|a TensorFlow Lite model",
+        "model.ckpt.data-00000-of-00001|#00#01#02|of a TensorFlow checkpoint: save its variables",
+        "model.ckpt.index|#00#00#01#02|of a TensorFlow checkpoint: save its variables",
+        "model.ckpt-100.meta|#0a#01#02|of a TensorFlow checkpoint: save its variables",
+        "checkpoint|model_checkpoint_path: `model`|of a TensorFlow checkpoint",
+        "saved_model.pb|#08#01#12#02|a TensorFlow graph or SavedModel",
+        "model.onnx|#08#07|an ONNX model",
+        "model|#08#08#12#07pytorch#1a#05|an ONNX model",
+        "model.ser|#ac#ed#00#05sr|a serialised Java object",
+        "x.mat|MATLAB 5.0 MAT-file, Platform|a MATLAB file",
+        "slide.svs|II*#00#10|a TIFF image: extract its features first",
+        "x.png|#89PNG#0d$#1a$|an image: extract its features first",
+        "x.parquet|PAR1#15|a Parquet table",
+        "model.safetensors.index.json|{`weight_map`: {}}|a checkpoint's parts",
+        "config.json|  {`hidden`: 1}|JSON text",
+        "x.csv|a,b,c$1,2,3$|a table of text (CSV)",
+        "notes.safetensors|What is this file?$|it is text",
+        "x.bin|#00#00#01#fe|its format is not known, must be safetensors, NumPy",
+      })
+  void isNamed(String name, String start, String expected) throws IOException {
+    StringBuilder bytes = new StringBuilder();
+    for (int i = 0; i < start.length(); i++) {
+      char c = start.charAt(i);
+      if (c == '#') {
+        bytes.append((char) Integer.parseInt(start.substring(i + 1, i + 3), 16));
+        i += 2;
+      } else {
+        bytes.append(c == '$' ? '\n' : c == '`' ? '"' : c);
+      }
     }
+    String said = refusal(name, bytes.toString());
+    assertTrue(said.contains(expected), said);
   }
 
   @Test
-  void otherZipArchivesAreNamed() throws IOException {
-    assertTrue(refusal(zip("W.npy")).contains("it is a NumPy .npz archive (zip), not safetensors"));
-    assertTrue(refusal(zip("config.json")).endsWith("it is a zip archive, not safetensors"));
-    assertTrue(refusal("PK\3\4 cut").endsWith("it is a zip archive, not safetensors"));
+  void anEmptyFileIsNamed() throws IOException {
+    assertTrue(refusal("x.pt", "").endsWith("it is empty: was the download interrupted?"));
+    assertTrue(refusal("x.pt", "\0".repeat(5000)).contains("was the download interrupted?"));
   }
 
-  @Test
-  void pickleNpyAndHdf5AreNamed() throws IOException {
-    assertTrue(refusal("\u0080\2}q\0X\1\0\0\0Wq\1").contains("it is a Python pickle, "));
-    assertTrue(refusal("\u0080\5\u0095\27\0\0\0\0\0\0\0}").contains("it is a Python pickle, "));
-    assertTrue(refusal("\u0093NUMPY\1\0v\0{").endsWith("a NumPy .npy file, not safetensors"));
-    assertTrue(refusal("\u0089HDF\r\n\32\n\0\0").contains("an HDF5 file, as Keras writes it, "));
-  }
-
-  /** A header of 0x280 bytes begins as a pickle does. */
+  /** Whose length begins as a pickle does. */
   @Test
   void safetensorsAreNotTakenForAPickle() throws IOException {
     String header = "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
     String file = "\u0080\2\0\0\0\0\0\0" + header + " ".repeat(0x280 - header.length());
-    Path path = write(file + "\0\0\0\0");
-    try (SafetensorsFile good = SafetensorsFile.open(path)) {
+    Path path = write("model", file + "\0\0\0\0");
+    try (TensorFile good = TensorFile.open(path)) {
       assertEquals(1, good.tensors().size());
     }
-    String cut = refusal(file.substring(0, 60));
+    String cut = refusal("model", file.substring(0, 60));
     assertFalse(cut.contains("pickle"), cut);
     assertTrue(cut.contains("the header's length is given as 640 bytes"), cut);
   }
 
-  @Test
-  void anythingElseIsAskedAbout() throws IOException {
-    assertTrue(refusal("What is this file?").endsWith("is it a safetensors file?"));
-  }
-
-  private static String zip(String entry) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry(entry));
-      zip.write(1);
-    }
-    return bytes.toString(ISO_8859_1);
-  }
-
-  private String refusal(String bytes) throws IOException {
-    Path path = write(bytes);
-    String said =
-        assertThrows(AttnPoolException.class, () -> SafetensorsFile.open(path)).getMessage();
+  private String refusal(String name, String bytes) throws IOException {
+    Path path = write(name, bytes);
+    String said = assertThrows(AttnPoolException.class, () -> TensorFile.open(path)).getMessage();
     assertTrue(said.startsWith("read " + path + ": "), said);
+    assertEquals(1, said.lines().count(), said);
     return said;
   }
 
-  private Path write(String bytes) throws IOException {
-    return Files.write(folder.resolve("model"), bytes.getBytes(ISO_8859_1));
+  private Path write(String name, String bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes.getBytes(ISO_8859_1));
   }
 }

@@ -7,7 +7,6 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.LayerMatch;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ class FuzzTest {
 
   private static void readSafetensors(Path file) {
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
-      checkpoint.file().tensors().values().forEach(Tensor::describe);
+      checkpoint.file().tensors().values().forEach(TensorInfo::describe);
       checkpoint.trouble();
       for (LayerMatch match : checkpoint.layers()) {
         checkpoint.layer().layout(match.layout()).prefix(match.prefix()).read();
@@ -70,8 +69,8 @@ class FuzzTest {
         sound,
         seed,
         file -> {
-          try (Arena arena = Arena.ofConfined()) {
-            NpyFile.read(file, arena).toFloatArray();
+          try (TensorFile tensors = TensorFile.open(file)) {
+            tensors.floats("x");
           }
         });
   }

@@ -27,7 +27,7 @@ class HostileSafetensorsTest {
   @Test
   void theSoundOneIsRead() throws IOException {
     Path file = SafetensorsBytes.write(folder, SafetensorsBytes.of(SOUND, 8));
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+    try (TensorFile tensors = TensorFile.open(file)) {
       assertEquals("F32 [2]", tensors.tensor("x").describe());
     }
   }
@@ -130,7 +130,7 @@ class HostileSafetensorsTest {
     if (problem != null) {
       assertRefused(bytes, problem);
     } else {
-      SafetensorsFile.open(SafetensorsBytes.write(folder, bytes)).close();
+      TensorFile.open(SafetensorsBytes.write(folder, bytes)).close();
     }
   }
 
@@ -194,7 +194,7 @@ class HostileSafetensorsTest {
   @Test
   void aTensorThatIsNotThere() throws IOException {
     Path file = SafetensorsBytes.write(folder, SafetensorsBytes.of(SOUND, 8));
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+    try (TensorFile tensors = TensorFile.open(file)) {
       AttnPoolException e = assertThrows(AttnPoolException.class, () -> tensors.tensor("y"));
       assertEquals("read " + file + ": there is no tensor 'y', found x", e.getMessage());
     }
@@ -207,7 +207,7 @@ class HostileSafetensorsTest {
 
   private static String refusal(Path file) {
     AttnPoolException e =
-        assertThrows(AttnPoolException.class, () -> SafetensorsFile.open(file).close());
+        assertThrows(AttnPoolException.class, () -> TensorFile.open(file).close());
     assertTrue(e.getMessage().startsWith("read " + file + ": "), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     return e.getMessage();

@@ -18,10 +18,7 @@ final class ReadWhileCut {
     int failures = 0;
     try (Arena arena = Arena.ofConfined();
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-      Tensor tensor =
-          args[0].endsWith(".npy")
-              ? NpyFile.read(path, arena)
-              : SafetensorsFile.open(path).tensor("x"); // stays open until the JVM ends
+      Tensor tensor = TensorFile.open(path).load("x", arena); // stays open until the JVM ends
       sum += tensor.toFloatArray()[0];
       file.setLength(5000);
       for (int i = 0; i < ROUNDS; i++) {

@@ -69,7 +69,7 @@ class TensorFileTest {
       assertProblem("from element 3 on in tensor 'x'", () -> file.read("x", 3, two));
       assertProblem("from element -1 on", () -> file.read("x", -1, two));
       assertProblem("from element 5 on", () -> file.read("x", 5, arena.allocate(0)));
-      assertProblem("in tensor 'y'", () -> file.read("y", 0, two));
+      assertProblem("there is no tensor 'y', found x", () -> file.read("y", 0, two));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.github.attnpool.example;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,14 +25,14 @@ final class StoredLogits {
 
   /** Reads the tensor {@code logits} of a file. */
   static StoredLogits read(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+    try (TensorFile file = TensorFile.open(path)) {
       return of(file);
     }
   }
 
   /** Copies the tensor {@code logits} of an open file. */
-  static StoredLogits of(SafetensorsFile file) {
-    Tensor logits = file.tensor("logits");
+  static StoredLogits of(TensorFile file) {
+    TensorInfo logits = file.tensor("logits");
     if (logits.rank() != 2) {
       throw new AttnPoolException(
           "read " + file.path(), "'logits' is " + logits.describe() + ", must have two dimensions");

@@ -1,10 +1,10 @@
 package io.github.attnpool.example;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.io.FileProblem;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,14 +39,14 @@ final class TestSplit {
 
   /** Reads the file that {@code scripts/example/train-example.py} has written. */
   static TestSplit read(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      byte[] names = bytes(file.tensor("names"));
+    try (TensorFile file = TensorFile.open(path)) {
+      byte[] names = bytes(file, "names");
       TestSplit split =
           new TestSplit(
               StoredLogits.of(file),
-              file.tensor("labels").toLongArray(),
-              file.tensor("words").toLongArray(),
-              bytes(file.tensor("sha256")),
+              file.longs("labels"),
+              file.longs("words"),
+              bytes(file, "sha256"),
               new String(names, StandardCharsets.UTF_8).lines().toList());
       split.checkSizes(path);
       return split;
@@ -60,8 +60,10 @@ final class TestSplit {
     }
   }
 
-  private static byte[] bytes(Tensor tensor) {
-    return tensor.data().toArray(ValueLayout.JAVA_BYTE);
+  private static byte[] bytes(TensorFile file, String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      return file.load(name, arena).data().toArray(ValueLayout.JAVA_BYTE);
+    }
   }
 
   /**

@@ -7,8 +7,8 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.checkpoint.Checkpoint;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -48,13 +48,14 @@ final class TextModel {
   static TextModel read(Path folder) {
     Vocabulary vocabulary = Vocabulary.read(folder.resolve("vocabulary.txt"));
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(FILE))) {
-      SafetensorsFile file = checkpoint.file();
-      AttentionParameters parameters = checkpoint.layer().layout("attnpool").parameters();
+      TensorFile file = checkpoint.file();
+      AttentionParameters parameters =
+          checkpoint.layer().layout("attnpool").ignore("embedding.weight").parameters();
       check(
           file,
           parameters.heads() == 1,
           "the layer has " + parameters.heads() + " heads, must have 1");
-      Tensor embedding = file.tensor("embedding.weight");
+      TensorInfo embedding = file.tensor("embedding.weight");
       check(
           file,
           embedding.rank() == 2
@@ -110,7 +111,7 @@ final class TextModel {
     return labels;
   }
 
-  private static int mostWords(SafetensorsFile file) {
+  private static int mostWords(TensorFile file) {
     String text = metadata(file, "max_words");
     try {
       int most = Integer.parseInt(text);
@@ -122,7 +123,7 @@ final class TextModel {
     }
   }
 
-  private static String metadata(SafetensorsFile file, String key) {
+  private static String metadata(TensorFile file, String key) {
     String value = file.metadata().get(key);
     if (value == null) {
       throw bad(file, "there is no metadata '" + key + "'");
@@ -130,13 +131,13 @@ final class TextModel {
     return value;
   }
 
-  private static void check(SafetensorsFile file, boolean good, String problem) {
+  private static void check(TensorFile file, boolean good, String problem) {
     if (!good) {
       throw bad(file, problem);
     }
   }
 
-  private static AttnPoolException bad(SafetensorsFile file, String problem) {
+  private static AttnPoolException bad(TensorFile file, String problem) {
     return new AttnPoolException("read " + file.path(), problem);
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.example.Classification.WeightedWord;
-import io.github.attnpool.format.SafetensorsFile;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +57,7 @@ class DocumentClassifierTest {
     try (InputStream in = getClass().getResourceAsStream("test-subset.safetensors")) {
       Files.copy(in, file);
     }
-    try (SafetensorsFile subset = SafetensorsFile.open(file);
+    try (TensorFile subset = TensorFile.open(file);
         DocumentClassifier classifier = classifier(backend)) {
       List<Document> documents = documents(subset);
       StoredLogits expected = StoredLogits.of(subset);
@@ -67,10 +67,9 @@ class DocumentClassifierTest {
     }
   }
 
-  private static List<Document> documents(SafetensorsFile subset) {
-    int[] ids =
-        Arrays.stream(subset.tensor("ids").toLongArray()).mapToInt(id -> (int) id).toArray();
-    long[] offsets = subset.tensor("offsets").toLongArray();
+  private static List<Document> documents(TensorFile subset) {
+    int[] ids = Arrays.stream(subset.longs("ids")).mapToInt(id -> (int) id).toArray();
+    long[] offsets = subset.longs("offsets");
     List<Document> documents = new ArrayList<>();
     for (int d = 0; d + 1 < offsets.length; d++) {
       int[] numbers = Arrays.copyOfRange(ids, (int) offsets[d], (int) offsets[d + 1]);

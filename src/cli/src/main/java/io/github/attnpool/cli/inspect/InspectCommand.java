@@ -4,13 +4,9 @@ import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
-import io.github.attnpool.format.NpyFile;
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
-import java.lang.foreign.Arena;
+import io.github.attnpool.format.TensorFile;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,7 +20,7 @@ import picocli.CommandLine.Spec;
 public final class InspectCommand implements Subcommand {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A safetensors or .npy file.")
+  @Parameters(paramLabel = "FILE", description = "A file of tensors.")
   private Path path;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")
@@ -32,16 +28,10 @@ public final class InspectCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    if (path.toString().toLowerCase(Locale.ROOT).endsWith(".npy")) {
-      try (Arena arena = Arena.ofConfined()) {
-        Tensor tensor = NpyFile.read(path, arena);
-        show(new Contents(Map.of(tensor.name(), tensor), Map.of(), LayersFound.NONE));
-      }
-    } else {
-      try (Checkpoint checkpoint = Checkpoint.open(path)) {
-        SafetensorsFile file = checkpoint.file();
-        show(new Contents(file.tensors(), file.metadata(), LayersFound.in(checkpoint)));
-      }
+    try (Checkpoint checkpoint = Checkpoint.open(path)) {
+      TensorFile file = checkpoint.file();
+      boolean bare = file.tensors().keySet().equals(Set.of(TensorFile.BARE));
+      show(new Contents(file, bare ? LayersFound.NONE : LayersFound.in(checkpoint)));
     }
     return ExitStatus.GOOD;
   }

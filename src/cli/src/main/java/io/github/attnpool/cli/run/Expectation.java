@@ -9,6 +9,7 @@ import io.github.attnpool.Output;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.format.Tensor;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +26,7 @@ final class Expectation implements AutoCloseable {
   private static final int PART = 1 << 16; // elements
 
   private final TensorFile file;
-  private final Map<Output, Tensor> tensors = new EnumMap<>(Output.class);
+  private final Map<Output, TensorInfo> tensors = new EnumMap<>(Output.class);
 
   private Expectation(TensorFile file) {
     this.file = file;
@@ -64,7 +65,7 @@ final class Expectation implements AutoCloseable {
     }
   }
 
-  private void add(Tensor tensor) {
+  private void add(TensorInfo tensor) {
     Output output =
         Arrays.stream(Output.values())
             .filter(candidate -> Choice.name(candidate).equals(tensor.name()))
@@ -130,7 +131,7 @@ final class Expectation implements AutoCloseable {
   }
 
   /** Unlike floats, doubles keep what an F64 reference says beyond single precision. */
-  private double[] expected(Tensor tensor, long element, int size, MemorySegment buffer) {
+  private double[] expected(TensorInfo tensor, long element, int size, MemorySegment buffer) {
     MemorySegment stored = buffer.asSlice(0, (long) size * tensor.type().bytes());
     file.read(tensor.name(), element, stored);
     double[] values = new double[size];

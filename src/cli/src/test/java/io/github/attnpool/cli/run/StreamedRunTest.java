@@ -17,8 +17,8 @@ import io.github.attnpool.batch.SequencesFile;
 import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.format.PartsWriter;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
 import java.io.PrintWriter;
@@ -200,7 +200,7 @@ class StreamedRunTest {
       assertTrue(rows <= in.positions());
       file.finish();
     }
-    try (SafetensorsFile results = SafetensorsFile.open(output)) {
+    try (TensorFile results = TensorFile.open(output)) {
       for (Output each : ALL) {
         float[] found = results.floats(Choice.name(each));
         float[] must = expected.toArray(each);

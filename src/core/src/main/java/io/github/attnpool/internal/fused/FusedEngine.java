@@ -192,6 +192,11 @@ public final class FusedEngine implements Engine {
   }
 
   @Override
+  public boolean addsScoreBias() {
+    return true;
+  }
+
+  @Override
   public String isa() {
     return program.isa();
   }

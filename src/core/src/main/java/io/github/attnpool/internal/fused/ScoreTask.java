@@ -64,6 +64,9 @@ abstract sealed class ScoreTask extends TileTask permits PoolSequences, AddPart 
       if (biases != null) {
         math.score(from - tile.row, to - from, biases, sequence * shape.biasBytes());
       }
+      if (in().hasScoreBias()) {
+        worker.addBias(tile, in(), sequence, from, to - from);
+      }
       if (scores != null) {
         worker.spread(tile, in(), sequence, from, to - from, scores);
       }

@@ -62,6 +62,9 @@ public interface TileMath extends AutoCloseable {
    */
   void score(long first, long rows, MemorySegment biases, long biasOffset);
 
+  /** Adds to scores of one head the values from {@code from} on. */
+  void addToScores(int head, long first, long rows, float[] values, int from);
+
   /**
    * Copies scores of one head, or the weights that they have become, to native memory.
    *

@@ -4,6 +4,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.ScoreBias;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -84,6 +85,22 @@ final class TileWorker implements AutoCloseable {
     } else {
       rows.locate(tile);
       math.open(rows.segment(), rows.offset(), rows.type(), units, unitsAt, tile.rows);
+    }
+  }
+
+  /**
+   * Adds a bias to the scores of a sequence.
+   *
+   * @param row number of the first kept row
+   */
+  void addBias(Tile tile, RowBatch in, int sequence, long row, long count) {
+    ScoreBias bias = in.scoreBias();
+    for (int head = 0; head < shape.heads(); head++) {
+      long base = bias.base(in, sequence, head);
+      for (runs.start(in.kept(), row, count); runs.next(); ) {
+        int from = (int) (base + runs.position()); // an index of a Java array
+        math.addToScores(head, runs.row() - tile.row, runs.rows(), bias.values(), from);
+      }
     }
   }
 

@@ -22,15 +22,22 @@ public final class MappedFile {
    * @throws AttnPoolException if there is no such file, or it cannot be read
    */
   public static MemorySegment map(Path path, Arena arena) {
-    // Or opening a named pipe would wait for its writer.
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new AttnPoolException(
-          "read " + path, Files.isDirectory(path) ? "is a directory" : "is not a regular file");
-    }
+    checkRegular(path);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (IOException e) {
       throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    }
+  }
+
+  /**
+   * Fails unless there is a regular file, or nothing: opening a named pipe would wait for its
+   * writer.
+   */
+  public static void checkRegular(Path path) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new AttnPoolException(
+          "read " + path, Files.isDirectory(path) ? "is a directory" : "is not a regular file");
     }
   }
 

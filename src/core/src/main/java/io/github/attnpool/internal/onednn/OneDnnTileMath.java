@@ -1,5 +1,7 @@
 package io.github.attnpool.internal.onednn;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.github.attnpool.Activation;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
@@ -34,7 +36,7 @@ final class OneDnnTileMath implements TileMath {
   private final long projected; // [tileRows, H]
   private final long rounded; // [tileRows, the wider of a row of x and H], BF16
   private final long work; // scratch of the kernel
-  private final long scores; // [heads, tileRows]
+  private final MemorySegment scores; // [heads, tileRows]
   private final MemorySegment block; // states of the last block
   private long ahead;
   private long aheadBytes;
@@ -63,7 +65,7 @@ final class OneDnnTileMath implements TileMath {
       long widest = Math.max(parameters.inputWidth(), width);
       this.rounded = bf16 ? scratch(tileRows * widest, Short.BYTES) : 0;
       this.work = scratch(form.workFloats(), Float.BYTES);
-      this.scores = scratch((long) form.heads() * tileRows, Float.BYTES);
+      this.scores = arena.allocate((long) form.heads() * tileRows * Float.BYTES, ALIGNMENT);
       this.block = arena.allocate(states.bytes(), ALIGNMENT);
     } catch (RuntimeException | Error e) {
       close();
@@ -180,7 +182,16 @@ final class OneDnnTileMath implements TileMath {
 
   /** The address of a row's score. */
   private long score(int head, long row) {
-    return scores + (head * tileRows + row) * Float.BYTES;
+    return at(scores, (head * tileRows + row) * Float.BYTES);
+  }
+
+  @Override
+  public void addToScores(int head, long first, long rows, float[] values, int from) {
+    long at = head * tileRows + first;
+    for (int t = 0; t < rows; t++) {
+      float score = scores.getAtIndex(JAVA_FLOAT, at + t);
+      scores.setAtIndex(JAVA_FLOAT, at + t, score + values[from + t]);
+    }
   }
 
   @Override

@@ -94,6 +94,14 @@ final class JvmTileMath implements TileMath {
   }
 
   @Override
+  public void addToScores(int head, long first, long rows, float[] values, int from) {
+    int at = head * tileRows + (int) first;
+    for (int t = 0; t < rows; t++) {
+      scores[at + t] += values[from + t];
+    }
+  }
+
+  @Override
   public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
     int from = head * tileRows + (int) first;
     MemorySegment.copy(scores, from, to, JAVA_FLOAT_UNALIGNED, toOffset, (int) rows);

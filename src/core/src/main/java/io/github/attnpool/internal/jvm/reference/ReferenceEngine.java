@@ -13,6 +13,7 @@ import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.OutputMemory;
 import io.github.attnpool.spi.RowBatch;
+import io.github.attnpool.spi.ScoreBias;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -95,7 +96,24 @@ public final class ReferenceEngine implements Engine {
         perHead[head][t] = e[head];
       }
     }
+    if (in.hasScoreBias()) {
+      addBias(in, sequence, perHead);
+    }
     return perHead;
+  }
+
+  private static void addBias(RowBatch in, int sequence, double[][] perHead) {
+    ScoreBias bias = in.scoreBias();
+    RunCursor runs = new RunCursor();
+    for (int head = 0; head < perHead.length; head++) {
+      long base = bias.base(in, sequence, head);
+      int t = 0;
+      for (runs.start(in.kept(), sequence); runs.next(); ) {
+        for (long i = 0; i < runs.rows(); i++) {
+          perHead[head][t++] += bias.values()[(int) (base + runs.position() + i)];
+        }
+      }
+    }
   }
 
   /**
@@ -186,6 +204,11 @@ public final class ReferenceEngine implements Engine {
   @Override
   public Optional<StreamEngine> stream() {
     return Optional.empty();
+  }
+
+  @Override
+  public boolean addsScoreBias() {
+    return true;
   }
 
   @Override

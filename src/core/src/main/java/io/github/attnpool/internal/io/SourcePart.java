@@ -1,0 +1,27 @@
+package io.github.attnpool.internal.io;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/** A stretch of other bytes. */
+record SourcePart(ByteSource source, long begin, long size) implements ByteSource {
+  static SourcePart of(ByteSource source, long offset, long length) {
+    Objects.checkFromIndexSize(offset, length, source.size());
+    return new SourcePart(source, offset, length);
+  }
+
+  @Override
+  public void read(long offset, MemorySegment target) throws IOException {
+    Objects.checkFromIndexSize(offset, target.byteSize(), size);
+    source.read(begin + offset, target);
+  }
+
+  @Override
+  public MemorySegment whole(Arena arena) throws IOException {
+    MemorySegment bytes = arena.allocate(size);
+    source.read(begin, bytes);
+    return bytes;
+  }
+}
