@@ -252,9 +252,12 @@ class AttnpoolLayoutTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "activation|swish|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
-        "activation|TANH|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
-        "proj.activation|''|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid",
+        "activation|swish|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid,"
+            + " leaky-relu, silu",
+        "activation|TANH|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid, leaky-relu,"
+            + " silu",
+        "proj.activation|''|must be one of identity, tanh, relu, gelu, gelu-tanh, sigmoid,"
+            + " leaky-relu, silu",
         "heads|perhead|must be one of concat, mean, per-head",
         "temperature|0|must be a positive number",
         "temperature|-1|must be a positive number",

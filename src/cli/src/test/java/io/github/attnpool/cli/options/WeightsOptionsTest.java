@@ -147,7 +147,8 @@ class WeightsOptionsTest {
     String help = help();
     String layouts = String.join(", ", Checkpoint.layouts());
     assertTrue(help.contains("auto, " + layouts + ". Default: auto"), help);
-    assertTrue(help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid."), help);
+    assertTrue(
+        help.contains("identity, tanh, relu, gelu, gelu-tanh, sigmoid, leaky-relu, silu."), help);
   }
 
   private static String help() {
