@@ -1,6 +1,7 @@
-/** HDF5 files for attnpool: feature files and Keras weights. Found by {@code TensorFile}. */
+/** HDF5 files for attnpool: feature files and Keras weights. {@code TensorFile} finds it. */
+@SuppressWarnings("module") // the format's name ends with a digit
 module io.github.attnpool.hdf5 {
-  requires io.github.attnpool;
+  requires transitive io.github.attnpool;
   requires io.jhdf;
   requires static org.jspecify;
 

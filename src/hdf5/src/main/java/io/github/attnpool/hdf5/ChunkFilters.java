@@ -1,6 +1,6 @@
 package io.github.attnpool.hdf5;
 
-import io.jhdf.filter.PipelineFilterWithData;
+import io.jhdf.object.message.FilterPipelineMessage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -28,10 +28,15 @@ record ChunkFilters(List<Integer> ids, int elementBytes) {
   private static final Set<Integer> KNOWN = Set.of(DEFLATE, SHUFFLE, FLETCHER32, LZF);
   private static final int SUM_BYTES = 4;
 
-  /** Returns the filters of a dataset. */
-  static ChunkFilters of(List<PipelineFilterWithData> filters, int elementBytes) {
+  static ChunkFilters none(int elementBytes) {
+    return new ChunkFilters(List.of(), elementBytes);
+  }
+
+  /** Returns the filters that a dataset's header names. */
+  static ChunkFilters of(FilterPipelineMessage message, int elementBytes) {
     return new ChunkFilters(
-        filters.stream().map(PipelineFilterWithData::getId).toList(), elementBytes);
+        message.getFilters().stream().map(FilterPipelineMessage.FilterInfo::getId).toList(),
+        elementBytes);
   }
 
   /** Returns the first filter that is not known. */

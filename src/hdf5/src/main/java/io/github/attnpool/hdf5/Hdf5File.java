@@ -29,7 +29,7 @@ final class Hdf5File extends TensorFile {
    *
    * @throws AttnPoolException if it cannot be read, is damaged, or of a kind that is not read
    */
-  static Hdf5File open(Path path) {
+  static Hdf5File of(Path path) {
     Arena arena = Arena.ofShared();
     boolean good = false;
     try {
@@ -39,7 +39,8 @@ final class Hdf5File extends TensorFile {
               path,
               () -> {
                 MemorySegment hdf5 = bytes;
-                if (KerasArchive.isOne(path, bytes)) {
+                if (KerasArchive.isOne(
+                    path, MappedFile.copy(bytes, 0, (int) Math.min(4, bytes.byteSize())))) {
                   hdf5 = MemorySegment.ofArray(KerasArchive.weights(path));
                 }
                 HdfFile file = file(path, hdf5);

@@ -38,6 +38,6 @@ public final class Hdf5Format implements TensorFormat {
 
   @Override
   public TensorFile open(Path path) {
-    return Hdf5File.open(path);
+    return Hdf5File.of(path);
   }
 }

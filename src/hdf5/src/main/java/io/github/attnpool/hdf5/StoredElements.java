@@ -1,9 +1,11 @@
 package io.github.attnpool.hdf5;
 
+import io.jhdf.AbstractNode;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.dataset.CompactDataset;
+import io.jhdf.object.message.FilterPipelineMessage;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -77,6 +79,11 @@ record StoredElements(MemorySegment file, long userBlock) {
   }
 
   private static ChunkFilters filters(ChunkedDataset chunked, StoredType type) {
-    return ChunkFilters.of(chunked.getFilters(), type.bytes());
+    // Not jHDF's list of filters, which needs the libraries of filters that are not used here.
+    return chunked instanceof AbstractNode node
+            && node.getHeader().hasMessageOfType(FilterPipelineMessage.class)
+        ? ChunkFilters.of(
+            node.getHeader().getMessageOfType(FilterPipelineMessage.class), type.bytes())
+        : ChunkFilters.none(type.bytes());
   }
 }
