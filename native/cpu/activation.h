@@ -22,6 +22,10 @@ INLINE struct vf_ratio ratio_of_activation(vf x, int32_t activation) {
       return ratio_of_gelu_tanh(x);
     case ATTNPOOL_SIGMOID:
       return (struct vf_ratio){one, one_plus_exp_minus(x)};
+    case ATTNPOOL_LEAKY_RELU:
+      return (struct vf_ratio){vf_max(vf_mul(vf_set1(LEAKY_SLOPE), x), x), one};
+    case ATTNPOOL_SILU:
+      return ratio_of_silu(x);
     default:
       return (struct vf_ratio){x, one};
   }
@@ -45,6 +49,8 @@ INLINE vf gated(vf x, vf gate, int32_t activation) {
   make(ATTNPOOL_RELU)         \
   make(ATTNPOOL_GELU)         \
   make(ATTNPOOL_GELU_TANH)    \
-  make(ATTNPOOL_SIGMOID)
+  make(ATTNPOOL_SIGMOID)      \
+  make(ATTNPOOL_LEAKY_RELU)   \
+  make(ATTNPOOL_SILU)
 
 #endif

@@ -31,7 +31,7 @@ static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t
 }
 
 static bool is_activation(int32_t activation) {
-  return activation >= ATTNPOOL_IDENTITY && activation <= ATTNPOOL_SIGMOID;
+  return activation >= ATTNPOOL_IDENTITY && activation <= ATTNPOOL_SILU;
 }
 
 int32_t attnpool_abi_version(void) { return ATTNPOOL_ABI_VERSION; }

@@ -1,4 +1,4 @@
-/* tanh, exp and the normal distribution of one vector. */
+/* tanh, exp, sigmoids and the normal distribution of one vector. */
 #ifndef ATTNPOOL_ELEMENTARY_H
 #define ATTNPOOL_ELEMENTARY_H
 
@@ -118,6 +118,20 @@ INLINE vf one_plus_exp_minus(vf x) {
   e = vf_fma(e, r, vf_set1(EXP_E0));
   e = vf_fma(e, r, vf_set1(-1.0f));
   return vf_fma(vf_fma(e, r, vf_set1(1.0f)), vf_scale_bits(shifted), vf_set1(1.0f));
+}
+
+/* What leaky relu multiplies negative values by: PyTorch's default. */
+#define LEAKY_SLOPE 0.01f
+
+/*
+ * x sigmoid x = x / (1 + exp -x). The lower bound on x, where the divisor has long been infinite,
+ * makes -infinity give 0, not NaN.
+ */
+#define SILU_LEAST -1e9f
+
+INLINE struct vf_ratio ratio_of_silu(vf x) {
+  x = vf_max(vf_set1(SILU_LEAST), x);
+  return (struct vf_ratio){x, one_plus_exp_minus(x)};
 }
 
 /*

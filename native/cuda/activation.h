@@ -27,6 +27,10 @@ INLINE void activate(float *values, int count, int32_t activation, bool fast) {
       FOR_VALUES(fast ? fast_gelu_tanh(x) : gelu_tanh_f32(x));
     case ATTNPOOL_CUDA_SIGMOID:
       FOR_VALUES(fast ? fast_sigmoid(x) : sigmoid_f32(x));
+    case ATTNPOOL_CUDA_LEAKY_RELU:
+      FOR_VALUES(x < 0.0f ? 0.01f * x : x);
+    case ATTNPOOL_CUDA_SILU:
+      FOR_VALUES(fast ? fast_silu(x) : silu_f32(x));
     default: /* identity */
       break;
   }

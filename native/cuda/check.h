@@ -30,7 +30,7 @@ static inline bool is_type(int32_t type) {
 }
 
 static inline bool is_activation(int32_t activation) {
-  return activation >= ATTNPOOL_CUDA_IDENTITY && activation <= ATTNPOOL_CUDA_SIGMOID;
+  return activation >= ATTNPOOL_CUDA_IDENTITY && activation <= ATTNPOOL_CUDA_SILU;
 }
 
 static inline int64_t bytes_of(int32_t type) { return type == ATTNPOOL_CUDA_F32 ? 4 : 2; }

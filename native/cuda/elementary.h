@@ -1,5 +1,5 @@
 /*
- * exp, tanh, sigmoid and gelu of one float32. ../cpu/elementary.h explains the polynomials and
+ * exp, tanh, sigmoid, gelu and silu of one float32. ../cpu/elementary.h explains the polynomials and
  * their errors. Every fused multiply-add is written out and the compiler makes none (--fmad=false),
  * so that the bits are the same on every GPU and, except for functions named fast, on the host.
  */
@@ -33,6 +33,12 @@ INLINE float exp_f32(float x) {
 }
 
 INLINE float sigmoid_f32(float x) { return 1.0f / (1.0f + exp_f32(-x)); }
+
+/* x / (1 + exp -x). The bound makes -infinity give 0, not NaN. */
+INLINE float silu_f32(float x) {
+  x = at_least(x, -1e9f);
+  return x / (1.0f + exp_f32(-x));
+}
 
 INLINE float tanh_f32(float x) {
   x = at_least(at_most(x, 7.99883032f), -7.99883032f);
@@ -89,6 +95,11 @@ INLINE float fast_tanh(float x) {
 }
 
 INLINE float fast_sigmoid(float x) { return fmaf(0.5f, fast_tanh(0.5f * x), 0.5f); }
+
+INLINE float fast_silu(float x) {
+  x = at_least(x, -1e9f);
+  return x * fast_sigmoid(x);
+}
 
 INLINE float fast_gelu_tanh(float x) {
   x = at_least(x, -1e9f);

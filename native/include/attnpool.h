@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 4 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 5 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,
@@ -53,11 +53,13 @@ enum attnpool_status {
 /* For infinities, the limits. Errors hold above 2^-126; results below may be 0. */
 enum attnpool_activation {
   ATTNPOOL_IDENTITY = 0,
-  ATTNPOOL_TANH = 1,      /* at most 5 ulp; odd, within [-1, 1] */
-  ATTNPOOL_RELU = 2,      /* max(x, 0) */
-  ATTNPOOL_GELU = 3,      /* x (1 + erf(x / sqrt 2)) / 2, within 6 * 2^-24 |x| */
-  ATTNPOOL_GELU_TANH = 4, /* x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, 3 * 2^-24 |x| */
-  ATTNPOOL_SIGMOID = 5    /* 1 / (1 + exp -x), at most 3 ulp, however small */
+  ATTNPOOL_TANH = 1,       /* at most 5 ulp; odd, within [-1, 1] */
+  ATTNPOOL_RELU = 2,       /* max(x, 0) */
+  ATTNPOOL_GELU = 3,       /* x (1 + erf(x / sqrt 2)) / 2, within 6 * 2^-24 |x| */
+  ATTNPOOL_GELU_TANH = 4,  /* x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, 3 * 2^-24 |x| */
+  ATTNPOOL_SIGMOID = 5,    /* 1 / (1 + exp -x), at most 3 ulp, however small */
+  ATTNPOOL_LEAKY_RELU = 6, /* max(x, x / 100), at most 1 ulp */
+  ATTNPOOL_SILU = 7        /* x / (1 + exp -x), within 3 * 2^-24 |x| */
 };
 
 /* ATTNPOOL_ABI_VERSION of the library that is loaded. */

@@ -58,7 +58,7 @@ extern "C" {
 #endif
 
 /* ATTNPOOL_CUDA_ABI_VERSION grows with every incompatible change of this file. */
-enum attnpool_cuda_abi { ATTNPOOL_CUDA_ABI_VERSION = 2, ATTNPOOL_CUDA_TILE_ROWS = 256 };
+enum attnpool_cuda_abi { ATTNPOOL_CUDA_ABI_VERSION = 3, ATTNPOOL_CUDA_TILE_ROWS = 256 };
 
 enum attnpool_cuda_status {
   ATTNPOOL_CUDA_OK = 0,
@@ -79,7 +79,9 @@ enum attnpool_cuda_activation {
   ATTNPOOL_CUDA_RELU = 2,
   ATTNPOOL_CUDA_GELU = 3,
   ATTNPOOL_CUDA_GELU_TANH = 4,
-  ATTNPOOL_CUDA_SIGMOID = 5
+  ATTNPOOL_CUDA_SIGMOID = 5,
+  ATTNPOOL_CUDA_LEAKY_RELU = 6,
+  ATTNPOOL_CUDA_SILU = 7
 };
 
 enum attnpool_cuda_flags {

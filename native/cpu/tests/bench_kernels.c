@@ -126,10 +126,11 @@ static void score_line(const char *name, void (*kernel)(struct job), struct job 
 }
 
 static void scores_by_kind(void) {
-  static const char *const names[] = {"identity", "tanh", "relu", "gelu", "gelu_tanh", "sigmoid"};
+  static const char *const names[] = {"identity",  "tanh",    "relu",       "gelu",
+                                      "gelu_tanh", "sigmoid", "leaky_relu", "silu"};
   printf("%-10s %5s %5s %8s %8s %8s %8s  ns/el, %d rows\n", "score", "heads", "gate", "64", "128",
          "256", "768", ROWS);
-  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SILU; f++) {
     for (int gated = 0; gated < 2; gated++) {
       score_line(names[f], score, (struct job){.activation = f, .heads = 1, .gated = gated});
     }

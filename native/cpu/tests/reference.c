@@ -22,12 +22,17 @@ double reference_activation(int32_t activation, double x) {
       return x * reference_sigmoid(2.0 * sqrt(2.0 / acos(-1.0)) * (x + 0.044715 * x * x * x));
     case ATTNPOOL_SIGMOID:
       return reference_sigmoid(x);
+    case ATTNPOOL_LEAKY_RELU:
+      return x < 0 ? x / 100.0 : x;
+    case ATTNPOOL_SILU:
+      return x * reference_sigmoid(x);
     default:
       return x;
   }
 }
 
 const char *activation_name(int32_t activation) {
-  static const char *const names[] = {"identity", "tanh", "relu", "gelu", "gelu_tanh", "sigmoid"};
+  static const char *const names[] = {"identity",  "tanh",    "relu",       "gelu",
+                                      "gelu_tanh", "sigmoid", "leaky_relu", "silu"};
   return names[activation];
 }

@@ -95,7 +95,7 @@ int main(void) {
                       .placement = variant & 1 ? AT_START : AT_END,
                       .has_bias = (variant & 2) != 0,
                       .is_rounded = (variant & 4) != 0};
-    for (s.activation = ATTNPOOL_IDENTITY; s.activation <= ATTNPOOL_SIGMOID; s.activation++) {
+    for (s.activation = ATTNPOOL_IDENTITY; s.activation <= ATTNPOOL_SILU; s.activation++) {
       for (s.width = 0; s.width <= 70; s.width++) {
         for (s.rows = 0; s.rows <= 5; s.rows += s.rows < 2 ? 1 : 3) {
           test_shape(&s);
@@ -103,7 +103,7 @@ int main(void) {
       }
     }
   }
-  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SILU; f++) {
     test_nan_stays_in_its_place(f);
   }
   return end();

@@ -64,7 +64,7 @@ static void test_score(void) {
   EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.gate_bias = NULL; s.hidden_stride = 1));
   EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.hidden_stride = -4));
   EXPECT(ATTNPOOL_BAD_STRIDE, SCORE_WITH(s.scores_stride = 1));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, SCORE_WITH(s.activation = 6));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, SCORE_WITH(s.activation = 8));
   EXPECT(ATTNPOOL_BAD_ACTIVATION, SCORE_WITH(s.activation = -1));
 }
 
@@ -76,7 +76,7 @@ static void test_activate(void) {
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 9, 2, 2, in, 1, narrow, HUGE_COUNT));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 1, in, 1, narrow, 2));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 2, in, 1, narrow, 1));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, 6, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, 8, narrow, 2));
   EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, -1, narrow, 2));
 }
 

@@ -138,7 +138,7 @@ static void test_units(struct shape s, bool all_rows) {
 int main(void) {
   begin("score");
   for (int variant = 0; variant < 4; variant++) {
-    for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+    for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SILU; f++) {
       struct shape s = {.gap = variant & 1 ? 5 : 0,
                         .placement = variant & 1 ? AT_START : AT_END,
                         .has_bias = (variant & 2) != 0,
@@ -151,7 +151,7 @@ int main(void) {
       }
     }
   }
-  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SILU; f++) {
     test_nan_stays_in_its_row(1, f, false);
     test_nan_stays_in_its_row(3, f, false);
     test_nan_stays_in_its_row(1, f, true);

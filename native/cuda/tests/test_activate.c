@@ -20,7 +20,7 @@ struct shape {
   int32_t activation;
 };
 
-static struct worst worst[ATTNPOOL_CUDA_F16 + 1][ATTNPOOL_CUDA_SIGMOID + 1];
+static struct worst worst[ATTNPOOL_CUDA_F16 + 1][ATTNPOOL_CUDA_SILU + 1];
 
 /* Rows, and their gaps, which contain a sentinel. */
 static void *rows_on_device(const struct shape *s, int32_t type, int64_t stride) {
@@ -132,7 +132,7 @@ static void test_type(struct shape s) {
 int main(void) {
   begin("cuda.activate");
   for (int32_t type = ATTNPOOL_CUDA_F32; type <= ATTNPOOL_CUDA_F16; type++) {
-    for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SIGMOID; f++) {
+    for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SILU; f++) {
       for (int32_t to = UNROUNDED; to <= ATTNPOOL_CUDA_F16; to++) {
         struct shape s = {.type = type, .rounded_type = to, .activation = f};
         test_type(s);

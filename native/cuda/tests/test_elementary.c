@@ -96,8 +96,11 @@ static void test_exact_values(float *y) {
       [ATTNPOOL_GELU] = {0.0f, -0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, 0.0f},
       [ATTNPOOL_GELU_TANH] = {0.0f, -0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, 0.0f},
       [ATTNPOOL_SIGMOID] = {0.5f, 0.5f, 1.0f, 0.0f, NAN, 1.0f, 0.0f, 1.0f, 2.06115369e-9f},
+      [ATTNPOOL_LEAKY_RELU] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, 3e38f, -3e36f, 20.0f,
+                               -0.199999988f},
+      [ATTNPOOL_SILU] = {0.0f, -0.0f, INFINITY, 0.0f, NAN, 3e38f, 0.0f, 20.0f, -4.12230738e-8f},
   };
-  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_IDENTITY; f <= ATTNPOOL_SILU; f++) {
     for (size_t i = 0; i < COUNT(x); i++) {
       y[i] = x[i];
     }
@@ -132,7 +135,7 @@ int main(void) {
   test_exact_exps();
   float *x = floats_on_device(AT_END, BATCH, 0.0f), *y = floats_on_device(AT_END, BATCH, 0.0f);
   no_bias = negative_zeros_on_device(BATCH);
-  for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SILU; f++) {
     test_activation(f, step, x, y);
   }
   test_exact_values(y);

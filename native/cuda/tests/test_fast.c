@@ -30,8 +30,11 @@ static void test_every_element(int32_t activation, int32_t type) {
     if (isnan(from)) {
       CHECK(isnan(y[bits]), "%s of NaN: %.9g", activation_name(activation), y[bits]);
     } else if (isinf(from)) {
-      const double limit = from > 0 || activation == ATTNPOOL_CUDA_TANH ? exact : 0.0;
-      CHECK(activation == ATTNPOOL_CUDA_IDENTITY || y[bits] == limit, "%s of %g: %.9g",
+      const bool at_minus_infinity = activation == ATTNPOOL_CUDA_IDENTITY ||
+                                     activation == ATTNPOOL_CUDA_TANH ||
+                                     activation == ATTNPOOL_CUDA_LEAKY_RELU;
+      const double limit = from > 0 || at_minus_infinity ? exact : 0.0;
+      CHECK(y[bits] == limit, "%s of %g: %.9g",
             activation_name(activation), from, y[bits]);
     } else {
       note_error(&worst, activation_error(activation, type, y[bits], from, exact), from);
@@ -44,7 +47,7 @@ static void test_every_element(int32_t activation, int32_t type) {
 
 int main(void) {
   begin("cuda.fast");
-  for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SIGMOID; f++) {
+  for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SILU; f++) {
     test_every_element(f, ATTNPOOL_CUDA_BF16);
     test_every_element(f, ATTNPOOL_CUDA_F16);
   }

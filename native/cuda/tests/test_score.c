@@ -58,7 +58,9 @@ static int32_t score(const struct shape *s, int64_t head, int64_t row, int64_t h
 /* The tolerated error of one unit: f(x) times the gate, where x is a rounded sum. */
 static double unit_error(const struct shape *s, double x, double f, double opened) {
   const bool is_fast = s->type != ATTNPOOL_CUDA_F32;
-  const bool of_x = s->activation == ATTNPOOL_CUDA_GELU || s->activation == ATTNPOOL_CUDA_GELU_TANH;
+  const bool of_x = s->activation == ATTNPOOL_CUDA_GELU ||
+                    s->activation == ATTNPOOL_CUDA_GELU_TANH ||
+                    s->activation == ATTNPOOL_CUDA_SILU;
   const bool of_one = is_fast && s->activation == ATTNPOOL_CUDA_SIGMOID;
   const double magnitude = of_x ? fabs(x) : of_one ? 1.0 : 2.0 * fabs(f); /* an ulp is 2 units */
   const double own = stated_error(s->activation, s->type) * magnitude + 1.2 * fabs(x); /* f' */
@@ -165,7 +167,7 @@ static void test_shapes(struct shape s) {
 int main(void) {
   begin("cuda.score");
   for (int32_t type = ATTNPOOL_CUDA_F32; type <= ATTNPOOL_CUDA_F16; type++) {
-    for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SIGMOID; f++) {
+    for (int32_t f = ATTNPOOL_CUDA_IDENTITY; f <= ATTNPOOL_CUDA_SILU; f++) {
       for (int has_gate = 0; has_gate < 2; has_gate++) {
         struct shape s = {.type = type, .placement = AT_END, .has_gate = has_gate, .activation = f};
         test_shapes(s);

@@ -17,10 +17,12 @@ public final class ActivationFormula {
       case GELU -> z * normal(z);
       case GELU_TANH -> z * (1 + Math.tanh(inner(z))) / 2;
       case SIGMOID -> 1 / (1 + Math.exp(-z));
+      case LEAKY_RELU -> Math.max(z, z / 100);
+      case SILU -> z / (1 + Math.exp(-z));
     };
   }
 
-  /** f'(z); at relu's corner 1. */
+  /** f'(z); at the corner of relu and leaky relu 1. */
   public static double slope(Activation f, double z) {
     return switch (f) {
       case IDENTITY -> 1;
@@ -33,6 +35,11 @@ public final class ActivationFormula {
         yield (1 + tanh + z * (1 - tanh * tanh) * innerSlope) / 2;
       }
       case SIGMOID -> value(f, z) * (1 - value(f, z));
+      case LEAKY_RELU -> z < 0 ? 0.01 : 1;
+      case SILU -> {
+        double sigmoid = value(Activation.SIGMOID, z);
+        yield sigmoid + z * sigmoid * (1 - sigmoid);
+      }
     };
   }
 

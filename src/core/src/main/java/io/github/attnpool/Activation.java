@@ -16,5 +16,9 @@ public enum Activation implements Step {
   /** u/2·(1 + tanh(√(2/π)·(u + 0.044715·u³))), as PyTorch's {@code nn.GELU("tanh")}. */
   GELU_TANH,
   /** 1/(1 + exp(−u)). */
-  SIGMOID
+  SIGMOID,
+  /** max(u, u/100), as PyTorch's {@code nn.LeakyReLU()}. */
+  LEAKY_RELU,
+  /** u/(1 + exp(−u)), as PyTorch's {@code nn.SiLU()}; also called swish. */
+  SILU
 }

@@ -7,9 +7,9 @@ import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.checkpoint.Checkpoint;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,24 +70,25 @@ final class ExchangeFile {
   /** Reads a work and copies its inputs, so that they are aligned as in this process. */
   static Work readWork(Path folder, Arena arena) {
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("work.safetensors"))) {
-      SafetensorsFile file = checkpoint.file();
+      TensorFile file = checkpoint.file();
       BenchShape shape = BenchShape.parse(metadata(file, "shape"));
       Arithmetic arithmetic = Arithmetic.of(metadata(file, "arithmetic"));
       List<MemorySegment> inputs = new ArrayList<>();
       while (file.tensors().containsKey("x" + inputs.size())) {
-        MemorySegment x = file.tensor("x" + inputs.size()).data();
-        MemorySegment copy = arena.allocate(x.byteSize(), ALIGNMENT);
-        inputs.add(copy.copyFrom(x));
+        String name = "x" + inputs.size();
+        MemorySegment x = arena.allocate(file.tensor(name).byteSize(), ALIGNMENT);
+        file.read(name, 0, x);
+        inputs.add(x);
       }
       return new Work(
-          new BenchModel(shape, checkpoint.layer().layout("attnpool").parameters()),
+          new BenchModel(shape, checkpoint.layer().layout("attnpool").ignore("x*").parameters()),
           arithmetic,
           Integer.parseInt(metadata(file, "threads")),
           Inputs.of(shape, arithmetic.input(), inputs));
     }
   }
 
-  private static String metadata(SafetensorsFile file, String key) {
+  private static String metadata(TensorFile file, String key) {
     String value = file.metadata().get(key);
     if (value == null) {
       throw new IllegalArgumentException("the work has no " + key);
@@ -106,7 +107,7 @@ final class ExchangeFile {
   }
 
   static Result readResult(Path path) {
-    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+    try (TensorFile file = TensorFile.open(path)) {
       boolean hasLogits = file.tensors().containsKey("logits");
       return new Result(
           file.floats("context"),

@@ -23,10 +23,10 @@ public class CudaKernels extends CudaKernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_CUDA_ABI_VERSION = (int)2L;
+    private static final int ATTNPOOL_CUDA_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_cuda_abi.ATTNPOOL_CUDA_ABI_VERSION = 2
+     * enum attnpool_cuda_abi.ATTNPOOL_CUDA_ABI_VERSION = 3
      * }
      */
     public static int ATTNPOOL_CUDA_ABI_VERSION() {
@@ -184,6 +184,24 @@ public class CudaKernels extends CudaKernels$shared {
      */
     public static int ATTNPOOL_CUDA_SIGMOID() {
         return ATTNPOOL_CUDA_SIGMOID;
+    }
+    private static final int ATTNPOOL_CUDA_LEAKY_RELU = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_cuda_activation.ATTNPOOL_CUDA_LEAKY_RELU = 6
+     * }
+     */
+    public static int ATTNPOOL_CUDA_LEAKY_RELU() {
+        return ATTNPOOL_CUDA_LEAKY_RELU;
+    }
+    private static final int ATTNPOOL_CUDA_SILU = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_cuda_activation.ATTNPOOL_CUDA_SILU = 7
+     * }
+     */
+    public static int ATTNPOOL_CUDA_SILU() {
+        return ATTNPOOL_CUDA_SILU;
     }
     private static final int ATTNPOOL_CUDA_WEIGHTS = (int)1L;
     /**

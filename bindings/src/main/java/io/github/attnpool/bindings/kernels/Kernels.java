@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)4L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)5L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 4
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 5
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {
@@ -130,6 +130,24 @@ public class Kernels extends Kernels$shared {
      */
     public static int ATTNPOOL_SIGMOID() {
         return ATTNPOOL_SIGMOID;
+    }
+    private static final int ATTNPOOL_LEAKY_RELU = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_LEAKY_RELU = 6
+     * }
+     */
+    public static int ATTNPOOL_LEAKY_RELU() {
+        return ATTNPOOL_LEAKY_RELU;
+    }
+    private static final int ATTNPOOL_SILU = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum attnpool_activation.ATTNPOOL_SILU = 7
+     * }
+     */
+    public static int ATTNPOOL_SILU() {
+        return ATTNPOOL_SILU;
     }
 
     private static class attnpool_abi_version {

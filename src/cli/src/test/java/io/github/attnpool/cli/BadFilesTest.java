@@ -63,7 +63,7 @@ class BadFilesTest {
 
   @Test
   void thatHoldNoSoundBatch() {
-    refuse("there is no tensor 'x', found y", random("y", 2, 4, WIDTH));
+    refuse("there is no tensor 'x', 'features' or 'feats', found y", random("y", 2, 4, WIDTH));
     refuse("x is F32 [3], must be [B,T,H] or [N,H]", random("x", WIDTH));
     refuse("lengths[1] is -1, must be 0 to 4", random("x", 2, 4, WIDTH), longs("lengths", 4, -1));
     refuse("there is a tensor 'length'", random("x", 2, 4, WIDTH), longs("length", 4, 1));

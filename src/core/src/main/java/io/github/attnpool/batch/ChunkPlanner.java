@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkPlanner {
   private final BatchTensors batch;
   private final @Nullable IntegerWindow offsets;
+  private final @Nullable BagRuns bags;
   private final @Nullable IntegerWindow lengths;
   private final @Nullable KeepWindow keep;
   private int sequence;
@@ -22,6 +23,7 @@ final class ChunkPlanner {
   ChunkPlanner(TensorFile file, BatchTensors batch, Arena arena) {
     this.batch = batch;
     this.offsets = batch.offsets() == null ? null : new IntegerWindow(file, batch.offsets(), arena);
+    this.bags = batch.bags();
     this.lengths = batch.lengths() == null ? null : new IntegerWindow(file, batch.lengths(), arena);
     this.keep = batch.keep() == null ? null : new KeepWindow(file, batch.keep(), arena);
   }
@@ -116,14 +118,20 @@ final class ChunkPlanner {
 
   /** Position of the sequence's first row. */
   private long begin() {
-    return batch.padded() ? sequence * batch.steps() : offsets == null ? 0 : offsets.get(sequence);
+    return batch.padded() ? sequence * batch.steps() : bound(sequence, 0);
   }
 
   /** Position after the sequence's last row, masked or not. */
   private long end() {
-    return batch.padded()
-        ? (sequence + 1) * batch.steps()
-        : offsets == null ? batch.positions() : offsets.get(sequence + 1L);
+    return batch.padded() ? (sequence + 1) * batch.steps() : bound(sequence + 1, batch.positions());
+  }
+
+  /** Where a sequence of rows begins; the value given where there is only one sequence. */
+  private long bound(int index, long ofOne) {
+    if (bags != null) {
+      return bags.offsets()[index];
+    }
+    return offsets == null ? ofOne : offsets.get(index);
   }
 
   /** Position after the last row that may be kept. */

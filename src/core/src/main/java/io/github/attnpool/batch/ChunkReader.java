@@ -10,8 +10,9 @@ import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the rows and queries that a chunk has been planned to hold. */
+/** Reads the rows, the bias and the queries that a chunk has been planned to hold. */
 final class ChunkReader {
   private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE.withOrder(LITTLE_ENDIAN);
 
@@ -29,16 +30,24 @@ final class ChunkReader {
   /** Queries of another type than F32; allocated when first needed. */
   private MemorySegment storedQueries = MemorySegment.NULL;
 
+  private final @Nullable FloatWindow bias; // null without one
+
   ChunkReader(TensorFile file, BatchTensors batch, Arena arena) {
     this.file = file;
     this.batch = batch;
     this.arena = arena;
+    this.bias = batch.bias() == null ? null : new FloatWindow(file, batch.bias(), arena);
   }
 
   void read(RowChunk chunk) {
     readRows(chunk);
     if (batch.x().type() == ElementType.F64) {
-      round(chunk.x(), (long) chunk.rows() * batch.width());
+      round(chunk.x(), chunk.rows());
+    } else if (batch.width() < batch.storedWidth()) {
+      narrow(chunk.x(), chunk.rows());
+    }
+    if (bias != null) {
+      readBias(bias, chunk);
     }
     TensorInfo queries = batch.queries();
     if (queries != null) {
@@ -63,25 +72,26 @@ final class ChunkReader {
   private boolean isNear(RowChunk chunk, int first, int last) {
     long gap = chunk.runPosition(last + 1) - end(chunk, last);
     long span = end(chunk, last + 1) - chunk.runPosition(first);
-    return gap * batch.rowBytes() <= MAX_GAP
-        && span * batch.rowBytes() <= chunk.x().byteSize() - at(chunk, first);
+    return gap * batch.storedRowBytes() <= MAX_GAP
+        && span * batch.storedRowBytes() <= chunk.x().byteSize() - at(chunk, first);
   }
 
   private void readSpan(RowChunk chunk, int first, int last) {
     long from = chunk.runPosition(first);
-    long bytes = (end(chunk, last) - from) * batch.rowBytes();
-    file.read("x", from * batch.width(), chunk.x().asSlice(at(chunk, first), bytes));
+    long bytes = (end(chunk, last) - from) * batch.storedRowBytes();
+    file.read(
+        batch.x().name(), from * batch.storedWidth(), chunk.x().asSlice(at(chunk, first), bytes));
     for (int run = first + 1; run <= last; run++) { // close the gaps
-      long now = at(chunk, first) + (chunk.runPosition(run) - from) * batch.rowBytes();
+      long now = at(chunk, first) + (chunk.runPosition(run) - from) * batch.storedRowBytes();
       if (now != at(chunk, run)) {
-        long size = chunk.runRows(run) * batch.rowBytes();
+        long size = chunk.runRows(run) * batch.storedRowBytes();
         MemorySegment.copy(chunk.x(), now, chunk.x(), at(chunk, run), size);
       }
     }
   }
 
   private long at(RowChunk chunk, int run) {
-    return chunk.runRow(run) * batch.rowBytes();
+    return chunk.runRow(run) * batch.storedRowBytes();
   }
 
   private static long end(RowChunk chunk, int run) {
@@ -89,10 +99,56 @@ final class ChunkReader {
   }
 
   /** F64 to F32 in place: an element is read before the place where it lies is written. */
-  private static void round(MemorySegment x, long elements) {
-    for (long i = 0; i < elements; i++) {
-      x.setAtIndex(JAVA_FLOAT, i, (float) x.getAtIndex(F64, i));
+  private void round(MemorySegment x, long rows) {
+    long to = 0;
+    for (long row = 0; row < rows; row++) {
+      long from = row * batch.storedWidth() + batch.firstColumn();
+      for (long i = 0; i < batch.width(); i++) {
+        x.setAtIndex(JAVA_FLOAT, to++, (float) x.getAtIndex(F64, from + i));
+      }
     }
+  }
+
+  /** Leaves out the columns that are not used, in place. */
+  private void narrow(MemorySegment x, long rows) {
+    long element = batch.x().type().bytes();
+    long size = batch.width() * element;
+    for (long row = 0; row < rows; row++) {
+      long from = row * batch.storedRowBytes() + batch.firstColumn() * element;
+      MemorySegment.copy(x, from, x, row * size, size);
+    }
+  }
+
+  /** Sequence by sequence and head by head, as a padded file has it. */
+  private void readBias(FloatWindow bias, RowChunk chunk) {
+    MemorySegment target = chunk.bias();
+    for (int i = 0; i < chunk.sequences(); i++) {
+      for (int head = 0; head < batch.biasHeads(); head++) {
+        long base = biasBase(chunk.firstSequence() + i, head);
+        for (int run = chunk.firstRun(i); run < chunk.firstRun(i + 1); run++) {
+          long to = (long) head * chunk.rows() + chunk.runRow(run);
+          for (long k = 0; k < chunk.runRows(run); k++) {
+            long position = chunk.runPosition(run) + k;
+            target.setAtIndex(JAVA_FLOAT, to + k, checked(bias.get(base + position), position));
+          }
+        }
+      }
+    }
+  }
+
+  /** The index in the bias from which the positions of a sequence count. */
+  private long biasBase(long sequence, int head) {
+    int heads = batch.biasHeads();
+    return heads == 1 ? 0 : (heads * sequence + head) * batch.steps() - sequence * batch.steps();
+  }
+
+  private float checked(float bias, long position) {
+    if (!(bias < Float.POSITIVE_INFINITY)) {
+      throw batch.bad(
+          "the bias at position %d is %s, must be finite, or -Infinity for a weight of 0"
+              .formatted(position, bias));
+    }
+    return bias;
   }
 
   private void readQueries(TensorInfo queries, RowChunk chunk) {

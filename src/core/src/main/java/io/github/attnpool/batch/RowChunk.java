@@ -24,6 +24,8 @@ public final class RowChunk {
   private final MemorySegment x;
   private final MemorySegment queries; // empty where there are none
   private final int queryWidth;
+  private final MemorySegment bias; // empty where there is none
+  private final int biasHeads;
 
   private int sequence;
   private int sequences;
@@ -45,6 +47,8 @@ public final class RowChunk {
     this.width = stream.width();
     this.queryWidth = stream.queryWidth();
     this.x = arena.allocate(maxRows * stream.storedRowBytes(), ALIGNMENT);
+    this.biasHeads = stream.biasHeads();
+    this.bias = arena.allocate((long) maxRows * biasHeads * Float.BYTES, ALIGNMENT);
     this.queries = arena.allocate((long) maxSequences * queryWidth * Float.BYTES, ALIGNMENT);
   }
 
@@ -106,11 +110,20 @@ public final class RowChunk {
     return queries.asSlice(0, (long) sequences * queryWidth * Float.BYTES);
   }
 
-  /** {@return the rows, ragged, with queries if the file has some; valid until the next fill} */
+  /** Memory for a bias of the rows, F32 [rows], or [R, rows] if each head has its own. */
+  MemorySegment bias() {
+    return bias.asSlice(0, (long) rows * biasHeads * Float.BYTES);
+  }
+
+  /**
+   * {@return the rows, ragged, with queries and bias if the file has some; valid until the next
+   * fill}
+   */
   public Sequences view() {
     MemorySegment data = x.asSlice(0, (long) rows * width * type.bytes());
     Sequences view = Sequences.ragged(data, type, width, Arrays.copyOf(offsets, sequences + 1));
-    return queryWidth == 0 ? view : view.withQueries(queries());
+    view = queryWidth == 0 ? view : view.withQueries(queries());
+    return biasHeads == 0 ? view : view.withScoreBias(bias(), biasHeads);
   }
 
   /** {@return the index in the batch of the first sequence} */

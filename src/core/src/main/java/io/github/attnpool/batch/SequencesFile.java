@@ -3,19 +3,27 @@ package io.github.attnpool.batch;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * A batch of sequences in a file of tensors, mapped where that can be: one with {@code x}.
+ * A batch of sequences in a file of tensors, of any format that {@link TensorFile} reads. Rows are
+ * mapped where the file holds them as they are wanted, else read into memory.
  *
- * <p>{@code x} is F32, BF16 or F16, or F64, which is rounded to F32 in a copy; padded [B,T,H] or
- * rows [N,H]. Rows are cut into sequences by {@code offsets} [B+1]; without it they are one
- * sequence. A padded x may have {@code lengths} [B], integers, and {@code keep} [B,T], BOOL or U8
- * with 1 = attend; with both, a row takes part if both say so. {@code queries} [B,Q], of any real
- * type, are for layers that take them. A file with any other tensor is refused, so that a misspelt
- * name cannot go unnoticed.
+ * <p>The rows are {@code x}, or {@code features} or {@code feats}, or the tensor that {@link
+ * InputOptions} name: F32, BF16 or F16, or F64, which is rounded to F32 in a copy; padded [B,T,H]
+ * or rows [N,H]. Rows are cut into sequences by {@code offsets} [B+1], or by {@code bags} [N], a
+ * number for each row; without either they are one sequence. A padded x may have {@code lengths}
+ * [B], integers, and {@code keep} [B,T], BOOL or integers with 1 = attend; with both, a row takes
+ * part if both say so. {@code queries} [B,Q] are for layers that take them. {@code bias}, [B,T] or
+ * [B,R,T] with padded x and [N] with rows, is added to the scores. {@code coords} say where the
+ * rows lie. Any other tensor is left alone, but one whose name is nearly one of these is an error.
  *
  * <p>Use {@link SequencesStream} for a file larger than memory. Safe to use from any thread.
  */
@@ -23,28 +31,47 @@ public final class SequencesFile implements AutoCloseable {
   private final Path path;
   private final Arena arena;
   private final Sequences sequences;
+  private final BatchTensors batch;
+  private final Optional<Coordinates> coordinates;
+  private final Map<String, String> metadata;
 
-  private SequencesFile(Path path, Arena arena, Sequences sequences) {
-    this.path = path;
+  private SequencesFile(TensorFile file, InputOptions options, Arena arena) {
+    this.path = file.path();
     this.arena = arena;
-    this.sequences = sequences;
+    this.batch = BatchTensors.of(file, options);
+    this.sequences = new SequenceTensors(file, batch).read(arena);
+    TensorInfo coords = batch.coords();
+    this.coordinates =
+        coords == null ? Optional.empty() : Optional.of(Coordinates.read(file, coords, arena));
+    this.metadata = file.metadata();
   }
 
   /**
-   * Maps a file, or reads it where its rows are not stored one after the other, and checks
-   * everything in it but the values of x.
+   * Opens a file with the usual names, as {@link #open(Path, InputOptions)}.
    *
    * @param path the input file
    * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesFile open(Path path) {
+    return open(path, InputOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a file and checks everything in it but the values of x and queries.
+   *
+   * @param path the input file
+   * @param options what cannot be seen in the file
+   * @return the open file, for the caller to close
+   * @throws AttnPoolException if it cannot be read or does not hold a sound batch
+   */
+  public static SequencesFile open(Path path, InputOptions options) {
     Arena arena = Arena.ofShared();
     boolean good = false;
     try (TensorFile file = TensorFile.open(path)) {
-      Sequences sequences = new SequenceTensors(file).read(arena);
+      SequencesFile made = new SequencesFile(file, options, arena);
       good = true;
-      return new SequencesFile(path, arena, sequences);
+      return made;
     } catch (InternalError e) {
       // The JVM's report of a page that a mapped file no longer has.
       throw MappedFile.cut(path, e);
@@ -60,12 +87,37 @@ public final class SequencesFile implements AutoCloseable {
     return sequences;
   }
 
+  /** {@return where the rows lie; empty where the file does not say it} */
+  public Optional<Coordinates> coordinates() {
+    return coordinates;
+  }
+
+  /**
+   * {@return the number of a sequence's bag; empty where the file does not number bags}
+   *
+   * @param sequence 0 to B − 1
+   */
+  public OptionalLong bagNumber(int sequence) {
+    BagRuns bags = batch.bags();
+    return bags == null ? OptionalLong.empty() : OptionalLong.of(bags.numbers()[sequence]);
+  }
+
+  /** {@return the names of the file's tensors that are not used} */
+  public List<String> ignoredTensors() {
+    return batch.ignored();
+  }
+
+  /** {@return the file's key-value texts, such as the attributes of an HDF5 file} */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
   /** {@return the file's path} */
   public Path path() {
     return path;
   }
 
-  /** Unmaps the file. Closing twice does nothing. */
+  /** Frees the rows. Closing twice does nothing. */
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

@@ -6,6 +6,8 @@ import io.github.attnpool.format.TensorFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +25,39 @@ public final class SequencesStream implements AutoCloseable {
   private final ChunkReader reader;
   private final @Nullable KeepWindow cleared; // null without a mask
 
-  private SequencesStream(TensorFile file) {
+  private SequencesStream(TensorFile file, InputOptions options) {
     this.file = file;
-    this.batch = BatchTensors.of(file.path(), file.tensors());
+    this.batch = BatchTensors.of(file, options);
     this.planner = new ChunkPlanner(file, batch, arena);
     this.reader = new ChunkReader(file, batch, arena);
     this.cleared = batch.keep() == null ? null : new KeepWindow(file, batch.keep(), arena);
   }
 
   /**
-   * Opens a file and checks everything in it but mask, queries and x.
+   * Opens a file with the usual names, as {@link #open(Path, InputOptions)}.
    *
    * @param path the input file
    * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesStream open(Path path) {
+    return open(path, InputOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a file and checks everything in it but the values of mask, bias, queries and x.
+   *
+   * @param path the input file
+   * @param options what cannot be seen in the file
+   * @return the open file, for the caller to close
+   * @throws AttnPoolException if it cannot be read or does not hold a sound batch
+   */
+  public static SequencesStream open(Path path, InputOptions options) {
     TensorFile file = TensorFile.open(path);
     SequencesStream stream = null;
     boolean good = false;
     try {
-      stream = new SequencesStream(file);
+      stream = new SequencesStream(file, options);
       stream.planner.check();
       good = true;
       return stream;
@@ -86,7 +100,7 @@ public final class SequencesStream implements AutoCloseable {
     return batch.positions();
   }
 
-  /** {@return H of x, the values in a row} */
+  /** {@return H, the values in a row} */
   public int width() {
     return batch.width();
   }
@@ -96,9 +110,32 @@ public final class SequencesStream implements AutoCloseable {
     return batch.queries() == null ? 0 : (int) batch.queries().dim(1);
   }
 
-  /** {@return the bytes of a row in the file} */
+  /**
+   * {@return how many heads the bias has values for: 1 if it is the same for all, 0 if there is
+   * none}
+   */
+  public int biasHeads() {
+    return batch.biasHeads();
+  }
+
+  /**
+   * {@return the number of a sequence's bag; empty where the file does not number bags}
+   *
+   * @param sequence 0 to B − 1
+   */
+  public OptionalLong bagNumber(int sequence) {
+    BagRuns bags = batch.bags();
+    return bags == null ? OptionalLong.empty() : OptionalLong.of(bags.numbers()[sequence]);
+  }
+
+  /** {@return the names of the file's tensors that are not used} */
+  public List<String> ignoredTensors() {
+    return batch.ignored();
+  }
+
+  /** {@return the bytes of a row in the file, with the columns that are not used} */
   public long storedRowBytes() {
-    return batch.rowBytes();
+    return batch.storedRowBytes();
   }
 
   /**

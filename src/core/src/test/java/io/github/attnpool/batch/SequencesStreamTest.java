@@ -14,6 +14,7 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.format.NpyBytes;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.spi.RowBatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SequencesStreamTest {
   private static final int WIDTH = 3;
   private static final int QUERY = 2;
+  private static final int HEADS = 2;
 
   @TempDir private Path folder;
 
@@ -74,6 +76,12 @@ class SequencesStreamTest {
     if (random.nextBoolean()) {
       tensors.add(floats("queries", random, batch, QUERY));
     }
+    if (random.nextBoolean()) {
+      tensors.add(
+          random.nextBoolean()
+              ? floats("bias", random, batch, steps)
+              : floats("bias", random, batch, HEADS, steps));
+    }
     return write(tensors.toArray(Tensor[]::new));
   }
 
@@ -83,7 +91,17 @@ class SequencesStreamTest {
       offsets[b] = offsets[b - 1] + random.nextInt(15);
     }
     int rows = (int) offsets[offsets.length - 1];
-    return write(floats("x", random, rows, WIDTH), longs("offsets", offsets));
+    List<Tensor> tensors = new ArrayList<>();
+    tensors.add(floats("x", random, rows, WIDTH));
+    if (random.nextBoolean()) {
+      tensors.add(longs("offsets", offsets));
+    } else {
+      tensors.add(longs("bags", random.longs(rows, 5, 10).sorted().toArray()));
+    }
+    if (random.nextBoolean()) {
+      tensors.add(floats("bias", random, rows));
+    }
+    return write(tensors.toArray(Tensor[]::new));
   }
 
   /** Against the mapped file. */
@@ -106,6 +124,7 @@ class SequencesStreamTest {
         assertTrue(chunk.ends() || chunk.rows() == maxRows, "only a last part may be smaller");
         checkRows(all, chunk, row);
         checkQueries(all, chunk);
+        checkBias(all, chunk, row);
         for (int i = 0; i < chunk.sequences(); i++) {
           if (whole) {
             assertEquals(all.keptRows(sequence + i), chunk.rows(i));
@@ -151,6 +170,26 @@ class SequencesStreamTest {
     }
   }
 
+  private static void checkBias(Sequences all, RowChunk chunk, long firstRow) {
+    Sequences view = chunk.view();
+    assertEquals(all.biasHeads(), view.biasHeads());
+    for (int i = 0; i < chunk.sequences() && all.biasHeads() > 0; i++) {
+      for (int head = 0; head < HEADS; head++) {
+        RowBatch whole = EngineInputs.of(all);
+        RowBatch part = EngineInputs.of(view);
+        long base =
+            whole.scoreBias().base(whole, chunk.firstSequence() + i, head % all.biasHeads());
+        long partBase = part.scoreBias().base(part, i, head % all.biasHeads());
+        for (long row = view.offset(i); row < view.offset(i + 1); row++) {
+          long position = whole.kept().position(firstRow + row);
+          assertEquals(
+              whole.scoreBias().values()[(int) (base + position)],
+              part.scoreBias().values()[(int) (partBase + row)]);
+        }
+      }
+    }
+  }
+
   /** Runs and what is settled lie where the rows do, within the sequence. */
   private static void checkRuns(Sequences all, RowChunk chunk, int index, long firstRow) {
     int sequence = chunk.firstSequence() + index;
@@ -169,6 +208,55 @@ class SequencesStreamTest {
     }
     boolean ends = chunk.ends() || index + 1 < chunk.sequences();
     assertEquals(ends ? all.offset(sequence + 1) : position, chunk.to(index));
+  }
+
+  @Test
+  void leavesOutTheColumnsThatAreNotUsed() {
+    SplittableRandom random = new SplittableRandom(8);
+    float[] values = new float[2 * 4 * 5];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble();
+    }
+    double[] doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    Tensor f32 = Tensor.of("features", values, 2, 4, 5);
+    Tensor f64 =
+        new Tensor("x", ElementType.F64, new long[] {2, 4, 5}, MemorySegment.ofArray(doubles));
+    InputOptions options = InputOptions.DEFAULT.withColumns(1, 4);
+    for (Tensor x : List.of(f32, f64)) {
+      try (SequencesStream stream =
+              SequencesStream.open(write(x, longs("lengths", 3, 4)), options);
+          Arena arena = Arena.ofConfined()) {
+        assertEquals(3, stream.width());
+        RowChunk chunk = stream.newChunk(8, 2, arena);
+        assertTrue(stream.read(chunk));
+        int[] rows = {0, 1, 2, 4, 5, 6, 7};
+        float[] found = chunk.view().rows().memory().orElseThrow().toArray(JAVA_FLOAT);
+        assertEquals(rows.length * 3, found.length);
+        for (int i = 0; i < found.length; i++) {
+          assertEquals(values[rows[i / 3] * 5 + 1 + i % 3], found[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void numbersBagsAndTakesAnInputWithoutRows() {
+    Tensor x = floats("x", new SplittableRandom(3), 4, WIDTH);
+    try (SequencesStream stream = SequencesStream.open(write(x, longs("bag", 4, 4, 1, 8)))) {
+      assertEquals(3, stream.batch());
+      assertEquals(8, stream.bagNumber(2).orElseThrow());
+    }
+    Path nothing = write(Tensor.of("features", new float[0], 0));
+    try (SequencesStream stream =
+            SequencesStream.open(nothing, InputOptions.DEFAULT.withEmptyWidth(7));
+        Arena arena = Arena.ofConfined()) {
+      assertEquals(List.of(1, 7), List.of(stream.batch(), stream.width()));
+      RowChunk chunk = stream.newChunk(2, 2, arena);
+      assertTrue(stream.read(chunk));
+      assertEquals(1, chunk.view().batch());
+      assertFalse(stream.read(chunk));
+    }
   }
 
   @Test
@@ -250,7 +338,10 @@ class SequencesStreamTest {
     refuse("offsets[2] is 3, must not be below the 4", rows, longs("offsets", 0, 4, 3, 6));
     refuse("offsets end at 7, must end at 6", rows, longs("offsets", 0, 7));
     refuse("queries is F32 [3, 2], must be", padded, floats("queries", random, 3, 2));
-    refuse("there is a tensor 'y'", padded, floats("y", random, 1));
+    refuse("there is a tensor 'length'", padded, floats("length", random, 1));
+    refuse("bags[2] is 1, which ended at row 0", rows, longs("bags", 1, 2, 1, 1, 1, 1));
+    Tensor bias = Tensor.of("bias", new float[] {0, 0, 0, 0, Float.POSITIVE_INFINITY, 0}, 2, 3);
+    refuse("the bias at position 4 is Infinity, must be finite", padded, bias);
     byte[] marks = {1, 0, 2, 0, 0, 1};
     Tensor keep =
         new Tensor("keep", ElementType.U8, new long[] {2, 3}, MemorySegment.ofArray(marks));

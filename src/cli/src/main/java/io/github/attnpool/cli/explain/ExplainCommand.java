@@ -7,14 +7,15 @@ import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesFile;
+import io.github.attnpool.cli.options.IgnoredTensors;
 import io.github.attnpool.cli.options.InputCheck;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.SequencesOptions;
 import io.github.attnpool.cli.options.WeightsOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,12 +43,7 @@ public final class ExplainCommand implements Subcommand {
   @Spec private CommandSpec spec;
   @Mixin private WeightsOptions weights;
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "Sequences to pool: a safetensors or .npy file.")
-  private Path input;
+  @Mixin private SequencesOptions sequences;
 
   @Mixin private LayerOptions layerOptions;
 
@@ -70,6 +66,7 @@ public final class ExplainCommand implements Subcommand {
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();
     weights.check();
+    SequencesOptions.Input input = sequences.input();
     checkAtLeast("--top", top, 1);
     checkAtLeast("--head", head == null ? 0 : head, 0);
     LoadedLayer loaded = weights.read();
@@ -84,14 +81,15 @@ public final class ExplainCommand implements Subcommand {
                   weights.file()));
     }
     settings.tellFallback(spec.commandLine().getErr());
-    try (SequencesFile file = SequencesFile.open(input);
+    try (SequencesFile file = SequencesFile.open(input.file(), input.options(parameters));
         Arena arena = Arena.ofShared();
         AttentionPooling layer = settings.build(parameters)) {
       Sequences in = file.sequences();
-      new InputCheck("explain", input, parameters).check(in);
+      new InputCheck("explain", input.file(), parameters).check(in);
       Outputs out = layer.allocate(in, arena, EnumSet.of(Output.WEIGHTS, Output.SCORES));
       layer.forward(in, out);
       Explanation explanation = new Explanation(loaded, layer.info(), in, out, top, head);
+      new IgnoredTensors(input.file(), file.ignoredTensors()).tell(spec.commandLine().getErr());
       if (json) {
         explanation.printJson(spec.commandLine().getOut());
       } else {

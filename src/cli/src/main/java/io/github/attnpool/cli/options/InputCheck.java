@@ -30,27 +30,32 @@ public final class InputCheck {
    * Checks a batch.
    *
    * @param in the batch
-   * @throws AttnPoolException if its rows or queries are not those that the layer takes
+   * @throws AttnPoolException if its rows, queries or bias are not those that the layer takes
    */
   public void check(Sequences in) {
-    check(in.width(), in.queries().isPresent() ? in.queryWidth() : 0);
+    check(in.width(), in.queries().isPresent() ? in.queryWidth() : 0, in.biasHeads());
   }
 
   /**
    * Checks a batch that is read in chunks.
    *
    * @param in the batch
-   * @throws AttnPoolException if its rows or queries are not those that the layer takes
+   * @throws AttnPoolException if its rows, queries or bias are not those that the layer takes
    */
   public void check(SequencesStream in) {
-    check(in.width(), in.queryWidth());
+    check(in.width(), in.queryWidth(), in.biasHeads());
   }
 
-  private void check(int width, int queryWidth) {
+  private void check(int width, int queryWidth, int biasHeads) {
     if (width != parameters.inputWidth()) {
       throw bad(
           "rows of x in %s have %d values, must have the %d that the layer takes"
               .formatted(file, width, parameters.inputWidth()));
+    }
+    if (biasHeads > 1 && biasHeads != parameters.heads()) {
+      throw bad(
+          "the bias in %s has values for %d heads, the layer has %d"
+              .formatted(file, biasHeads, parameters.heads()));
     }
     int taken = parameters.queryWidth();
     if (queryWidth == 0 && PlainLayer.of(parameters).query().isPresent()) {

@@ -8,9 +8,11 @@ import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesFile;
 import io.github.attnpool.batch.SequencesStream;
 import io.github.attnpool.cli.options.Choice;
+import io.github.attnpool.cli.options.IgnoredTensors;
 import io.github.attnpool.cli.options.InputCheck;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.SequencesOptions;
 import io.github.attnpool.format.PartsWriter;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.internal.io.TargetFile;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 record PoolingRun(
     LoadedLayer layer,
     LayerOptions.Settings settings,
-    Path input,
+    SequencesOptions.Input input,
     Set<Output> written,
     @Nullable TargetFile target,
     @Nullable Expectation expectation,
@@ -49,7 +51,7 @@ record PoolingRun(
 
   /** Runs with everything in memory, except the file of sequences, which is mapped. */
   RunReport whole() {
-    try (SequencesFile file = SequencesFile.open(input);
+    try (SequencesFile file = SequencesFile.open(input.file(), input.options(layer.parameters()));
         Arena arena = Arena.ofShared()) {
       Sequences in = file.sequences();
       ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
@@ -82,6 +84,7 @@ record PoolingRun(
             nanos / NANOS_PER_MILLI,
             RunReport.NOT_STREAMED,
             writtenShapes(tensors),
+            new IgnoredTensors(input.file(), file.ignoredTensors()),
             comparison);
       }
     }
@@ -93,7 +96,8 @@ record PoolingRun(
    * @param err where progress is shown
    */
   RunReport streamed(PrintWriter err) {
-    try (SequencesStream in = SequencesStream.open(input)) {
+    try (SequencesStream in =
+        SequencesStream.open(input.file(), input.options(layer.parameters()))) {
       ResultTensors tensors = ResultTensors.of(layer.parameters(), in);
       inputCheck().check(in);
       checkExpectation(tensors);
@@ -127,6 +131,7 @@ record PoolingRun(
             nanos / NANOS_PER_MILLI,
             rows * in.storedRowBytes(),
             writtenShapes(tensors),
+            new IgnoredTensors(input.file(), in.ignoredTensors()),
             comparison);
       }
     }
@@ -153,7 +158,7 @@ record PoolingRun(
   }
 
   private InputCheck inputCheck() {
-    return new InputCheck("run", input, layer.parameters());
+    return new InputCheck("run", input.file(), layer.parameters());
   }
 
   private void checkExpectation(ResultTensors tensors) {

@@ -7,6 +7,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.cli.options.Choice;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.cli.options.LoadedLayer;
+import io.github.attnpool.cli.options.SequencesOptions;
 import io.github.attnpool.cli.options.WeightsOptions;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
@@ -33,10 +34,11 @@ import picocli.CommandLine.Spec;
     description = "Pools each sequence of a file into one context vector.",
     footer = {
       "",
-      "The input is a safetensors or .npy file. Safetensors: x [B,T,H], with optional lengths [B]"
-          + " and keep [B,T] (1 = attend), or x [N,H], with optional offsets [B+1]; and queries"
-          + " [B,Q] if the layer takes them. Npy: [B,T,H] or [T,H]. Rows are F32, BF16, F16 or F64;"
-          + " F64 is rounded to F32.",
+      "The input is a safetensors, .npy, .npz, PyTorch or HDF5 file. Its rows are x, features or"
+          + " feats: [B,T,H], with optional lengths [B] and keep [B,T] (1 = attend); or [N,H], with"
+          + " optional offsets [B+1] or bags [N], a bag number for each row. Optional too: bias,"
+          + " added to the scores, [B,T], [B,R,T] or [N]; and queries [B,Q] if the layer takes"
+          + " them. Rows are F32, BF16, F16 or F64; F64 is rounded to F32.",
       "Exit status: 0 good, 1 failed, 2 wrong usage, 3 results differ from --expect. An option that"
           + " does not fit the file is a failure, not wrong usage."
     })
@@ -46,12 +48,7 @@ public final class RunCommand implements Subcommand {
   @Spec private CommandSpec spec;
   @Mixin private WeightsOptions weights;
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "Sequences to pool: a safetensors or .npy file.")
-  private Path input;
+  @Mixin private SequencesOptions sequences;
 
   @Option(
       names = "--output",
@@ -95,11 +92,12 @@ public final class RunCommand implements Subcommand {
   public Integer call() {
     LayerOptions.Settings settings = layerOptions.settings();
     weights.check();
+    SequencesOptions.Input input = sequences.input();
     Optional<EnumSet<Output>> asked = askedOutputs();
     checkUsage(settings);
     TargetFile target = output == null ? null : TargetFile.probed(output);
     if (target != null) {
-      checkNotOverwritten(target);
+      checkNotOverwritten(target, input.file());
     }
     RunReport report;
     try (Expectation expectation = expect == null ? null : Expectation.open(expect)) {
@@ -119,6 +117,7 @@ public final class RunCommand implements Subcommand {
       settings.tellFallback(spec.commandLine().getErr());
       report = stream ? run.streamed(spec.commandLine().getErr()) : run.whole();
     }
+    report.ignored().tell(spec.commandLine().getErr());
     if (json) {
       report.printJson(spec.commandLine().getOut());
     } else {
@@ -142,7 +141,7 @@ public final class RunCommand implements Subcommand {
     }
   }
 
-  private void checkNotOverwritten(TargetFile target) {
+  private void checkNotOverwritten(TargetFile target, Path input) {
     Map<String, Path> read = new LinkedHashMap<>();
     read.put("--weights", weights.file());
     read.put("--input", input);

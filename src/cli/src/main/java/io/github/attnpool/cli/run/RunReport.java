@@ -3,6 +3,7 @@ package io.github.attnpool.cli.run;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.LayerInfo;
 import io.github.attnpool.cli.options.Choice;
+import io.github.attnpool.cli.options.IgnoredTensors;
 import io.github.attnpool.cli.options.LoadedLayer;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.cli.text.Rate;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows kept rows of all sequences
  * @param streamedBytes size of the rows, if they were read in chunks; or {@link #NOT_STREAMED}
  * @param written shapes of the tensors that were written, by name
+ * @param ignored tensors of the input that were not used
  * @param comparison null where nothing was compared
  */
 record RunReport(
@@ -30,6 +32,7 @@ record RunReport(
     double millis,
     long streamedBytes,
     Map<String, long[]> written,
+    IgnoredTensors ignored,
     @Nullable Comparison comparison) {
   static final long NOT_STREAMED = -1;
 
@@ -92,6 +95,7 @@ record RunReport(
           json.writeNumberField("sequences", sequences);
           json.writeNumberField("rows", rows);
           json.writeNumberField("millis", millis);
+          ignored.write(json);
           json.writeBooleanField("streamed", streamedBytes >= 0);
           if (streamedBytes >= 0) {
             json.writeNumberField("gigabytesPerSecond", gigabytesPerSecond());

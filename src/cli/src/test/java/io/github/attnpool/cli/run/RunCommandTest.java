@@ -131,7 +131,7 @@ class RunCommandTest {
                 "\\{\"backend\":\"jvm\",\"isa\":\"[^\"]+\",\"plan\":\"[a-z]+\",\"precision\":\"f32\","
                     + "\"threads\":1,\"layout\":\"attnpool\",\"activation\":\"tanh\","
                     + "\"temperature\":1.0,\"sequences\":2,\"rows\":5,\"millis\":[0-9.E-]+,"
-                    + "\"streamed\":false\\}\\R"),
+                    + "\"ignoredTensors\":\\[\\],\"streamed\":false\\}\\R"),
         cli.out());
   }
 

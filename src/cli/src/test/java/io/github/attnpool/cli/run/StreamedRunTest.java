@@ -25,6 +25,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -117,6 +118,28 @@ class StreamedRunTest {
           longs("lengths", 0, steps, steps - 2),
           random.queries(3));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aBiasForAllHeadsAndForEach(String backend) {
+    StreamCase random = new StreamCase(8);
+    AttentionParameters parameters = random.plain(2);
+    int block = block(backend, parameters);
+    for (int steps : new int[] {5, 2 * block + 3}) {
+      Tensor x = random.x(ElementType.F32, 3, steps, WIDTH);
+      Tensor keep = random.keep(3, steps, 7, -1);
+      Tensor shared = Tensor.of("bias", random.floats(3 * steps), 3, steps);
+      Tensor each = Tensor.of("bias", random.floats(3 * 2 * steps), 3, 2, steps);
+      check(backend, parameters, EmptySequencePolicy.ZERO, x, shared);
+      check(backend, parameters, EmptySequencePolicy.ZERO, x, each);
+      check(backend, parameters, EmptySequencePolicy.ZERO, x, keep, each);
+    }
+    Tensor rows = random.x(ElementType.F32, block + 9, WIDTH);
+    Tensor bias = Tensor.of("bias", random.floats(block + 9), block + 9);
+    long[] bags = new long[block + 9];
+    Arrays.setAll(bags, row -> row < 5 ? 3 : 1);
+    check(backend, parameters, EmptySequencePolicy.ZERO, rows, bias, longs("bags", bags));
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.github.attnpool.Activation;
 public final class ActivationDouble {
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
   private static final double GELU_CUBE = 0.044715; // of the published tanh form
+  private static final double LEAKY_DIVISOR = 100; // PyTorch's default slope is 0.01
+  private static final double EXP_OVERFLOW = -745; // below, exp(−u) is infinite, and −∞/∞ is NaN
 
   private ActivationDouble() {}
 
@@ -18,6 +20,8 @@ public final class ActivationDouble {
       case GELU -> u / 2 * ErrorFunction.erfc(-u / Math.sqrt(2));
       case GELU_TANH -> u / 2 * (1 + Math.tanh(SQRT_2_OVER_PI * (u + GELU_CUBE * u * u * u)));
       case SIGMOID -> 1 / (1 + Math.exp(-u));
+      case LEAKY_RELU -> u < 0 ? u / LEAKY_DIVISOR : u;
+      case SILU -> u < EXP_OVERFLOW ? 0 : u / (1 + Math.exp(-u));
     };
   }
 }

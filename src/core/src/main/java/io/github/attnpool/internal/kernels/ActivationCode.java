@@ -15,6 +15,8 @@ final class ActivationCode {
       case GELU -> Kernels.ATTNPOOL_GELU();
       case GELU_TANH -> Kernels.ATTNPOOL_GELU_TANH();
       case SIGMOID -> Kernels.ATTNPOOL_SIGMOID();
+      case LEAKY_RELU -> Kernels.ATTNPOOL_LEAKY_RELU();
+      case SILU -> Kernels.ATTNPOOL_SILU();
     };
   }
 }

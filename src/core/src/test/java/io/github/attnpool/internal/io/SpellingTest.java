@@ -16,7 +16,7 @@ class SpellingTest {
   void isInLowerCaseWithHyphens() {
     assertEquals(List.of("concat", "mean", "per-head"), Spelling.all(HeadCombination.class));
     assertEquals(
-        List.of("identity", "tanh", "relu", "gelu", "gelu-tanh", "sigmoid"),
+        List.of("identity", "tanh", "relu", "gelu", "gelu-tanh", "sigmoid", "leaky-relu", "silu"),
         Spelling.all(Activation.class));
   }
 

@@ -16,6 +16,8 @@ final class KernelCode {
       case GELU -> CudaKernels.ATTNPOOL_CUDA_GELU();
       case GELU_TANH -> CudaKernels.ATTNPOOL_CUDA_GELU_TANH();
       case SIGMOID -> CudaKernels.ATTNPOOL_CUDA_SIGMOID();
+      case LEAKY_RELU -> CudaKernels.ATTNPOOL_CUDA_LEAKY_RELU();
+      case SILU -> CudaKernels.ATTNPOOL_CUDA_SILU();
     };
   }
 

@@ -55,6 +55,9 @@ final class Elementary {
   static final float GELU_CUBE = 0.044715f; // of the published tanh form
   static final float MINUS_SQRT_8_OVER_PI = -1.595769f;
 
+  static final float LEAKY_SLOPE = 0.01f; // PyTorch's default
+  static final float SILU_LEAST = -1e9f; // the result has long been 0, and −∞/∞ would be NaN
+
   private Elementary() {}
 
   /** At most 5 ulp off, 7 without fused multiply-add; odd; NaN for NaN. */
@@ -86,6 +89,17 @@ final class Elementary {
   /** x, or 0 for negative x; NaN for NaN. */
   static float relu(float x) {
     return x < 0 ? 0 : x;
+  }
+
+  /** x, or x/100 for negative x. At most 1 ulp off; NaN for NaN. */
+  static float leakyRelu(float x) {
+    return x < 0 ? LEAKY_SLOPE * x : x;
+  }
+
+  /** x/(1 + exp(−x)). At most 3 ulp off from −1 on, and 2⁻²⁴·|x| below; NaN for NaN. */
+  static float silu(float value) {
+    float x = Math.max(SILU_LEAST, value);
+    return x / (1 + exp(-x));
   }
 
   /** x·Φ(x). At most 5 ulp off from −1 on, and 2⁻²⁴·|x| below. */

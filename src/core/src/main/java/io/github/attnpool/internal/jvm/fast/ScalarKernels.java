@@ -61,6 +61,16 @@ final class ScalarKernels implements TileKernels {
           values[d] = Elementary.sigmoid(values[d] + bias[d]);
         }
       }
+      case LEAKY_RELU -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.leakyRelu(values[d] + bias[d]);
+        }
+      }
+      case SILU -> {
+        for (int d = 0; d < count; d++) {
+          values[d] = Elementary.silu(values[d] + bias[d]);
+        }
+      }
     }
   }
 

@@ -45,6 +45,31 @@ final class VectorActivations {
     }
   }
 
+  /** {@code values = leakyRelu(values + bias)}; lets NaN through. */
+  static void leakyRelu(float[] values, float[] bias, int count) {
+    for (int d = 0; d < count; d += VL) {
+      FloatVector x =
+          FloatVector.fromArray(SPECIES, values, d).add(FloatVector.fromArray(SPECIES, bias, d));
+      x.blend(x.mul(Elementary.LEAKY_SLOPE), x.compare(VectorOperators.LT, 0)).intoArray(values, d);
+    }
+  }
+
+  /** {@code values = silu(values + bias)}. */
+  static void silu(float[] values, float[] bias, int count, float[] scratch) {
+    for (int d = 0; d < count; d += VL) {
+      FloatVector x =
+          FloatVector.fromArray(SPECIES, values, d).add(FloatVector.fromArray(SPECIES, bias, d));
+      x = x.blend(Elementary.SILU_LEAST, x.compare(VectorOperators.LT, Elementary.SILU_LEAST));
+      x.intoArray(values, d);
+      x.neg().intoArray(scratch, d);
+    }
+    VectorElementary.exp(scratch, count, 0);
+    for (int d = 0; d < count; d += VL) {
+      FloatVector x = FloatVector.fromArray(SPECIES, values, d);
+      x.div(FloatVector.fromArray(SPECIES, scratch, d).add(1)).intoArray(values, d);
+    }
+  }
+
   /** {@code values = gelu(values + bias)}. */
   static void gelu(float[] values, float[] bias, int count, float[] scratch) {
     identity(values, bias, count);

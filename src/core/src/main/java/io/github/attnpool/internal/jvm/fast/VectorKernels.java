@@ -35,6 +35,8 @@ final class VectorKernels implements TileKernels {
       case GELU -> VectorActivations.gelu(values, bias, count, scratch);
       case GELU_TANH -> VectorActivations.geluTanh(values, bias, count, scratch);
       case SIGMOID -> VectorActivations.sigmoid(values, bias, count);
+      case LEAKY_RELU -> VectorActivations.leakyRelu(values, bias, count);
+      case SILU -> VectorActivations.silu(values, bias, count, scratch);
     }
   }
 

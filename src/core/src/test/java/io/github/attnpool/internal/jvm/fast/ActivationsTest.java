@@ -36,7 +36,8 @@ class ActivationsTest {
         switch (activation) {
           case IDENTITY, RELU -> 0;
           case TANH, GELU -> 5;
-          case GELU_TANH, SIGMOID -> 3;
+          case GELU_TANH, SIGMOID, SILU -> 3;
+          case LEAKY_RELU -> 1;
         };
     return Fma.IN_HARDWARE ? inHardware : 1.5 * inHardware;
   }
@@ -44,7 +45,11 @@ class ActivationsTest {
   @ParameterizedTest
   @MethodSource("kernelsAndActivations")
   void agreeWithFloat64(TileKernels kernels, Activation activation) {
-    boolean tail = activation == Activation.GELU || activation == Activation.GELU_TANH;
+    boolean tail =
+        switch (activation) {
+          case GELU, GELU_TANH, SILU -> true;
+          default -> false;
+        };
     float[] values = new float[BATCH];
     for (int sign = 0; sign < 2; sign++) {
       for (long bits = 0; bits <= Float.floatToIntBits(Float.MAX_VALUE); ) {
@@ -114,6 +119,8 @@ class ActivationsTest {
       case IDENTITY -> assertArrayEquals(new float[] {-1000, -INF}, from3(values));
       case TANH -> assertArrayEquals(new float[] {-1, -1}, from3(values), NEARLY);
       case RELU, SIGMOID -> assertArrayEquals(new float[] {0, 0}, from3(values));
+      case LEAKY_RELU -> assertArrayEquals(new float[] {-10, -INF}, from3(values));
+      case SILU -> assertArrayEquals(new float[] {-0f, -0f}, from3(values));
       case GELU, GELU_TANH -> assertEquals(0f, Math.abs(values[3])); // and −∞·0 is not a number
     }
   }

@@ -1,0 +1,12 @@
+/** HDF5 files for attnpool: feature files and Keras weights. {@code TensorFile} finds it. */
+@SuppressWarnings("module") // the format's name ends with a digit
+module io.github.attnpool.hdf5 {
+  requires transitive io.github.attnpool;
+  requires io.jhdf;
+  requires static org.jspecify;
+
+  exports io.github.attnpool.hdf5;
+
+  provides io.github.attnpool.format.TensorFormat with
+      io.github.attnpool.hdf5.Hdf5Format;
+}
