@@ -59,6 +59,8 @@ final class ChannelTensorFile extends TensorFile {
       return opened;
     } catch (IOException e) {
       throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    } catch (AttnPoolException e) {
+      throw named(path, e);
     } finally {
       if (!good && channel != null) {
         close(path, channel);

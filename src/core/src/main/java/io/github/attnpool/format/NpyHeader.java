@@ -111,12 +111,7 @@ record NpyHeader(String operation, String type, boolean fortran, long[] shape, l
    * @throws AttnPoolException if the array is not all of it
    */
   StoredTensor tensor(String name, StoredType stored, ByteSource data) {
-    TensorInfo info;
-    try {
-      info = new TensorInfo(name, stored.type(), shape);
-    } catch (AttnPoolException e) {
-      throw new AttnPoolException(operation, e.getMessage(), e);
-    }
+    TensorInfo info = new TensorInfo(name, stored.type(), shape);
     long bytes = info.elements() * stored.bytes();
     if (bytes != data.size()) {
       throw new AttnPoolException(
@@ -125,17 +120,7 @@ record NpyHeader(String operation, String type, boolean fortran, long[] shape, l
               .formatted(bytes, data.size()));
     }
     return fortran
-        ? new StoredTensor(info, stored, data, 0, columnMajor())
+        ? StoredTensor.columnMajor(info, stored, data)
         : StoredTensor.whole(info, stored, data);
-  }
-
-  private long[] columnMajor() {
-    long[] strides = new long[shape.length];
-    long stride = 1;
-    for (int i = 0; i < shape.length; i++) {
-      strides[i] = stride;
-      stride *= Math.max(1, shape[i]);
-    }
-    return strides;
   }
 }

@@ -145,7 +145,7 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
       if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
         throw bad(named(name) + " must have dtype, shape and two data_offsets");
       }
-      TensorInfo info = info(name, type(name, dtype), shape);
+      TensorInfo info = new TensorInfo(name, type(name, dtype), shape);
       long size = info.byteSize();
       if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size) {
         throw bad(
@@ -153,14 +153,6 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
                 .formatted(named(name), offsets[0], offsets[1], size));
       }
       return new Entry(info, offsets[0]);
-    }
-
-    private TensorInfo info(String name, ElementType type, long[] shape) {
-      try {
-        return new TensorInfo(name, type, shape);
-      } catch (AttnPoolException e) {
-        throw new AttnPoolException("read " + path, e.getMessage(), e);
-      }
     }
 
     private static String named(String name) {

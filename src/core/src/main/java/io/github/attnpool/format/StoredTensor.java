@@ -29,8 +29,19 @@ record StoredTensor(
     return new StoredTensor(info, stored, source, 0, rowMajor(info.shape()));
   }
 
+  /** Elements that are the whole source, the first dimension innermost. */
+  static StoredTensor columnMajor(TensorInfo info, StoredType stored, ByteSource source) {
+    long[] strides = new long[info.rank()];
+    long stride = 1;
+    for (int i = 0; i < strides.length; i++) {
+      strides[i] = stride;
+      stride *= Math.max(1, info.dim(i));
+    }
+    return new StoredTensor(info, stored, source, 0, strides);
+  }
+
   /** Returns the strides of a tensor whose last dimension is the innermost. */
-  static long[] rowMajor(long[] shape) {
+  private static long[] rowMajor(long[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int i = shape.length - 1; i >= 0; i--) {

@@ -80,7 +80,7 @@ record StoredType(ElementType type, int bytes, ByteOrder order, boolean unsigned
   private long checked(long value) {
     if (unsigned && value < 0) {
       throw new AttnPoolException(
-          "read",
+          "elements",
           "the unsigned integer "
               + Long.toUnsignedString(value)
               + " is too large, must be at most "

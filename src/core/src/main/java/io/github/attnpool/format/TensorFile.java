@@ -151,9 +151,18 @@ public abstract class TensorFile implements AutoCloseable {
       readElements(tensor, element, target);
     } catch (IOException e) {
       throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+    } catch (AttnPoolException e) {
+      throw named(path, e);
     } catch (InternalError e) {
       throw MappedFile.cut(path, e);
     }
+  }
+
+  /** What a tensor's exception does not know: the file. */
+  static AttnPoolException named(Path path, AttnPoolException e) {
+    return e.operation().startsWith("read ")
+        ? e
+        : new AttnPoolException("read " + path, e.getMessage(), e);
   }
 
   /**
@@ -240,7 +249,7 @@ public abstract class TensorFile implements AutoCloseable {
       check.run(tensor);
       return tensor.arrayLength();
     } catch (AttnPoolException e) {
-      throw new AttnPoolException("read " + path, e.getMessage(), e);
+      throw named(path, e);
     }
   }
 

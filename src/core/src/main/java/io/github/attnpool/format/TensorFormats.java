@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 final class TensorFormats {
   private static final int HEAD = 4096; // bytes
   private static final SafetensorsFormat SAFETENSORS = new SafetensorsFormat();
-  private static final List<TensorFormat> BUILT_IN = List.of(new NpyFormat(), SAFETENSORS);
+  private static final List<TensorFormat> BUILT_IN =
+      List.of(new NpyFormat(), SAFETENSORS, new ZipFormat(), new PickleFormat());
 
   private TensorFormats() {}
 

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +32,8 @@ class ForeignFileTest {
         "model.bin|$  <HTML><head>|an HTML page",
         "x.npy|<?xml version=`1.0`?><Error><Code>AccessDenied</Code>|XML text",
         "model.h5|#89HDF#0d$#1a$#00#00|attnpool-hdf5",
-        "model.zip|PK#03#04#14#00#00|a zip archive, but neither of PyTorch nor of NumPy",
-        "x.keras|PK#03#04#14#00#00#00#00#00#00#00!#00abcdabcdabcd#0d#00#00#00metadata.json|Keras",
+        "model.pt|PK#03#04#14#00#00|a zip archive without the directory at its end: was the"
+            + " download",
         "x.zip|PK#05#06#00#00|a zip archive without entries",
         "x.npy.gz|#1f#8b#08#00|compressed by gzip",
         "x.zst|(#b5/#fd#24|compressed by zstd",
@@ -67,6 +70,21 @@ class ForeignFileTest {
     }
     String said = refusal(name, bytes.toString());
     assertTrue(said.contains(expected), said);
+  }
+
+  @Test
+  void otherZipArchivesAreNamed() throws IOException {
+    assertTrue(refusal("x.zip", zip("a.txt")).contains("neither of PyTorch nor of NumPy"));
+    assertTrue(refusal("x.keras", zip("metadata.json")).contains("it is a Keras file"));
+  }
+
+  private static String zip(String entry) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry(entry));
+      zip.write(1);
+    }
+    return bytes.toString(ISO_8859_1);
   }
 
   @Test
