@@ -4,7 +4,6 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesStream;
-import io.github.attnpool.internal.maps.PlainLayer;
 import java.nio.file.Path;
 
 /** Checks that sequences fit a layer before it is built, so that the message can name the file. */
@@ -58,14 +57,14 @@ public final class InputCheck {
               .formatted(file, biasHeads, parameters.heads()));
     }
     int taken = parameters.queryWidth();
-    if (queryWidth == 0 && PlainLayer.of(parameters).query().isPresent()) {
+    if (queryWidth == 0 && !parameters.query().isEmpty()) {
       throw bad(
           "there are no queries in %s, must be one of %d values for each sequence"
               .formatted(file, taken));
     }
     if (queryWidth > 0 && taken == 0) {
       throw bad(
-          "there are queries in %s, but the layer takes none: it is of the linear form"
+          "there are queries in %s, but the layer takes none"
               .formatted(file));
     }
     if (queryWidth > 0 && queryWidth != taken) {
