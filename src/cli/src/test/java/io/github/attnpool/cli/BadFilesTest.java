@@ -78,7 +78,7 @@ class BadFilesTest {
   void thatDoNotFitTheWeights() {
     refuse("have 5 values, must have the 3", random("x", 2, 4, 5));
     weights = files.write("other.safetensors", random("some.thing", 2, 2));
-    refuse("no known layout fits the tensors some.thing");
+    refuse("it does not fit any known layout, and none is near; found some.thing");
     weights = files.write("other.safetensors", random("a.weight", 2, 2, 2));
     refuse("'a.weight' is F32 [2, 2, 2]");
     weights = files.write("other.safetensors", random("W.weight", 2, 3), random("a.weight", 1, 5));

@@ -16,7 +16,7 @@ final class Assumptions {
         if (step instanceof BoundStep.Fixed(var fixed)) {
           assumed.add(
               fixed instanceof Activation activation
-                  ? "%s %s".formatted(stage.key(), Spelling.of(activation(fit, stage, activation)))
+                  ? "%s %s".formatted(stage.key(), Spelling.of(fit.activation(stage, activation)))
                   : "%s divided by a constant".formatted(stage.key()));
         }
       }
@@ -41,14 +41,5 @@ final class Assumptions {
       assumed.add("heads " + Spelling.of(fit.headCombination()));
     }
     return assumed;
-  }
-
-  /** The activation that is used: the file's metadata may name another than the layout. */
-  private static Activation activation(Fit fit, Stage stage, Activation ofLayout) {
-    return switch (stage) {
-      case HIDDEN -> fit.settings().activation().orElse(ofLayout);
-      case ROWS -> fit.settings().rowsActivation().orElse(ofLayout);
-      default -> ofLayout;
-    };
   }
 }

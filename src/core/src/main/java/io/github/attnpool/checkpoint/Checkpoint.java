@@ -56,13 +56,15 @@ public final class Checkpoint implements AutoCloseable {
    * Says why the file holds no layer of a known layout: which tensors no layout explains, or what
    * the nearest layout misses.
    *
-   * @return empty if there is a layer
+   * @return empty if there is a layer, or nothing comes near one
    */
   public Optional<String> trouble() {
     LayoutSearch search = search();
-    return search.layers().isEmpty()
-        ? Optional.of(new Misfit(file.path(), index, "").none(search, "any known layout").problem())
-        : Optional.empty();
+    if (search.isFar() || !search.layers().isEmpty()) {
+      return Optional.empty();
+    }
+    Misfit misfit = new Misfit(file.path(), index, "");
+    return Optional.of(misfit.none(search, "any known layout", List.of()).problem());
   }
 
   private LayoutSearch search() {

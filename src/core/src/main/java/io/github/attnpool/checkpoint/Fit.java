@@ -1,5 +1,6 @@
 package io.github.attnpool.checkpoint;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
@@ -8,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a layout fits the tensors below a prefix: what is missing, what has the wrong shape, and
@@ -20,13 +22,17 @@ final class Fit {
   private final LayerSettings settings;
   private final Map<Stage, StageWalk> walks = new EnumMap<>(Stage.class);
   private final List<String> problems = new ArrayList<>();
-  private final List<String> unexplained;
+  private final TensorIndex index;
+  private final List<String> ignored;
+  private @Nullable List<String> unexplained; // once they are asked for
 
   /**
    * @param ignored the user's patterns of tensors that are not on the path
    */
   Fit(Binding binding, TensorIndex index, List<String> ignored) {
     this.binding = binding;
+    this.index = index;
+    this.ignored = ignored;
     for (String name : binding.missing()) {
       problems.add("there is no '%s'".formatted(Shown.text(name)));
     }
@@ -34,15 +40,6 @@ final class Fit {
     if (problems.isEmpty()) {
       new FitShapes(this).check();
     }
-    List<String> patterns = new ArrayList<>(binding.layout().fields().ignore());
-    patterns.addAll(ignored);
-    IgnoredNames ignore = new IgnoredNames(patterns);
-    this.unexplained =
-        index.below(binding.prefix()).stream()
-            .map(TensorInfo::name)
-            .filter(name -> !binding.used().contains(name))
-            .filter(name -> !ignore.matches(name, binding.prefix()))
-            .toList();
   }
 
   Layout layout() {
@@ -86,11 +83,22 @@ final class Fit {
 
   /** Whether nothing else is there either. */
   boolean isExact() {
-    return problems.isEmpty() && unexplained.isEmpty();
+    return problems.isEmpty() && unexplained().isEmpty();
   }
 
   /** Names of other tensors below the prefix. */
   List<String> unexplained() {
+    if (unexplained == null) {
+      List<String> patterns = new ArrayList<>(layout().fields().ignore());
+      patterns.addAll(ignored);
+      IgnoredNames ignore = new IgnoredNames(patterns);
+      unexplained =
+          index.below(prefix()).stream()
+              .map(TensorInfo::name)
+              .filter(name -> !used().contains(name))
+              .filter(name -> !ignore.matches(name, prefix()))
+              .toList();
+    }
     return unexplained;
   }
 
@@ -109,6 +117,15 @@ final class Fit {
   HeadCombination headCombination() {
     boolean one = heads() == 1 || layout().fields().perChannel();
     return one ? HeadCombination.CONCAT : settings.heads();
+  }
+
+  /** The activation of a stage: the file's metadata may name another than the layout. */
+  Activation activation(Stage stage, Activation ofLayout) {
+    return switch (stage) {
+      case HIDDEN -> settings.activation().orElse(ofLayout);
+      case ROWS -> settings.rowsActivation().orElse(ofLayout);
+      default -> ofLayout;
+    };
   }
 
   /** The first problems, and how many more there are. */

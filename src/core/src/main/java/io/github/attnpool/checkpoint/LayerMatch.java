@@ -18,6 +18,11 @@ public record LayerMatch(String layout, String prefix, LayerOutline outline, Lis
     unused = List.copyOf(unused);
   }
 
+  /** {@return this without what the caller has said, and the file need not prove} */
+  LayerMatch without(List<String> said) {
+    return new LayerMatch(layout, prefix, outline.without(said), unused);
+  }
+
   static LayerMatch of(Fit fit, TensorIndex index) {
     return new LayerMatch(
         fit.layout().name(), fit.prefix(), LayerOutline.of(fit), index.outside(fit.prefix()));

@@ -51,13 +51,21 @@ public record LayerOutline(
     assumed = List.copyOf(assumed);
   }
 
+  /** Returns this without assumptions that begin so. */
+  LayerOutline without(List<String> said) {
+    List<String> left =
+        assumed.stream().filter(each -> said.stream().noneMatch(each::startsWith)).toList();
+    return new LayerOutline(
+        inputWidth, width, units, queryWidth, heads, logitCount, headCombination, stages, left);
+  }
+
   static LayerOutline of(Fit fit) {
     List<StageOutline> stages = new ArrayList<>();
     fit.walks()
         .forEach(
             (stage, walk) -> {
               if (!walk.steps().isEmpty()) {
-                stages.add(new StageOutline(stage.key(), words(walk)));
+                stages.add(new StageOutline(stage.key(), words(fit, stage, walk)));
               }
             });
     long hidden = width(fit, Stage.HIDDEN);
@@ -75,17 +83,17 @@ public record LayerOutline(
         Assumptions.of(fit));
   }
 
-  private static List<String> words(StageWalk walk) {
-    return walk.steps().stream().map(LayerOutline::words).toList();
+  private static List<String> words(Fit fit, Stage stage, StageWalk walk) {
+    return walk.steps().stream().map(step -> words(fit, stage, step)).toList();
   }
 
-  private static String words(StageWalk.SizedStep step) {
+  private static String words(Fit fit, Stage stage, StageWalk.SizedStep step) {
     return switch (step.step()) {
       case BoundStep.Map map ->
           "linear [%d]".formatted(step.out() * step.parts()) + (map.perHead() ? " per head" : "");
       case BoundStep.Norm norm -> norm.batch() ? "batchnorm" : "layernorm";
       case BoundStep.Bias bias -> "step-bias [%d]".formatted(bias.values().elements());
-      case BoundStep.Fixed(Activation activation) -> Spelling.of(activation);
+      case BoundStep.Fixed(Activation activation) -> Spelling.of(fit.activation(stage, activation));
       case BoundStep.Fixed(Divide(float by)) -> "divide by " + by;
       case BoundStep.Fixed _ -> "";
     };

@@ -17,6 +17,7 @@ public final class LayerReader {
   private final TensorFile file;
   private final TensorIndex index;
   private final List<String> ignored = new ArrayList<>();
+  private final List<String> said = new ArrayList<>(); // so that it is not assumed
   private List<List<Layout>> choices = List.of(KnownLayouts.all());
   private String wanted = "any known layout";
   private String prefix = "";
@@ -93,6 +94,7 @@ public final class LayerReader {
    */
   public LayerReader activation(Activation activation) {
     overrides = then(layer -> layer.withActivation(activation));
+    said.add("hidden ");
     return this;
   }
 
@@ -104,6 +106,7 @@ public final class LayerReader {
    */
   public LayerReader temperature(float temperature) {
     overrides = then(layer -> layer.withTemperature(temperature));
+    said.add("temperature ");
     return this;
   }
 
@@ -129,7 +132,7 @@ public final class LayerReader {
     } catch (AttnPoolException e) {
       throw new AttnPoolException("read " + file.path(), e.getMessage(), e);
     }
-    return new CheckpointLayer(LayerMatch.of(fit, index), layer);
+    return new CheckpointLayer(LayerMatch.of(fit, index).without(said), layer);
   }
 
   private Fit find() {
@@ -146,7 +149,11 @@ public final class LayerReader {
         return layers.getFirst();
       }
     }
-    throw misfit.none(search, wanted);
+    List<Fit> others =
+        search.isFar()
+            ? new LayoutSearch(index, KnownLayouts.all(), under, ignored).layers()
+            : List.of();
+    throw misfit.none(search, wanted, others);
   }
 
   /**

@@ -118,6 +118,11 @@ final class LayoutSearch {
                 .thenComparingInt(fit -> fit.unexplained().size()));
   }
 
+  /** Whether nothing has a name that any of the layouts has. */
+  boolean isFar() {
+    return fits.isEmpty();
+  }
+
   /** The layout that misses least; empty if nothing has a name that any layout has. */
   Optional<Fit> nearest() {
     return fits.stream()

@@ -27,14 +27,15 @@ final class Misfit {
    * For a search that found no layer.
    *
    * @param layouts in words, for example {@code layout clam}
+   * @param others layers of other layouts that are there
    */
-  AttnPoolException none(LayoutSearch search, String layouts) {
+  AttnPoolException none(LayoutSearch search, String layouts, List<Fit> others) {
     return because(
         search
             .inexact()
             .map(this::unexplained)
             .or(() -> search.nearest().map(fit -> near(fit, layouts)))
-            .orElseGet(() -> far(layouts)));
+            .orElseGet(() -> far(layouts, others)));
   }
 
   private String unexplained(Fit fit) {
@@ -56,8 +57,12 @@ final class Misfit {
             layouts, fit.layout().name(), below(fit.prefix()), fit.describeProblems(), others);
   }
 
-  private String far(String layouts) {
-    List<TensorInfo> there = index.below(prefix);
+  private String far(String layouts, List<Fit> others) {
+    if (!others.isEmpty()) {
+      return "it does not fit %s, of which it has no tensor; it fits layout %s%s"
+          .formatted(layouts, others.getFirst().layout().name(), below(others.getFirst().prefix()));
+    }
+    List<TensorInfo> there = List.copyOf(index.below(prefix));
     return there.isEmpty()
         ? "it does not fit %s, because there is no tensor%s".formatted(layouts, below(prefix))
         : "it does not fit %s, and none is near; found %s".formatted(layouts, MapSize.list(there));

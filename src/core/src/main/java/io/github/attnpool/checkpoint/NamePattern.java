@@ -57,12 +57,16 @@ record NamePattern(String text) {
       }
     }
     regex.append(Pattern.quote(text.substring(from)));
-    return new Ending(Pattern.compile(regex.toString(), Pattern.DOTALL), numbered);
+    Pattern pattern = Pattern.compile(regex.toString(), Pattern.DOTALL);
+    return new Ending(pattern, numbered, text.substring(from));
   }
 
   /** Finds a pattern at the end of names. */
-  record Ending(Pattern regex, boolean numbered) {
+  record Ending(Pattern regex, boolean numbered, String tail) {
     Optional<Found> find(String name) {
+      if (!name.endsWith(tail)) { // most names, at little cost
+        return Optional.empty();
+      }
       Matcher matcher = regex.matcher(name);
       return matcher.matches()
           ? Optional.of(new Found(matcher.group("prefix"), numbered ? matcher.group("number") : ""))

@@ -36,9 +36,9 @@ final class TensorIndex {
     return next != null && next.startsWith(dotted) ? dotted : written;
   }
 
-  /** The tensors whose names begin so, in the file's order. */
-  List<TensorInfo> below(String prefix) {
-    return tensors.values().stream().filter(tensor -> tensor.name().startsWith(prefix)).toList();
+  /** The tensors whose names begin so, in the order of their names. */
+  Collection<TensorInfo> below(String prefix) {
+    return sorted.subMap(prefix, prefix + Character.MAX_VALUE).values();
   }
 
   /** Names of the tensors whose names do not begin so. */

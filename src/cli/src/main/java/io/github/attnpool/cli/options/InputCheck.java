@@ -63,9 +63,7 @@ public final class InputCheck {
               .formatted(file, taken));
     }
     if (queryWidth > 0 && taken == 0) {
-      throw bad(
-          "there are queries in %s, but the layer takes none"
-              .formatted(file));
+      throw bad("there are queries in %s, but the layer takes none".formatted(file));
     }
     if (queryWidth > 0 && queryWidth != taken) {
       throw bad(

@@ -39,18 +39,25 @@ class InspectCommandTest {
             "a.weight  F32   [1, 4]",
             "flag      BOOL  []",
             "metadata note = two lines",
-            "layout: attnpool",
-            "computes: x [4] -> 1 linear head"),
+            "layout: none recognised",
+            "because: layout attnpool explains all but 1 of its tensors: flag; describe them in a"
+                + " layout file, or pass --ignore PATTERN if they are not on the path"),
         cli.out().lines().toList());
     assertEquals(ExitStatus.GOOD, cli.status());
+  }
+
+  @Test
+  void printsOneJsonObject() {
+    Path file = folder.resolve("own.safetensors");
+    SafetensorsWriter.write(
+        file, List.of(Tensor.of("a.weight", new float[4], 1, 4)), Map.of("temperature", "2"));
     assertEquals(
-        "{\"tensors\":{\"a.weight\":{\"type\":\"F32\",\"shape\":[1,4]},"
-            + "\"flag\":{\"type\":\"BOOL\",\"shape\":[]}},\"metadata\":{\"note\":\"two\\n"
-            + "lines\"},\"layout\":\"attnpool\",\"prefix\":\"\",\"nearest\":null,"
-            + "\"layers\":[{\"layout\":\"attnpool\",\"prefix\":\"\",\"form\":\"linear\","
-            + "\"inputWidth\":4,\"projection\":null,\"width\":4,\"units\":0,\"activation\":null,"
-            + "\"gated\":false,\"queryWidth\":0,\"queries\":null,\"heads\":1,\"outputs\":0,"
-            + "\"headCombination\":null,\"temperature\":1.0,\"softmaxEpsilon\":0.0}]}",
+        "{\"format\":\"safetensors\",\"tensors\":{\"a.weight\":{\"type\":\"F32\",\"shape\":[1,4]}},"
+            + "\"unreadable\":{},\"metadata\":{\"temperature\":\"2\"},\"layout\":\"attnpool\","
+            + "\"prefix\":\"\",\"because\":null,\"layers\":[{\"layout\":\"attnpool\",\"prefix\":\"\","
+            + "\"form\":\"linear\",\"inputWidth\":4,\"width\":4,\"units\":0,\"queries\":null,"
+            + "\"heads\":1,\"outputs\":0,\"headCombination\":null,\"stages\":{\"score\":[\"linear"
+            + " [1]\"]},\"assumed\":[\"temperature 2.0\"],\"unused\":[]}]}",
         Cli.run("inspect", "--json", file.toString()).out().strip());
   }
 
@@ -61,7 +68,8 @@ class InspectCommandTest {
     assertEquals(
         List.of(
             "layout: attnpool, with --prefix model.pool.",
-            "computes: x [3] -> hidden [2] tanh -> 1 head"),
+            "computes: x [3] -> hidden: linear [2], tanh -> score: linear [1]",
+            "assumed: hidden tanh; prefix 'model.pool.'"),
         layers(file));
   }
 
@@ -80,8 +88,10 @@ class InspectCommandTest {
     assertEquals(
         List.of(
             "layout: clam",
-            "computes: x [9] -> projection [5] relu -> hidden [4] tanh, gated -> 2 heads"
-                + " -> output [2] per-head"),
+            "computes: x [9] -> rows: linear [5], relu -> hidden: linear [4], tanh"
+                + " -> gate: linear [4], sigmoid -> score: linear [2]"
+                + " -> output: linear [2] per head, 2 heads",
+            "assumed: rows relu; hidden tanh; gate sigmoid; heads per-head"),
         layers(clam));
     Path han =
         files.write(
@@ -94,10 +104,10 @@ class InspectCommandTest {
             SampleFiles.random("dec.Va.weight", 1, 5));
     assertEquals(
         List.of(
-            "layout: han-keras",
-            "computes: x [3] -> hidden [4] tanh -> 1 head, softmax epsilon 1.0E-7",
-            "layout: bahdanau, with --prefix dec.",
-            "computes: x [3] -> hidden [5] tanh, query [6] -> 1 head"),
+            "layout: none recognised",
+            "because: layout han-keras explains all but 3 of its tensors: dec.Wa.weight,"
+                + " dec.Ua.weight, dec.Va.weight; describe them in a layout file, or pass --ignore"
+                + " PATTERN if they are not on the path"),
         layers(han));
   }
 
@@ -114,9 +124,11 @@ class InspectCommandTest {
     assertEquals(
         List.of(
             "layout: han, with --layout han --prefix net.",
-            "computes: x [3] -> hidden [4] tanh -> 1 head",
+            "computes: x [3] -> hidden: linear [4], tanh -> score: linear [1]",
+            "assumed: hidden tanh; prefix 'net.'",
             "layout: han-sentence, with --layout han-sentence --prefix net.",
-            "computes: x [5] -> hidden [6] tanh -> 1 head"),
+            "computes: x [5] -> hidden: linear [6], tanh -> score: linear [1]",
+            "assumed: hidden tanh; prefix 'net.'"),
         layers(file));
   }
 
@@ -129,10 +141,11 @@ class InspectCommandTest {
         List.of(SampleFiles.random("W.weight", 2, 3), SampleFiles.random("a.weight", 1, 2)),
         Map.of("activation", stored));
     assertEquals(
-        List.of("layout: attnpool", "computes: x [3] -> hidden [2] gelu-tanh -> 1 head"),
+        List.of(
+            "layout: attnpool",
+            "computes: x [3] -> hidden: linear [2], gelu-tanh -> score: linear [1]",
+            "assumed: hidden gelu-tanh"),
         layers(file));
-    String json = Cli.run("inspect", "--json", file.toString()).out();
-    assertTrue(json.contains("\"activation\":\"gelu-tanh\",\"gated\""), json);
   }
 
   @Test
@@ -142,17 +155,16 @@ class InspectCommandTest {
     assertEquals(
         "queries: [B, 2], optional: added to the hidden units of each sequence", queries(plain));
     String json = Cli.run("inspect", "--json", plain.toString()).out();
-    assertTrue(
-        json.contains("\"queryWidth\":0,\"queries\":{\"width\":2,\"required\":false}"), json);
+    assertTrue(json.contains("\"queries\":{\"width\":2,\"required\":false}"), json);
     Path mapped =
         files.write(
             "mapped.safetensors",
             SampleFiles.random("Wa.weight", 5, 6),
             SampleFiles.random("Ua.weight", 5, 3),
             SampleFiles.random("Va.weight", 1, 5));
-    assertEquals("queries: [B, 6], one per sequence, through the query map", queries(mapped));
+    assertEquals("queries: [B, 6], one per sequence, through the query stage", queries(mapped));
     json = Cli.run("inspect", "--json", mapped.toString()).out();
-    assertTrue(json.contains("\"queryWidth\":6,\"queries\":{\"width\":6,\"required\":true}"), json);
+    assertTrue(json.contains("\"queries\":{\"width\":6,\"required\":true}"), json);
     Path linear = files.write("linear.safetensors", SampleFiles.random("a.weight", 1, 4));
     assertEquals("", queries(linear));
   }
@@ -180,7 +192,8 @@ class InspectCommandTest {
     assertEquals(
         List.of(
             "layout: none recognised",
-            "nearest: lin2017, but there is no tensor 'ws2.weight' [R, D]"),
+            "because: it does not fit any known layout; the nearest is lin2017, but there is no"
+                + " 'ws2.weight'"),
         layers(file));
   }
 

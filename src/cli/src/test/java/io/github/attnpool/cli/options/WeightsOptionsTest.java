@@ -118,9 +118,10 @@ class WeightsOptionsTest {
     AttnPoolException e =
         assertThrows(AttnPoolException.class, () -> read(torchmil, "--layout=clam"));
     String said = e.getMessage();
-    assertTrue(said.contains("it does not fit layout clam: there is no tensor 'attention"), said);
     assertTrue(
-        said.endsWith(", nor any other tensor of that layout; it fits layout torchmil"), said);
+        said.endsWith(
+            "it does not fit layout clam, of which it has no tensor; it fits layout torchmil"),
+        said);
     assertTrue(said.length() < 200 + torchmil.toString().length(), said);
     Path other = files.write("other.safetensors", random("some.weight", 2, 3));
     e = assertThrows(AttnPoolException.class, () -> read(other, "--layout=clam"));
