@@ -22,7 +22,8 @@ module io.github.attnpool {
       io.github.attnpool.bench,
       io.github.attnpool.cli;
   exports io.github.attnpool.internal.maps to
-      io.github.attnpool.bench;
+      io.github.attnpool.bench,
+      io.github.attnpool.cli;
   exports io.github.attnpool.internal.results to
       io.github.attnpool.cli;
 

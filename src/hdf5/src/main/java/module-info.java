@@ -3,6 +3,8 @@
 module io.github.attnpool.hdf5 {
   requires transitive io.github.attnpool;
   requires io.jhdf;
+  requires org.apache.commons.lang3; // jHDF does, but says so to Maven only
+  requires org.slf4j; // as well
   requires static org.jspecify;
 
   exports io.github.attnpool.hdf5;

@@ -5,6 +5,10 @@ import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.object.datatype.CompoundDataType;
+import io.jhdf.object.datatype.DataType;
+import io.jhdf.object.datatype.StringData;
+import io.jhdf.object.datatype.VariableLength;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What an HDF5 file holds, by the datasets' names. Links, which may lead to other files, are not
@@ -58,7 +63,7 @@ final class Hdf5Contents {
     int nodes = 0;
     while (!open.isEmpty()) {
       Place place = open.remove();
-      for (Map.Entry<String, Node> child : place.group().getChildren().entrySet()) {
+      for (Map.Entry<String, Node> child : new TreeMap<>(place.group().getChildren()).entrySet()) {
         if (++nodes > MAX_NODES) {
           throw new IllegalArgumentException("there are more than " + MAX_NODES + " datasets");
         }
@@ -84,8 +89,7 @@ final class Hdf5Contents {
   private void add(String name, Dataset dataset) {
     StoredType type = StoredType.of(dataset.getDataType()).orElse(null);
     if (type == null) {
-      unreadable.put(
-          name, "holds no plain numbers, but " + dataset.getDataType().getClass().getSimpleName());
+      unreadable.put(name, "holds " + words(dataset.getDataType()) + ", which are not read");
       return;
     }
     int[] shape = dataset.getDimensions();
@@ -102,6 +106,14 @@ final class Hdf5Contents {
     } else {
       unreadable.put(name, problem);
     }
+  }
+
+  private static String words(DataType type) {
+    return switch (type) {
+      case StringData _, VariableLength _ -> "text or lists";
+      case CompoundDataType _ -> "values of several parts, such as complex numbers";
+      default -> "another kind of values (" + type.getClass().getSimpleName() + ")";
+    };
   }
 
   Map<String, String> metadata() {
