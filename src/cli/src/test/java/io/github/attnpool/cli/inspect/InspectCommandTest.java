@@ -105,8 +105,8 @@ class InspectCommandTest {
     assertEquals(
         List.of(
             "layout: none recognised",
-            "because: layout han-keras explains all but 3 of its tensors: dec.Wa.weight,"
-                + " dec.Ua.weight, dec.Va.weight; describe them in a layout file, or pass --ignore"
+            "because: layout han-keras explains all but 3 of its tensors: dec.Ua.weight,"
+                + " dec.Va.weight, dec.Wa.weight; describe them in a layout file, or pass --ignore"
                 + " PATTERN if they are not on the path"),
         layers(han));
   }
