@@ -6,6 +6,7 @@ import io.github.attnpool.testkit.Batches;
 import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.Variant;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class ForwardAllocationTest {
       Outputs out = layer.allocate(in, arena);
       Outputs large = layer.allocate(8, 1000, arena, EnumSet.of(Output.CONTEXT));
       ProjectedKeys keys = layer.projectKeys(in, arena);
+      Sequences biased = in.withScoreBias(MemorySegment.ofArray(new float[303]));
       long least = Long.MAX_VALUE;
       for (int round = 0; round < MAX_ROUNDS && least >= LESS_THAN_AN_OBJECT; round++) {
         long before = allocatedBytes();
@@ -38,6 +40,7 @@ class ForwardAllocationTest {
           layer.forward(in, out);
           layer.forward(in, large);
           layer.forward(keys, out);
+          layer.forward(biased, out);
         }
         least = Math.min(least, allocatedBytes() - before);
       }

@@ -9,11 +9,15 @@ import java.util.Arrays;
 /**
  * Sequences told by a bag number for each row: rows with equal numbers lie side by side and form a
  * sequence.
- *
- * @param offsets [B+1], where each bag begins and the last one ends
- * @param numbers [B], the bags' numbers
  */
-record BagRuns(long[] offsets, long[] numbers) {
+final class BagRuns {
+  private final long[] offsets;
+  private final long[] numbers;
+
+  private BagRuns(long[] offsets, long[] numbers) {
+    this.offsets = offsets;
+    this.numbers = numbers;
+  }
 
   /**
    * Reads the numbers.
@@ -70,6 +74,21 @@ record BagRuns(long[] offsets, long[] numbers) {
         "read " + file.path(),
         "%s[%d] is %d, which ended at row %d: the rows of a bag must lie side by side"
             .formatted(bags.name(), offsets[again], number, offsets[first + 1] - 1));
+  }
+
+  /** Returns the row with which a bag begins; for B, the end of the last. */
+  long offset(int bag) {
+    return offsets[bag];
+  }
+
+  /** Returns all of these, [B+1]. */
+  long[] offsets() {
+    return offsets.clone();
+  }
+
+  /** Returns the number of a bag. */
+  long number(int bag) {
+    return numbers[bag];
   }
 
   /** Returns B, the number of bags. */

@@ -129,7 +129,7 @@ final class ChunkPlanner {
   /** Where a sequence of rows begins; the value given where there is only one sequence. */
   private long bound(int index, long ofOne) {
     if (bags != null) {
-      return bags.offsets()[index];
+      return bags.offset(index);
     }
     return offsets == null ? ofOne : offsets.get(index);
   }

@@ -83,10 +83,12 @@ record InputNames(TensorInfo x, Map<String, TensorInfo> others, List<String> ign
 
   private static TensorInfo x(TensorFile file, String name) {
     TensorInfo x = file.tensors().get(name);
-    if (x == null) {
-      throw bad(file, "there is no tensor '%s', found %s".formatted(Shown.text(name), found(file)));
-    }
-    return x;
+    return x == null ? file.tensor(dotted(name)) : x; // which says what is wrong with it
+  }
+
+  /** A path in an HDF5 file, as people write it: {@code /slide/features}. */
+  private static String dotted(String path) {
+    return path.startsWith("/") ? path.substring(1).replace('/', '.') : path;
   }
 
   private static TensorInfo x(TensorFile file) {

@@ -99,7 +99,7 @@ public final class SequencesFile implements AutoCloseable {
    */
   public OptionalLong bagNumber(int sequence) {
     BagRuns bags = batch.bags();
-    return bags == null ? OptionalLong.empty() : OptionalLong.of(bags.numbers()[sequence]);
+    return bags == null ? OptionalLong.empty() : OptionalLong.of(bags.number(sequence));
   }
 
   /** {@return the names of the file's tensors that are not used} */
