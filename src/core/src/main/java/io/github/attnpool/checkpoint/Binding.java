@@ -140,6 +140,10 @@ final class Binding {
     return prefix;
   }
 
+  String number() {
+    return number;
+  }
+
   /** The steps of each stage that the file has. */
   Map<Stage, List<BoundStep>> stages() {
     return stages;

@@ -67,6 +67,25 @@ public final class Checkpoint implements AutoCloseable {
     return Optional.of(misfit.none(search, "any known layout", List.of()).problem());
   }
 
+  /**
+   * Drafts a layout for a file that no known layout fits: the steps of the nearest layout, or of
+   * the simplest one if none is near, with the file's names. A person has to check it; its note
+   * says what was guessed.
+   *
+   * @return the draft
+   */
+  public Layout suggestion() {
+    LayoutSearch search = search();
+    Fit near =
+        search
+            .inexact()
+            .or(search::nearest)
+            .orElseGet(
+                () ->
+                    new Fit(new Binding(Layout.named("lin2017"), index, "", ""), index, List.of()));
+    return new LayoutDraft(index, near).draft();
+  }
+
   private LayoutSearch search() {
     return new LayoutSearch(index, KnownLayouts.all(), "", List.of());
   }

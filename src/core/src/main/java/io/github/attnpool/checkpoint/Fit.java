@@ -50,6 +50,11 @@ final class Fit {
     return binding.prefix();
   }
 
+  /** What stands for an open number in the layout's names; empty where none is. */
+  String number() {
+    return binding.number();
+  }
+
   LayerSettings settings() {
     return settings;
   }

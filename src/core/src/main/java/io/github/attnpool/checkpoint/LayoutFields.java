@@ -37,4 +37,24 @@ record LayoutFields(
     List<String> ignore,
     Set<Stage> optional,
     boolean metadata,
-    boolean oneHead) {}
+    boolean oneHead) {
+
+  /** Returns the fields of a draft that is made after this layout. */
+  LayoutFields draft(String newName, String newNote) {
+    return new LayoutFields(
+        newName,
+        Optional.empty(),
+        Optional.of(newNote),
+        queryIsTerm,
+        perChannel,
+        epsilon,
+        poolsInput,
+        deviation,
+        minVariance,
+        heads,
+        ignore,
+        Set.of(),
+        false,
+        false);
+  }
+}

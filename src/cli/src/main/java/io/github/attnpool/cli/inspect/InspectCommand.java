@@ -1,39 +1,80 @@
 package io.github.attnpool.cli.inspect;
 
 import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.format.TensorFile;
 import java.nio.file.Path;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows what a file of tensors holds. Reads only its header. */
 @Command(
     name = "inspect",
-    description = "Shows the tensors of a file, and which layers they are the parameters of.")
+    description =
+        "Shows the tensors of a file, and which layers they are the parameters of; or a layout.")
 public final class InspectCommand implements Subcommand {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "A file of tensors.")
-  private Path path;
+  @Parameters(paramLabel = "FILE", arity = "0..1", description = "A file of tensors.")
+  private @Nullable Path path;
 
   @Option(names = "--json", description = "Print one JSON object instead of text.")
   private boolean json;
 
+  @Option(
+      names = "--suggest",
+      description =
+          "Print the draft of a layout file for FILE: the nearest layout's steps with FILE's"
+              + " names.")
+  private boolean suggest;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description = "A known layout, or a layout file, for --print.")
+  private @Nullable String layout;
+
+  @Option(names = "--print", description = "Print the layout file of --layout.")
+  private boolean print;
+
   @Override
   public Integer call() {
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      TensorFile file = checkpoint.file();
-      boolean bare = file.tensors().keySet().equals(Set.of(TensorFile.BARE));
-      show(new Contents(file, bare ? LayersFound.NONE : LayersFound.in(checkpoint)));
+    if (print != (layout != null) || print == (path != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing parameter: 'FILE', or --layout NAME --print in its place");
+    }
+    if (layout != null) {
+      print(Layout.of(layout));
+    } else if (path != null) {
+      inspect(path);
     }
     return ExitStatus.GOOD;
+  }
+
+  private void inspect(Path file) {
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      if (suggest) {
+        print(checkpoint.suggestion());
+        return;
+      }
+      Set<String> names = checkpoint.file().tensors().keySet();
+      boolean bare = names.equals(Set.of(TensorFile.BARE));
+      show(new Contents(checkpoint.file(), bare ? LayersFound.NONE : LayersFound.in(checkpoint)));
+    }
+  }
+
+  private void print(Layout found) {
+    spec.commandLine().getOut().print(found.toJson());
+    spec.commandLine().getOut().flush();
   }
 
   private void show(Contents contents) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.ElementType;
+import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.cli.Cli;
 import io.github.attnpool.cli.SampleFiles;
 import io.github.attnpool.cli.spi.ExitStatus;
@@ -206,6 +208,33 @@ class InspectCommandTest {
     Path file = Files.write(folder.resolve("x.npy"), bytes);
     Cli cli = Cli.run("inspect", file.toString());
     assertEquals(List.of("x  F32   [1, 2]", "layout: none recognised"), cli.out().lines().toList());
+  }
+
+  @Test
+  void printsAKnownLayout() {
+    Cli cli = Cli.run("inspect", "--layout", "lin2017", "--print");
+    assertEquals(ExitStatus.GOOD, cli.status());
+    assertEquals("lin2017", Layout.parse(cli.out()).name());
+    assertEquals(ExitStatus.USAGE, Cli.run("inspect", "--layout", "lin2017").status());
+    assertEquals(ExitStatus.USAGE, Cli.run("inspect").status());
+  }
+
+  /** A person who puts the draft right can use it as it was printed. */
+  @Test
+  void suggestsADraft() throws IOException {
+    SampleFiles files = new SampleFiles(folder);
+    Path file =
+        files.write(
+            "other.safetensors",
+            SampleFiles.random("ws1.weight", 4, 3),
+            SampleFiles.random("query.weight", 2, 4));
+    Cli cli = Cli.run("inspect", "--suggest", file.toString());
+    assertEquals(ExitStatus.GOOD, cli.status());
+    assertTrue(cli.out().contains("guessed 'query' for 'ws2'"), cli.out());
+    Path draft = Files.writeString(folder.resolve("draft.json"), cli.out());
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertEquals(2, checkpoint.layer().layout(draft.toString()).parameters().heads());
+    }
   }
 
   private static List<String> layers(Path file) {
