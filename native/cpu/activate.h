@@ -1,4 +1,4 @@
-/* Applies bias, activation and gate to whole rows in memory. */
+/* Applies scale, bias, activation and gate to whole rows in memory. */
 #ifndef ATTNPOOL_ACTIVATE_H
 #define ATTNPOOL_ACTIVATE_H
 
@@ -27,11 +27,11 @@ INLINE void activate_rows(const float *hidden, int64_t rows, int64_t stride,
     uint16_t *narrow = rounded != NULL ? rounded + t * rounded_stride : NULL;
     int64_t d = 0;
     for (; d + VL <= map.units; d += VL) {
-      vf v = load_units(map, from, d, load_bias(map, d, all), all);
+      vf v = load_units(map, from, d, load_constants(map, d, all), all);
       store_units(v, row + d, narrow != NULL ? narrow + d : NULL, all);
     }
     if (d < map.units) {
-      vf v = load_units(map, from, d, load_bias(map, d, part), part);
+      vf v = load_units(map, from, d, load_constants(map, d, part), part);
       store_units(v, row + d, narrow != NULL ? narrow + d : NULL, part);
     }
   }
@@ -49,6 +49,7 @@ struct activate_job {
 #define MAKE_ACTIVATE(f)                                                              \
   NOINLINE void activate_##f(const struct activate_job *job, struct unit_map map) {   \
     map = with_bias_known(map);                                                       \
+    map.has_scale = true;                                                             \
     map.activation = f;                                                               \
     map.gated = false;                                                                \
     activate_rows(job->x, job->rows, job->stride, map, job->x, job->stride,           \
@@ -64,12 +65,12 @@ static const activate_copy activate_copies[] = {EACH_ACTIVATION(ACTIVATE_COPY)};
 #undef ACTIVATE_COPY
 
 static void activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
-                         const float *bias, int32_t activation, uint16_t *rounded,
-                         int64_t rounded_stride) {
+                         const float *scale, const float *bias, int32_t activation,
+                         uint16_t *rounded, int64_t rounded_stride) {
   const struct activate_job job = {x, rows, x_stride, rounded, rounded_stride};
-  float zeros[VL];
-  struct unit_map map = {.units = width};
-  activate_copies[activation](&job, with_bias_or_zeros(map, bias, zeros));
+  float zeros[VL], ones[VL];
+  struct unit_map map = with_bias_or_zeros((struct unit_map){.units = width}, bias, zeros);
+  activate_copies[activation](&job, with_scale_or_ones(map, scale, ones));
 }
 
 #endif

@@ -73,9 +73,9 @@ int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64_t units, int
   return ATTNPOOL_OK;
 }
 
-int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
-                              const float *bias, int32_t activation, uint16_t *rounded,
-                              int64_t rounded_stride) {
+/* Checks rows that are changed in place, and their rounded copy, which may be NULL. */
+static int32_t check_in_place(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const uint16_t *rounded, int64_t rounded_stride) {
   if (x == NULL) {
     return ATTNPOOL_NULL_POINTER;
   }
@@ -83,15 +83,83 @@ int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_s
   if (status == ATTNPOOL_OK && rounded != NULL) {
     status = check_matrix(rows, width, rounded_stride, sizeof *rounded);
   }
+  return status;
+}
+
+int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const float *scale, const float *bias, int32_t activation,
+                              uint16_t *rounded, int64_t rounded_stride) {
+  int32_t status = check_in_place(x, rows, width, x_stride, rounded, rounded_stride);
   if (status != ATTNPOOL_OK) {
     return status;
   }
   if (!is_activation(activation)) {
     return ATTNPOOL_BAD_ACTIVATION;
   }
-  attnpool_active->activate_f32(x, rows, width, x_stride, bias, activation, rounded,
+  attnpool_active->activate_f32(x, rows, width, x_stride, scale, bias, activation, rounded,
                                 rounded_stride);
   return ATTNPOOL_OK;
+}
+
+int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups, int64_t columns,
+                                int64_t x_stride, const float *weight, const float *bias,
+                                double epsilon, int32_t activation, uint16_t *rounded,
+                                int64_t rounded_stride) {
+  if (x == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int64_t width;
+  if (groups < 0 || columns < 0 || __builtin_mul_overflow(groups, columns, &width)) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  int32_t status = check_in_place(x, rows, width, x_stride, rounded, rounded_stride);
+  if (status != ATTNPOOL_OK) {
+    return status;
+  }
+  if (!is_activation(activation)) {
+    return ATTNPOOL_BAD_ACTIVATION;
+  }
+  attnpool_active->layer_norm_f32(x, rows, groups, columns, x_stride, weight, bias, epsilon,
+                                  activation, rounded, rounded_stride);
+  return ATTNPOOL_OK;
+}
+
+int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const float *gate, int64_t gate_stride, uint16_t *rounded,
+                              int64_t rounded_stride) {
+  if (x == NULL || gate == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_in_place(x, rows, width, x_stride, rounded, rounded_stride);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, width, gate_stride, sizeof *gate);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->multiply_f32(x, rows, width, x_stride, gate, gate_stride, rounded,
+                                  rounded_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                         const float *bias, int64_t bias_stride, int64_t bias_step) {
+  if (x == NULL || bias == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, sizeof *x);
+  if (status != ATTNPOOL_OK) {
+    return status;
+  }
+  if (bias_step != 0 && bias_step != 1) {
+    return ATTNPOOL_BAD_STRIDE;
+  }
+  /* All rows may share one row of the bias. */
+  status = check_matrix(bias_stride == 0 ? 1 : rows, bias_step * width,
+                        bias_stride == 0 ? width : bias_stride, sizeof *bias);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->add_f32(x, rows, width, x_stride, bias, bias_stride, bias_step);
+  }
+  return status;
 }
 
 int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
@@ -179,6 +247,147 @@ int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *ma
   int32_t status = check_vector(rows, sizeof *scores);
   if (status == ATTNPOOL_OK) {
     attnpool_active->weights_f32(scores, rows, max_sum, weights);
+  }
+  return status;
+}
+
+/* Checks states of channels as if all their arrays were used. */
+static int32_t check_states(const double *states, int64_t channels, int64_t states_stride) {
+  return states == NULL ? ATTNPOOL_NULL_POINTER
+                        : check_matrix(4, channels, states_stride, sizeof *states);
+}
+
+static int32_t check_moments(int32_t moments) {
+  return moments == 1 || moments == 2 ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
+}
+
+static int32_t check_channels(const void *x, int64_t rows, int64_t channels, int64_t x_stride,
+                              int64_t element_bytes, const float *scores, int64_t scores_stride,
+                              int32_t moments, const double *states, int64_t states_stride) {
+  if (x == NULL || scores == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_states(states, channels, states_stride);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, channels, x_stride, element_bytes);
+  }
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, channels, scores_stride, sizeof *scores);
+  }
+  return status == ATTNPOOL_OK ? check_moments(moments) : status;
+}
+
+int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels,
+                                   int64_t x_stride, const float *scores, int64_t scores_stride,
+                                   int32_t moments, double *states, int64_t states_stride) {
+  int32_t status = check_channels(x, rows, channels, x_stride, sizeof *x, scores, scores_stride,
+                                  moments, states, states_stride);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->channel_block_f32(x, rows, channels, x_stride, scores, scores_stride, moments,
+                                       states, states_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels,
+                                    int64_t x_stride, const float *scores, int64_t scores_stride,
+                                    int32_t moments, double *states, int64_t states_stride) {
+  int32_t status = check_channels(x, rows, channels, x_stride, sizeof *x, scores, scores_stride,
+                                  moments, states, states_stride);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->channel_block_bf16(x, rows, channels, x_stride, scores, scores_stride,
+                                        moments, states, states_stride);
+  }
+  return status;
+}
+
+static int32_t check_head_moments(const void *x, int64_t rows, int64_t width, int64_t x_stride,
+                                  int64_t element_bytes, const float *scores,
+                                  int64_t scores_stride, int64_t heads, const double *states,
+                                  int64_t states_stride) {
+  if (x == NULL || scores == NULL || states == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int64_t channels;
+  if (heads < 0 || width < 0 || __builtin_mul_overflow(heads, width, &channels)) {
+    return ATTNPOOL_BAD_SIZE;
+  }
+  int32_t status = check_matrix(rows, width, x_stride, element_bytes);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(heads, rows, scores_stride, sizeof *scores);
+  }
+  return status == ATTNPOOL_OK ? check_states(states, channels, states_stride) : status;
+}
+
+int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                  const float *scores, int64_t scores_stride, int64_t heads,
+                                  double *states, int64_t states_stride) {
+  int32_t status = check_head_moments(x, rows, width, x_stride, sizeof *x, scores, scores_stride,
+                                      heads, states, states_stride);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->head_moments_f32(x, rows, width, x_stride, scores, scores_stride, heads,
+                                      states, states_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width,
+                                   int64_t x_stride, const float *scores, int64_t scores_stride,
+                                   int64_t heads, double *states, int64_t states_stride) {
+  int32_t status = check_head_moments(x, rows, width, x_stride, sizeof *x, scores, scores_stride,
+                                      heads, states, states_stride);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->head_moments_bf16(x, rows, width, x_stride, scores, scores_stride, heads,
+                                       states, states_stride);
+  }
+  return status;
+}
+
+int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels,
+                                   int64_t states_stride, int32_t moments) {
+  if (other == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_states(states, channels, states_stride);
+  if (status == ATTNPOOL_OK) {
+    status = check_moments(moments);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->channel_merge_f64(states, other, channels, states_stride, moments);
+  }
+  return status;
+}
+
+int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride,
+                                    double epsilon, double min_variance, float *mean, float *std) {
+  if (mean == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_states(states, channels, states_stride);
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->channel_finish_f64(states, channels, states_stride, epsilon, min_variance,
+                                        mean, std);
+  }
+  return status;
+}
+
+int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels,
+                                     int64_t scores_stride, const double *states,
+                                     int64_t states_stride, double epsilon, float *weights,
+                                     int64_t weights_stride) {
+  if (scores == NULL || weights == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_states(states, channels, states_stride);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, channels, scores_stride, sizeof *scores);
+  }
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(rows, channels, weights_stride, sizeof *weights);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->channel_weights_f32(scores, rows, channels, scores_stride, states,
+                                         states_stride, epsilon, weights, weights_stride);
   }
   return status;
 }

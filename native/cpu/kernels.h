@@ -13,8 +13,16 @@ struct attnpool_kernels {
                     const float *bias, const float *gate_bias, const float *a, const float *c,
                     int64_t heads, int32_t activation, float *work, float *scores,
                     int64_t scores_stride, const void *ahead, int64_t ahead_bytes);
-  void (*activate_f32)(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias,
-                       int32_t activation, uint16_t *rounded, int64_t rounded_stride);
+  void (*activate_f32)(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                       const float *scale, const float *bias, int32_t activation,
+                       uint16_t *rounded, int64_t rounded_stride);
+  void (*layer_norm_f32)(float *x, int64_t rows, int64_t groups, int64_t columns,
+                         int64_t x_stride, const float *weight, const float *bias, double epsilon,
+                         int32_t activation, uint16_t *rounded, int64_t rounded_stride);
+  void (*multiply_f32)(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *gate,
+                       int64_t gate_stride, uint16_t *rounded, int64_t rounded_stride);
+  void (*add_f32)(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias,
+                  int64_t bias_stride, int64_t bias_step);
   void (*weighted_sum_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
                            const float *weights, float *context);
   void (*pool_block_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
@@ -28,6 +36,25 @@ struct attnpool_kernels {
   void (*finish_f64)(const double *max_sum, const double *state_context, int64_t width,
                      float *context);
   void (*weights_f32)(const float *scores, int64_t rows, const double *max_sum, float *weights);
+  void (*channel_block_f32)(const float *x, int64_t rows, int64_t channels, int64_t x_stride,
+                            const float *scores, int64_t scores_stride, int32_t moments,
+                            double *states, int64_t states_stride);
+  void (*channel_block_bf16)(const uint16_t *x, int64_t rows, int64_t channels, int64_t x_stride,
+                             const float *scores, int64_t scores_stride, int32_t moments,
+                             double *states, int64_t states_stride);
+  void (*head_moments_f32)(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                           const float *scores, int64_t scores_stride, int64_t heads,
+                           double *states, int64_t states_stride);
+  void (*head_moments_bf16)(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                            const float *scores, int64_t scores_stride, int64_t heads,
+                            double *states, int64_t states_stride);
+  void (*channel_merge_f64)(double *states, const double *other, int64_t channels,
+                            int64_t states_stride, int32_t moments);
+  void (*channel_finish_f64)(const double *states, int64_t channels, int64_t states_stride,
+                             double epsilon, double min_variance, float *mean, float *std);
+  void (*channel_weights_f32)(const float *scores, int64_t rows, int64_t channels,
+                              int64_t scores_stride, const double *states, int64_t states_stride,
+                              double epsilon, float *weights, int64_t weights_stride);
   void (*bf16_from_f32)(const float *src, int64_t rows, int64_t width, int64_t src_stride,
                         uint16_t *dst, int64_t dst_stride);
   void (*f32_from_bf16)(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,

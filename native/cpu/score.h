@@ -14,11 +14,11 @@
  */
 INLINE void score_add(const float *hidden, int n, int64_t stride, int64_t d, struct lanes lanes,
                       const struct unit_map map, const float *a, vf *sum) {
-  struct unit_bias bias = load_bias(map, d, lanes);
+  struct unit_constants constants = load_constants(map, d, lanes);
   vf factor = load_lanes(a + d, lanes);
 #pragma GCC unroll 4
   for (int r = 0; r < n; r++) {
-    sum[r] = vf_fma(factor, load_units(map, hidden + r * stride, d, bias, lanes), sum[r]);
+    sum[r] = vf_fma(factor, load_units(map, hidden + r * stride, d, constants, lanes), sum[r]);
   }
 }
 

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 5 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 6 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,
@@ -97,13 +97,49 @@ ATTNPOOL_API int32_t attnpool_score_f32(const float *hidden, int64_t rows, int64
                                         int64_t ahead_bytes);
 
 /*
- * x[t][d] = f(x[t][d] + bias[d])  for t < rows, d < width, in place; f is the
+ * x[t][d] = f(x[t][d] scale[d] + bias[d])  for t < rows, d < width, in place; f is the
  * attnpool_activation. rounded, unless NULL, gets x as attnpool_bf16_from_f32 rounds it.
- * Reads x (rows x width) and bias (width; NULL for zeros), writes x and rounded (rows x width).
+ * Reads x (rows x width), scale (width; NULL for ones) and bias (width; NULL for zeros), writes x
+ * and rounded (rows x width).
  */
 ATTNPOOL_API int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
-                                           const float *bias, int32_t activation,
+                                           const float *scale, const float *bias,
+                                           int32_t activation, uint16_t *rounded,
+                                           int64_t rounded_stride);
+
+/*
+ * Layer normalisation, in place: a row is `groups` groups of `columns` columns, and in each group
+ *   x[d] = f((x[d] - mean) / sqrt(variance + epsilon) weight[d] + bias[d]),
+ * where mean and (biased) variance are those of the group in this row, and f is the
+ * attnpool_activation. rounded as in attnpool_activate_f32. Before f, the error is about 1e-6 of
+ * the two summands, however large the mean. A row's bits do not depend on the other rows.
+ * Reads x (rows x groups columns), weight (groups columns; NULL for ones) and bias (groups columns;
+ * NULL for zeros), writes x and rounded (rows x groups columns).
+ */
+ATTNPOOL_API int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups,
+                                             int64_t columns, int64_t x_stride,
+                                             const float *weight, const float *bias,
+                                             double epsilon, int32_t activation,
+                                             uint16_t *rounded, int64_t rounded_stride);
+
+/*
+ * x[t][d] = x[t][d] gate[t][d]  for t < rows, d < width, in place; rounded as in
+ * attnpool_activate_f32. Reads x and gate (rows x width; the rows of one may lie between those of
+ * the other), writes x and rounded (rows x width).
+ */
+ATTNPOOL_API int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                           const float *gate, int64_t gate_stride,
                                            uint16_t *rounded, int64_t rounded_stride);
+
+/*
+ * x[t][d] = x[t][d] + bias[t * bias_stride + d * bias_step]  for t < rows, d < width, in place.
+ * bias_step is 1, or 0 for one value for a whole row; bias_stride may be 0 for the same values in
+ * every row. So scores of heads (heads x rows) or of channels (rows x channels) get a bias for
+ * each of them, or one for each row that they share; -infinity keeps a row from taking part.
+ * Reads x (rows x width) and bias (rows x width, as far as step and stride say), writes x.
+ */
+ATTNPOOL_API int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride,
+                                      const float *bias, int64_t bias_stride, int64_t bias_step);
 
 /*
  * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0.
@@ -163,6 +199,84 @@ ATTNPOOL_API int32_t attnpool_finish_f64(const double *max_sum, const double *st
  */
 ATTNPOOL_API int32_t attnpool_weights_f32(const float *scores, int64_t rows,
                                           const double *max_sum, float *weights);
+
+/*
+ * "Channels" have a softmax over the rows each: as many scores in a row as x has columns. Their
+ * states are arrays of float64, one number for each channel, each array states_stride after the one
+ * before it:
+ *   m = the largest score,  s = sum_t exp(e_t - m),  first = sum_t exp(e_t - m) x_t,
+ *   and for two moments  second = sum_t exp(e_t - m) (x_t - first / s)^2.
+ * Squares are summed about the mean, in each block and in each merge, so that the variance, which is
+ * second / s, is good however large the mean: the standard deviation to 1e-5 of itself even where
+ * the mean is 1e4 times as large. A channel without rows, or whose scores are all -infinity, is
+ * empty: m = -infinity, 0, 0, 0. A row adds nothing to channels where exp(e - m) is 0, be its x
+ * infinite or NaN. moments is 1 or 2, anything else a BAD_SIZE.
+ *
+ * This computes the states of one block of rows. Rows are summed in float32 by chunks of 64, chunks
+ * in float64; a channel's bits do not depend on the others. With two moments an infinite x makes
+ * NaN. Reads x and scores (rows x channels), overwrites states (2 + moments arrays of `channels`).
+ */
+ATTNPOOL_API int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels,
+                                                int64_t x_stride, const float *scores,
+                                                int64_t scores_stride, int32_t moments,
+                                                double *states, int64_t states_stride);
+
+/* As attnpool_channel_block_f32, for bfloat16 x, with the same sums. */
+ATTNPOOL_API int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels,
+                                                 int64_t x_stride, const float *scores,
+                                                 int64_t scores_stride, int32_t moments,
+                                                 double *states, int64_t states_stride);
+
+/*
+ * The states of one block of rows for heads with two moments, as channels: head r has the channels
+ * r * width to (r + 1) * width - 1, with the same m and s. As attnpool_channel_block_f32 otherwise.
+ * Reads x (rows x width) and scores (heads x rows), overwrites states (4 arrays of heads width).
+ */
+ATTNPOOL_API int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width,
+                                               int64_t x_stride, const float *scores,
+                                               int64_t scores_stride, int64_t heads,
+                                               double *states, int64_t states_stride);
+
+/* As attnpool_head_moments_f32, for bfloat16 x, with the same sums. */
+ATTNPOOL_API int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width,
+                                                int64_t x_stride, const float *scores,
+                                                int64_t scores_stride, int64_t heads,
+                                                double *states, int64_t states_stride);
+
+/*
+ * Merges the other states of channels into the first: with M = max(m, m'), a = exp(m - M) and
+ * b = exp(m' - M) each becomes
+ *   m = M,  s = a s + b s',  first = a first + b first',
+ *   second = a second + b second' + (a s) (b s') / (a s + b s') (first / s - first' / s')^2.
+ * An empty state changes nothing. The bits do not depend on which of two states is merged into the
+ * other. Reads states and other (2 + moments arrays of `channels`), writes states.
+ */
+ATTNPOOL_API int32_t attnpool_channel_merge_f64(double *states, const double *other,
+                                                int64_t channels, int64_t states_stride,
+                                                int32_t moments);
+
+/*
+ * With the weights a_t = exp(e_t) / (sum_t exp(e_t) + epsilon) of each channel:
+ *   mean = sum_t a_t x_t,  std = sqrt(max(sum_t a_t x_t^2 - mean^2, min_variance)),
+ * rounded to float32; zeros for an empty state. epsilon and min_variance are at least 0. The mean
+ * of a single row is that row, exactly, if epsilon is 0. Reads states (3 arrays of `channels`, or 4
+ * unless std is NULL), writes mean and std (channels).
+ */
+ATTNPOOL_API int32_t attnpool_channel_finish_f64(const double *states, int64_t channels,
+                                                 int64_t states_stride, double epsilon,
+                                                 double min_variance, float *mean, float *std);
+
+/*
+ * weights[t][d] = exp(scores[t][d]) / (sum + epsilon)  for t < rows, d < channels, in terms of the
+ * channel's state exp(e - m) / (s + epsilon exp(-m)), with exp in float32 and the rest in float64;
+ * zeros for an empty state. Reads scores (rows x channels), m and s of states (2 arrays of
+ * `channels`), writes weights (rows x channels), which may be scores itself.
+ */
+ATTNPOOL_API int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows,
+                                                  int64_t channels, int64_t scores_stride,
+                                                  const double *states, int64_t states_stride,
+                                                  double epsilon, float *weights,
+                                                  int64_t weights_stride);
 
 /*
  * dst[t][d] = bfloat16 nearest to src[t][d], ties to even; NaN stays NaN, as a quiet one.

@@ -19,10 +19,13 @@
 #define HEADS 8
 #define ROWS 256
 
+#define MANY_HEADS 8921
+#define MANY_WIDTH 50
+
 static float *x, *hidden, *a, *bias, *work, *scores, *context;
 static uint16_t *x16;
 static double max_sum[2], *state;
-static const float c[HEADS] = {0.5f};
+static const float c[MANY_HEADS] = {0.5f};
 
 static double now(void) {
   struct timespec t;
@@ -141,15 +144,83 @@ static void scores_by_kind(void) {
   }
 }
 
-int main(void) {
+/* Nanoseconds per value of a tile. */
+static void activated(struct job j) {
+  attnpool_activate_f32(hidden, j.rows, j.width, j.width, NULL, bias, j.activation, NULL, 0);
+}
+
+static void normalized(struct job j) {
+  attnpool_layer_norm_f32(hidden, j.rows, 1, j.width, j.width, bias, bias, 1e-5, j.activation, NULL,
+                          0);
+}
+
+static void channels(struct job j) {
+  attnpool_channel_block_f32(x, j.rows, j.width, j.width, scores, j.width, (int32_t)j.heads, state,
+                             j.width);
+}
+
+static void channel_merge(struct job j) {
+  attnpool_channel_merge_f64(state, state + 4 * j.width, j.width, j.width, (int32_t)j.heads);
+}
+
+static void channel_weights(struct job j) {
+  attnpool_channel_weights_f32(scores, j.rows, j.width, j.width, state, j.width, 0.0, context,
+                               j.width);
+}
+
+static void rows_and_channels(void) {
+  const int64_t widths[] = {64, 128, 256, 512, 1024};
+  printf("%6s %10s %10s  ns/el, %d rows\n", "width", "relu", "norm relu", ROWS);
+  for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+    struct job j = {ROWS, widths[i], ATTNPOOL_RELU, 1, 0};
+    double elements = (double)(j.rows * j.width);
+    printf("%6lld %10.4f %10.4f\n", (long long)j.width, best(activated, j) / elements,
+           best(normalized, j) / elements);
+  }
+  const int64_t channel_rows[] = {16, 64, 100, 256};
+  printf("%6s %6s %10s %10s %10s %10s  ns/el; merges ns/channel\n", "width", "rows", "mean",
+         "mean, std", "weights", "merge");
+  for (size_t i = 0; i < sizeof channel_rows / sizeof *channel_rows; i++) {
+    struct job j = {channel_rows[i], 1536, 0, 1, 0};
+    double elements = (double)(j.rows * j.width), one = best(channels, j) / elements;
+    j.heads = 2;
+    double two = best(channels, j) / elements;
+    printf("%6lld %6lld %10.4f %10.4f %10.4f %10.4f\n", (long long)j.width, (long long)j.rows, one,
+           two, best(channel_weights, j) / elements, best(channel_merge, j) / (double)j.width);
+  }
+}
+
+static void many_pool(struct job j) {
+  attnpool_pool_block_f32(x, j.rows, j.width, j.width, scores, j.rows, j.heads, state, state + 8,
+                          8 + j.width);
+}
+
+/* Thousands of heads, as in label-wise attention. */
+static void many_heads(void) {
+  const int64_t rows[] = {64, 256, 600}, heads[] = {8, 512, MANY_HEADS};
+  printf("%6s %6s %6s %12s %12s %12s %12s  GF/s\n", "heads", "width", "rows", "tanh score",
+         "linear score", "pool", "pool ns/row");
+  for (size_t h = 0; h < sizeof heads / sizeof *heads; h++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+      struct job j = {rows[i], MANY_WIDTH, ATTNPOOL_TANH, heads[h], 0};
+      double flops = 2.0 * (double)(j.rows * j.width * j.heads);
+      double tanh_ns = best(score, j), linear_ns = best(linear, j), pool_ns = best(many_pool, j);
+      printf("%6lld %6lld %6lld %12.1f %12.1f %12.1f %12.4f\n", (long long)j.heads,
+             (long long)j.width, (long long)j.rows, flops / tanh_ns, flops / linear_ns,
+             flops / pool_ns, pool_ns / (double)(j.rows * j.heads));
+    }
+  }
+}
+
+int main(int count, char **arguments) {
   x = random_floats(COLD_BYTES / sizeof *x);
   hidden = random_floats(2 * ROWS * 1024);
   scores = random_floats(COLD_BYTES / sizeof *x / 16);
-  a = random_floats(HEADS * 1024);
+  a = random_floats(MANY_HEADS * MANY_WIDTH);
   work = random_floats(4 * 1024);
   bias = random_floats(4096);
-  context = random_floats(4096);
-  state = (double *)random_floats(2 * 4096);
+  context = random_floats(256 * 1536);
+  state = (double *)random_floats(2 * MANY_HEADS * (8 + MANY_WIDTH));
   x16 = aligned_alloc(64, COLD_BYTES / sizeof *x * sizeof *x16);
   if (x16 == NULL) {
     return 1;
@@ -157,7 +228,14 @@ int main(void) {
   memset(x16, 0, COLD_BYTES / sizeof *x * sizeof *x16);
   printf("tier %s (detected %s)\n", attnpool_tier(), attnpool_detected_tier());
   probes();
+  if (count > 1 && strcmp(arguments[1], "new") == 0) {
+    rows_and_channels();
+    many_heads();
+    return 0;
+  }
   scores_by_kind();
+  rows_and_channels();
+  many_heads();
   printf("%6s %6s %12s %12s %10s %10s %10s %10s %10s\n", "width", "rows", "tanh ns/el",
          "ident ns/el", "pool GB/s", "bf16 GB/s", "cvt GB/s", "cold GB/s", "wsum GB/s");
   const int64_t widths[] = {16, 50, 64, 100, 128, 256, 300, 512, 768, 1024};

@@ -69,15 +69,94 @@ static void test_score(void) {
 }
 
 static void test_activate(void) {
-  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_activate_f32(NULL, 1, 2, 2, in, 1, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, -1, 2, 2, in, 1, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 1, -2, 2, in, 1, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 3, 2, HUGE_COUNT, in, 1, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 9, 2, 2, in, 1, narrow, HUGE_COUNT));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 1, in, 1, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 2, in, 1, narrow, 1));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, 8, narrow, 2));
-  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, -1, narrow, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_activate_f32(NULL, 1, 2, 2, in, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, -1, 2, 2, in, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 1, -2, 2, in, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 3, 2, HUGE_COUNT, in, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_activate_f32(out, 9, 2, 2, in, in, 1, narrow, HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 1, in, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_activate_f32(out, 1, 2, 2, in, in, 1, narrow, 1));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, in, 8, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, attnpool_activate_f32(out, 1, 2, 2, in, in, -1, narrow, 2));
+}
+
+static int32_t norm(float *x, int64_t rows, int64_t groups, int64_t columns, int64_t stride,
+                    int32_t activation, int64_t rounded_stride) {
+  return attnpool_layer_norm_f32(x, rows, groups, columns, stride, in, in, 1e-5, activation, narrow,
+                                 rounded_stride);
+}
+
+static void test_rows(void) {
+  EXPECT(ATTNPOOL_NULL_POINTER, norm(NULL, 1, 2, 2, 4, 1, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, -1, 2, 2, 4, 1, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, 1, -1, 2, 4, 1, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, 1, 2, -2, 4, 1, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, 1, -2, -2, 4, 1, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, 1, HUGE_COUNT, 4, INT64_MAX, 1, INT64_MAX));
+  EXPECT(ATTNPOOL_BAD_SIZE, norm(out, 3, 2, 2, HUGE_COUNT, 1, 4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, norm(out, 1, 2, 2, 3, 1, 4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, norm(out, 1, 2, 2, 4, 1, 3));
+  EXPECT(ATTNPOOL_BAD_ACTIVATION, norm(out, 1, 2, 2, 4, 8, 4));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_multiply_f32(NULL, 1, 2, 2, in, 2, narrow, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_multiply_f32(out, 1, 2, 2, NULL, 2, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_multiply_f32(out, -1, 2, 2, in, 2, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_multiply_f32(out, 3, 2, 2, in, HUGE_COUNT, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_multiply_f32(out, 1, 2, 1, in, 2, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_multiply_f32(out, 1, 2, 2, in, 1, narrow, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_multiply_f32(out, 1, 2, 2, in, 2, narrow, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_add_f32(NULL, 1, 2, 2, in, 2, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_add_f32(out, 1, 2, 2, NULL, 2, 1));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_add_f32(out, 1, -2, 2, in, 2, 1));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_add_f32(out, 3, 2, 2, in, HUGE_COUNT, 1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_add_f32(out, 1, 2, 1, in, 2, 1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_add_f32(out, 1, 2, 2, in, 1, 1));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_add_f32(out, 1, 2, 2, in, -1, 0));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_add_f32(out, 1, 2, 2, in, 4, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_add_f32(out, 1, 2, 2, in, 2, -1));
+}
+
+static void test_channels(void) {
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_block_f32(NULL, 1, 2, 2, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_block_f32(in, 1, 2, 2, NULL, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_block_f32(in, 1, 2, 2, in, 2, 2, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_f32(in, -1, 2, 2, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_f32(in, 1, -2, 2, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_f32(in, 1, 2, 2, in, 2, 0, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_f32(in, 1, 2, 2, in, 2, 3, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_f32(in, 1, 2, 2, in, 2, 2, wide, HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_block_f32(in, 1, 2, 1, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_block_f32(in, 1, 2, 2, in, 1, 2, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_block_f32(in, 1, 2, 2, in, 2, 2, wide, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_block_bf16(NULL, 1, 2, 2, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_block_bf16(narrow, 1, 2, 2, in, 2, 5, wide, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_block_bf16(narrow, 1, 2, 1, in, 2, 2, wide, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_head_moments_f32(NULL, 1, 2, 2, in, 1, 2, wide, 4));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_head_moments_f32(in, 1, 2, 2, NULL, 1, 2, wide, 4));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_head_moments_f32(in, 1, 2, 2, in, 1, 2, NULL, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_head_moments_f32(in, 1, 2, 2, in, 1, -2, wide, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_head_moments_f32(in, 1, -2, 2, in, 1, -2, wide, 4));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_head_moments_f32(in, 1, 4, 4, in, 1, HUGE_COUNT, wide, 4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_head_moments_f32(in, 1, 2, 1, in, 1, 2, wide, 4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_head_moments_f32(in, 2, 2, 2, in, 1, 2, wide, 4));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_head_moments_f32(in, 1, 2, 2, in, 1, 2, wide, 3));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_head_moments_bf16(narrow, 1, 2, 1, in, 1, 2, wide, 4));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_merge_f64(NULL, doubles, 2, 2, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_merge_f64(wide, NULL, 2, 2, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_merge_f64(wide, doubles, -2, 2, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_merge_f64(wide, doubles, 2, 2, 3));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_merge_f64(wide, doubles, 2, 1, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_finish_f64(NULL, 2, 2, 0.0, 0.0, out, out));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_finish_f64(doubles, 2, 2, 0.0, 0.0, NULL, out));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_finish_f64(doubles, 2, 1, 0.0, 0.0, out, out));
+  EXPECT(ATTNPOOL_NULL_POINTER,
+         attnpool_channel_weights_f32(NULL, 1, 2, 2, doubles, 2, 0.0, out, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_channel_weights_f32(in, 1, 2, 2, NULL, 2, 0.0, out, 2));
+  EXPECT(ATTNPOOL_NULL_POINTER,
+         attnpool_channel_weights_f32(in, 1, 2, 2, doubles, 2, 0.0, NULL, 2));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_channel_weights_f32(in, -1, 2, 2, doubles, 2, 0.0, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_weights_f32(in, 1, 2, 1, doubles, 2, 0.0, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_weights_f32(in, 1, 2, 2, doubles, 1, 0.0, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_channel_weights_f32(in, 1, 2, 2, doubles, 2, 0.0, out, 1));
 }
 
 static void test_pool(void) {
@@ -177,8 +256,10 @@ int main(void) {
   CHECK(attnpool_abi_version() == ATTNPOOL_ABI_VERSION, "version %d", attnpool_abi_version());
   test_score();
   test_activate();
+  test_rows();
   test_pool();
   test_state();
+  test_channels();
   test_bf16();
   test_copies();
   test_probes();

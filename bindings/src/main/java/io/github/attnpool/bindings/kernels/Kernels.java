@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)5L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 5
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 6
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {
@@ -406,6 +406,7 @@ public class Kernels extends Kernels$shared {
             Kernels.C_LONG,
             Kernels.C_LONG,
             Kernels.C_POINTER,
+            Kernels.C_POINTER,
             Kernels.C_INT,
             Kernels.C_POINTER,
             Kernels.C_LONG
@@ -419,7 +420,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scale, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
      * }
      */
     public static FunctionDescriptor attnpool_activate_f32$descriptor() {
@@ -429,7 +430,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scale, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
      * }
      */
     public static MethodHandle attnpool_activate_f32$handle() {
@@ -439,7 +440,7 @@ public class Kernels extends Kernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scale, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
      * }
      */
     public static MemorySegment attnpool_activate_f32$address() {
@@ -448,16 +449,219 @@ public class Kernels extends Kernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * int32_t attnpool_activate_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scale, const float *bias, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
      * }
      */
-    public static int attnpool_activate_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment bias, int activation, MemorySegment rounded, long rounded_stride) {
+    public static int attnpool_activate_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment scale, MemorySegment bias, int activation, MemorySegment rounded, long rounded_stride) {
         var mh$ = attnpool_activate_f32.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("attnpool_activate_f32", x, rows, width, x_stride, bias, activation, rounded, rounded_stride);
+                traceDowncall("attnpool_activate_f32", x, rows, width, x_stride, scale, bias, activation, rounded, rounded_stride);
             }
-            return (int)mh$.invokeExact(x, rows, width, x_stride, bias, activation, rounded, rounded_stride);
+            return (int)mh$.invokeExact(x, rows, width, x_stride, scale, bias, activation, rounded, rounded_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_layer_norm_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_POINTER,
+            Kernels.C_DOUBLE,
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_layer_norm_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups, int64_t columns, int64_t x_stride, const float *weight, const float *bias, double epsilon, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_layer_norm_f32$descriptor() {
+        return attnpool_layer_norm_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups, int64_t columns, int64_t x_stride, const float *weight, const float *bias, double epsilon, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MethodHandle attnpool_layer_norm_f32$handle() {
+        return attnpool_layer_norm_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups, int64_t columns, int64_t x_stride, const float *weight, const float *bias, double epsilon, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MemorySegment attnpool_layer_norm_f32$address() {
+        return attnpool_layer_norm_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_layer_norm_f32(float *x, int64_t rows, int64_t groups, int64_t columns, int64_t x_stride, const float *weight, const float *bias, double epsilon, int32_t activation, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static int attnpool_layer_norm_f32(MemorySegment x, long rows, long groups, long columns, long x_stride, MemorySegment weight, MemorySegment bias, double epsilon, int activation, MemorySegment rounded, long rounded_stride) {
+        var mh$ = attnpool_layer_norm_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_layer_norm_f32", x, rows, groups, columns, x_stride, weight, bias, epsilon, activation, rounded, rounded_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, groups, columns, x_stride, weight, bias, epsilon, activation, rounded, rounded_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_multiply_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_multiply_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *gate, int64_t gate_stride, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_multiply_f32$descriptor() {
+        return attnpool_multiply_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *gate, int64_t gate_stride, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MethodHandle attnpool_multiply_f32$handle() {
+        return attnpool_multiply_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *gate, int64_t gate_stride, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static MemorySegment attnpool_multiply_f32$address() {
+        return attnpool_multiply_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_multiply_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *gate, int64_t gate_stride, uint16_t *rounded, int64_t rounded_stride)
+     * }
+     */
+    public static int attnpool_multiply_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment gate, long gate_stride, MemorySegment rounded, long rounded_stride) {
+        var mh$ = attnpool_multiply_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_multiply_f32", x, rows, width, x_stride, gate, gate_stride, rounded, rounded_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, width, x_stride, gate, gate_stride, rounded, rounded_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_add_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_add_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int64_t bias_stride, int64_t bias_step)
+     * }
+     */
+    public static FunctionDescriptor attnpool_add_f32$descriptor() {
+        return attnpool_add_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int64_t bias_stride, int64_t bias_step)
+     * }
+     */
+    public static MethodHandle attnpool_add_f32$handle() {
+        return attnpool_add_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int64_t bias_stride, int64_t bias_step)
+     * }
+     */
+    public static MemorySegment attnpool_add_f32$address() {
+        return attnpool_add_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int64_t x_stride, const float *bias, int64_t bias_stride, int64_t bias_step)
+     * }
+     */
+    public static int attnpool_add_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment bias, long bias_stride, long bias_step) {
+        var mh$ = attnpool_add_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_add_f32", x, rows, width, x_stride, bias, bias_stride, bias_step);
+            }
+            return (int)mh$.invokeExact(x, rows, width, x_stride, bias, bias_stride, bias_step);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -851,6 +1055,476 @@ public class Kernels extends Kernels$shared {
                 traceDowncall("attnpool_weights_f32", scores, rows, max_sum, weights);
             }
             return (int)mh$.invokeExact(scores, rows, max_sum, weights);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_channel_block_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_channel_block_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_channel_block_f32$descriptor() {
+        return attnpool_channel_block_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static MethodHandle attnpool_channel_block_f32$handle() {
+        return attnpool_channel_block_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static MemorySegment attnpool_channel_block_f32$address() {
+        return attnpool_channel_block_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static int attnpool_channel_block_f32(MemorySegment x, long rows, long channels, long x_stride, MemorySegment scores, long scores_stride, int moments, MemorySegment states, long states_stride) {
+        var mh$ = attnpool_channel_block_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_channel_block_f32", x, rows, channels, x_stride, scores, scores_stride, moments, states, states_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, channels, x_stride, scores, scores_stride, moments, states, states_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_channel_block_bf16 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_channel_block_bf16");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_channel_block_bf16$descriptor() {
+        return attnpool_channel_block_bf16.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static MethodHandle attnpool_channel_block_bf16$handle() {
+        return attnpool_channel_block_bf16.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static MemorySegment attnpool_channel_block_bf16$address() {
+        return attnpool_channel_block_bf16.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels, int64_t x_stride, const float *scores, int64_t scores_stride, int32_t moments, double *states, int64_t states_stride)
+     * }
+     */
+    public static int attnpool_channel_block_bf16(MemorySegment x, long rows, long channels, long x_stride, MemorySegment scores, long scores_stride, int moments, MemorySegment states, long states_stride) {
+        var mh$ = attnpool_channel_block_bf16.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_channel_block_bf16", x, rows, channels, x_stride, scores, scores_stride, moments, states, states_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, channels, x_stride, scores, scores_stride, moments, states, states_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_head_moments_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_head_moments_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_head_moments_f32$descriptor() {
+        return attnpool_head_moments_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static MethodHandle attnpool_head_moments_f32$handle() {
+        return attnpool_head_moments_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static MemorySegment attnpool_head_moments_f32$address() {
+        return attnpool_head_moments_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static int attnpool_head_moments_f32(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, long scores_stride, long heads, MemorySegment states, long states_stride) {
+        var mh$ = attnpool_head_moments_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_head_moments_f32", x, rows, width, x_stride, scores, scores_stride, heads, states, states_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, scores_stride, heads, states, states_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_head_moments_bf16 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_head_moments_bf16");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_head_moments_bf16$descriptor() {
+        return attnpool_head_moments_bf16.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static MethodHandle attnpool_head_moments_bf16$handle() {
+        return attnpool_head_moments_bf16.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static MemorySegment attnpool_head_moments_bf16$address() {
+        return attnpool_head_moments_bf16.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride, const float *scores, int64_t scores_stride, int64_t heads, double *states, int64_t states_stride)
+     * }
+     */
+    public static int attnpool_head_moments_bf16(MemorySegment x, long rows, long width, long x_stride, MemorySegment scores, long scores_stride, long heads, MemorySegment states, long states_stride) {
+        var mh$ = attnpool_head_moments_bf16.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_head_moments_bf16", x, rows, width, x_stride, scores, scores_stride, heads, states, states_stride);
+            }
+            return (int)mh$.invokeExact(x, rows, width, x_stride, scores, scores_stride, heads, states, states_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_channel_merge_f64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_channel_merge_f64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels, int64_t states_stride, int32_t moments)
+     * }
+     */
+    public static FunctionDescriptor attnpool_channel_merge_f64$descriptor() {
+        return attnpool_channel_merge_f64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels, int64_t states_stride, int32_t moments)
+     * }
+     */
+    public static MethodHandle attnpool_channel_merge_f64$handle() {
+        return attnpool_channel_merge_f64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels, int64_t states_stride, int32_t moments)
+     * }
+     */
+    public static MemorySegment attnpool_channel_merge_f64$address() {
+        return attnpool_channel_merge_f64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels, int64_t states_stride, int32_t moments)
+     * }
+     */
+    public static int attnpool_channel_merge_f64(MemorySegment states, MemorySegment other, long channels, long states_stride, int moments) {
+        var mh$ = attnpool_channel_merge_f64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_channel_merge_f64", states, other, channels, states_stride, moments);
+            }
+            return (int)mh$.invokeExact(states, other, channels, states_stride, moments);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_channel_finish_f64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_DOUBLE,
+            Kernels.C_DOUBLE,
+            Kernels.C_POINTER,
+            Kernels.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_channel_finish_f64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride, double epsilon, double min_variance, float *mean, float *std)
+     * }
+     */
+    public static FunctionDescriptor attnpool_channel_finish_f64$descriptor() {
+        return attnpool_channel_finish_f64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride, double epsilon, double min_variance, float *mean, float *std)
+     * }
+     */
+    public static MethodHandle attnpool_channel_finish_f64$handle() {
+        return attnpool_channel_finish_f64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride, double epsilon, double min_variance, float *mean, float *std)
+     * }
+     */
+    public static MemorySegment attnpool_channel_finish_f64$address() {
+        return attnpool_channel_finish_f64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride, double epsilon, double min_variance, float *mean, float *std)
+     * }
+     */
+    public static int attnpool_channel_finish_f64(MemorySegment states, long channels, long states_stride, double epsilon, double min_variance, MemorySegment mean, MemorySegment std) {
+        var mh$ = attnpool_channel_finish_f64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_channel_finish_f64", states, channels, states_stride, epsilon, min_variance, mean, std);
+            }
+            return (int)mh$.invokeExact(states, channels, states_stride, epsilon, min_variance, mean, std);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_channel_weights_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_DOUBLE,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_channel_weights_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels, int64_t scores_stride, const double *states, int64_t states_stride, double epsilon, float *weights, int64_t weights_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_channel_weights_f32$descriptor() {
+        return attnpool_channel_weights_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels, int64_t scores_stride, const double *states, int64_t states_stride, double epsilon, float *weights, int64_t weights_stride)
+     * }
+     */
+    public static MethodHandle attnpool_channel_weights_f32$handle() {
+        return attnpool_channel_weights_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels, int64_t scores_stride, const double *states, int64_t states_stride, double epsilon, float *weights, int64_t weights_stride)
+     * }
+     */
+    public static MemorySegment attnpool_channel_weights_f32$address() {
+        return attnpool_channel_weights_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels, int64_t scores_stride, const double *states, int64_t states_stride, double epsilon, float *weights, int64_t weights_stride)
+     * }
+     */
+    public static int attnpool_channel_weights_f32(MemorySegment scores, long rows, long channels, long scores_stride, MemorySegment states, long states_stride, double epsilon, MemorySegment weights, long weights_stride) {
+        var mh$ = attnpool_channel_weights_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_channel_weights_f32", scores, rows, channels, scores_stride, states, states_stride, epsilon, weights, weights_stride);
+            }
+            return (int)mh$.invokeExact(scores, rows, channels, scores_stride, states, states_stride, epsilon, weights, weights_stride);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

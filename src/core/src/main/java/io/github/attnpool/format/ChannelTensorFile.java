@@ -14,14 +14,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A file whose format says where in it each tensor's elements are. */
 final class ChannelTensorFile extends TensorFile {
   private final FileChannel channel;
   private final Map<String, StoredTensor> stored = new LinkedHashMap<>();
 
-  /** Of the sources of tensors that are not row-major. */
-  private final Arena arena = Arena.ofShared();
+  /** Of the sources of tensors that are not row-major; null until there is one. */
+  private @Nullable Arena arena;
 
   private final Map<ByteSource, MemorySegment> sources = new HashMap<>();
 
@@ -91,6 +92,9 @@ final class ChannelTensorFile extends TensorFile {
   private synchronized MemorySegment whole(ByteSource source) throws IOException {
     MemorySegment bytes = sources.get(source);
     if (bytes == null) {
+      if (arena == null) {
+        arena = Arena.ofShared();
+      }
       bytes = source.whole(arena);
       sources.put(source, bytes);
     }
@@ -113,8 +117,9 @@ final class ChannelTensorFile extends TensorFile {
   public void close() {
     synchronized (this) {
       sources.clear();
-      if (arena.scope().isAlive()) {
+      if (arena != null) {
         arena.close();
+        arena = null;
       }
     }
     close(path(), channel);

@@ -23,6 +23,14 @@ public final class NativeKernels {
   private static final MethodHandle ACTIVATE =
       AddressCall.of(
           Kernels.attnpool_activate_f32$address(), Kernels.attnpool_activate_f32$descriptor());
+  private static final MethodHandle LAYER_NORM =
+      AddressCall.of(
+          Kernels.attnpool_layer_norm_f32$address(), Kernels.attnpool_layer_norm_f32$descriptor());
+  private static final MethodHandle MULTIPLY =
+      AddressCall.of(
+          Kernels.attnpool_multiply_f32$address(), Kernels.attnpool_multiply_f32$descriptor());
+  private static final MethodHandle ADD =
+      AddressCall.of(Kernels.attnpool_add_f32$address(), Kernels.attnpool_add_f32$descriptor());
   private static final MethodHandle WEIGHTED_SUM =
       AddressCall.of(
           Kernels.attnpool_weighted_sum_f32$address(),
@@ -99,19 +107,103 @@ public final class NativeKernels {
   }
 
   /**
-   * x = f(x + bias) in place.
+   * Sets x to f(scale · x + bias), column by column.
    *
+   * @param scale or 0 for ones
    * @param bias or 0 for none
    * @param rounded where the same goes as BF16, or 0
    */
   public static void activate(
-      long x, long rows, long width, long bias, Activation activation, long rounded) {
+      long x, long rows, long width, long scale, long bias, Activation activation, long rounded) {
     try {
       KernelStatus.check(
           "attnpool_activate_f32",
           (int)
               ACTIVATE.invokeExact(
-                  x, rows, width, width, bias, ActivationCode.of(activation), rounded, width));
+                  x,
+                  rows,
+                  width,
+                  width,
+                  scale,
+                  bias,
+                  ActivationCode.of(activation),
+                  rounded,
+                  width));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /**
+   * Normalises rows in place (layer normalisation), then applies an activation. A row has groups ·
+   * columns values; each group is normalised by itself.
+   *
+   * @param weight groups · columns values, or 0 for ones
+   * @param bias groups · columns values, or 0 for none
+   * @param rounded where the same goes as BF16, or 0
+   */
+  public static void layerNorm(
+      long x,
+      long rows,
+      long groups,
+      long columns,
+      long weight,
+      long bias,
+      double epsilon,
+      Activation activation,
+      long rounded) {
+    try {
+      KernelStatus.check(
+          "attnpool_layer_norm_f32",
+          (int)
+              LAYER_NORM.invokeExact(
+                  x,
+                  rows,
+                  groups,
+                  columns,
+                  groups * columns,
+                  weight,
+                  bias,
+                  epsilon,
+                  ActivationCode.of(activation),
+                  rounded,
+                  groups * columns));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /**
+   * Multiplies x by a gate in place, element by element.
+   *
+   * @param stride F32 values from one row of x to the next
+   * @param gateStride F32 values from one row of the gate to the next
+   * @param rounded where the same goes as BF16, side by side, or 0
+   */
+  public static void multiply(
+      long x, long rows, long width, long stride, long gate, long gateStride, long rounded) {
+    try {
+      KernelStatus.check(
+          "attnpool_multiply_f32",
+          (int) MULTIPLY.invokeExact(x, rows, width, stride, gate, gateStride, rounded, width));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /**
+   * Adds bias[t·biasStride + d·biasStep] to x[t][d] in place.
+   *
+   * @param stride F32 values from one row of x to the next
+   * @param biasStride 0 for the same bias in every row
+   * @param biasStep 1, or 0 for one value for a whole row
+   */
+  public static void add(
+      long x, long rows, long width, long stride, long bias, long biasStride, long biasStep) {
+    try {
+      KernelStatus.check(
+          "attnpool_add_f32",
+          (int) ADD.invokeExact(x, rows, width, stride, bias, biasStride, biasStep));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }

@@ -128,7 +128,8 @@ final class OneDnnTileMath implements TileMath {
     openRowsAreBf16 = false;
     Activation activation = parameters.projectionActivation();
     long asBf16 = bf16 ? rounded : 0; // the input that lay there has been multiplied
-    NativeKernels.activate(projected, rows, width, parameters.projectionBias(), activation, asBf16);
+    NativeKernels.activate(
+        projected, rows, width, 0, parameters.projectionBias(), activation, asBf16);
     return bf16 ? rounded : projected;
   }
 
@@ -295,7 +296,7 @@ final class OneDnnTileMath implements TileMath {
     long values = batch * form.units();
     NativeKernels.copy(queries.address(), values * Float.BYTES, biases.address());
     NativeKernels.activate(
-        biases.address(), batch, form.units(), form.bias(), Activation.IDENTITY, 0);
+        biases.address(), batch, form.units(), 0, form.bias(), Activation.IDENTITY, 0);
   }
 
   @Override

@@ -72,6 +72,7 @@ final class StagedSteps {
         projected.address(),
         rows,
         maps.width(),
+        0,
         maps.projectionBias(),
         maps.projectionActivation(),
         0);
@@ -137,7 +138,7 @@ final class StagedSteps {
     }
     biases.copyFrom(in.queries());
     NativeKernels.activate(
-        biases.address(), in.batch(), form.units(), form.bias(), Activation.IDENTITY, 0);
+        biases.address(), in.batch(), form.units(), 0, form.bias(), Activation.IDENTITY, 0);
     return biases;
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random damage to a sound file is noticed or harmless: nothing but our exception comes of it. */
-class FuzzTest {
+class DamageTest {
   private static final int ROUNDS = 500;
 
   @TempDir Path folder;
@@ -47,7 +47,7 @@ class FuzzTest {
             new Tensor(
                 "n", ElementType.I64, new long[] {0, 3}, MemorySegment.ofArray(new long[0]))),
         Map.of("activation", "relu", "temperature", "2"));
-    fuzz(Files.readAllBytes(file), seed, FuzzTest::readSafetensors);
+    fuzz(Files.readAllBytes(file), seed, DamageTest::readSafetensors);
   }
 
   private static void readSafetensors(Path file) {
@@ -81,7 +81,7 @@ class FuzzTest {
     for (int round = 0; round < 500; round++) {
       byte[] noise = new byte[random.nextInt(200)];
       random.nextBytes(noise);
-      read(noise, "noise of seed 4, round " + round, FuzzTest::readSafetensors);
+      read(noise, "noise of seed 4, round " + round, DamageTest::readSafetensors);
     }
   }
 

@@ -1,0 +1,496 @@
+/*
+ * Softmax for each channel, or each head, with the moments of the rows: states of a block of rows,
+ * their merging, and what they are finished to.
+ */
+#ifndef ATTNPOOL_CHANNELS_H
+#define ATTNPOOL_CHANNELS_H
+
+#include "pool_heads.h"
+#include "state.h"
+#include "units.h"
+
+#include <float.h>
+
+/* Rows whose moments are float32 sums. Their weights of a panel of channels stay in L1. */
+#define MOMENT_ROWS 64
+
+/* Channels at a time: as many vectors as pool_heads.h has in a panel. */
+#define PANEL_COLUMNS (PANEL_VECTORS * VL)
+
+/* Weights of the rows of a chunk: one for each channel of a panel, or the same for all. */
+struct moment_weights {
+  float each[MOMENT_ROWS][PANEL_COLUMNS];
+  float all[MOMENT_ROWS];
+};
+
+/*
+ * Moments of a chunk of rows for each channel of a panel: s = sum_t w, and with v = x - center
+ * first = sum_t w v and second = sum_t w v^2. With the rounded mean as center, nothing cancels.
+ */
+struct moments {
+  _Alignas(64) float sum[PANEL_COLUMNS];
+  _Alignas(64) float center[PANEL_COLUMNS];
+  _Alignas(64) float first[PANEL_COLUMNS];
+  _Alignas(64) float second[PANEL_COLUMNS];
+};
+
+/* States of channels, one array after the other: see attnpool.h. */
+struct channel_states {
+  double *m;
+  double *s;
+  double *first;
+  double *second; /* NULL for one moment */
+};
+
+INLINE struct channel_states states_at(double *states, int64_t stride, int32_t moments) {
+  return (struct channel_states){states, states + stride, states + 2 * stride,
+                                 moments > 1 ? states + 3 * stride : NULL};
+}
+
+INLINE struct channel_states from_channel(const struct channel_states states, int64_t channel) {
+  return (struct channel_states){states.m + channel, states.s + channel, states.first + channel,
+                                 states.second != NULL ? states.second + channel : NULL};
+}
+
+/* x of a row, but 0 where its weight is 0: there even an infinite x adds nothing. */
+INLINE vf weighed_x(const struct row_chunk c, int64_t at, struct lanes lanes, vf weight) {
+  vf x = lanes.all ? load_x(c, at) : load_x_part(c, at, lanes.n);
+  return vf_zero_below(x, weight, vf_set1(FLT_MIN));
+}
+
+INLINE vf weight_of(const struct moment_weights *w, bool for_each, int64_t t, int j) {
+  return for_each ? vf_load(w->each[t] + j * VL) : vf_set1(w->all[t]);
+}
+
+/* Fills in all but the sums. Each channel is added up row after row. */
+INLINE void add_moments(const struct row_chunk c, const struct moment_weights *w, bool for_each,
+                        int vectors, struct lanes lanes, int64_t at, bool squares,
+                        struct moments *m) {
+  vf first[PANEL_VECTORS], second[PANEL_VECTORS], center[PANEL_VECTORS];
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    first[j] = vf_set1(-0.0f);
+  }
+  for (int64_t t = 0; t < c.rows; t++) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      vf weight = weight_of(w, for_each, t, j);
+      vf x = weighed_x(c, t * c.stride + at + j * VL, lanes, weight);
+      first[j] = vf_fma(weight, x, first[j]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    /* A sum is 0 or at least FLT_MIN; its NaN passes. */
+    vf sum = vf_max(vf_set1(FLT_MIN), vf_load(m->sum + j * VL));
+    center[j] = squares ? vf_div(first[j], sum) : vf_set1(0.0f);
+    first[j] = squares ? vf_set1(-0.0f) : first[j];
+    second[j] = vf_set1(0.0f);
+  }
+  for (int64_t t = 0; squares && t < c.rows; t++) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      vf weight = weight_of(w, for_each, t, j);
+      vf x = weighed_x(c, t * c.stride + at + j * VL, lanes, weight);
+      vf deviation = vf_sub(x, center[j]), weighed = vf_mul(weight, deviation);
+      first[j] = vf_add(first[j], weighed);
+      second[j] = vf_fma(weighed, deviation, second[j]);
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    vf_store(m->center + j * VL, center[j]);
+    vf_store(m->first + j * VL, first[j]);
+    vf_store(m->second + j * VL, second[j]);
+  }
+}
+
+/*
+ * What two sets of rows with sums a and b of weights, and sums of weighed x, have more than their
+ * own squares: a b / (a + b) times the square of the difference of their means (Chan, Golub and
+ * LeVeque, 1983).
+ */
+INLINE double squares_between(double a, double first_a, double b, double first_b) {
+  double difference = first_a * b - first_b * a;
+  /* A set without weight makes 0 / DBL_MIN; otherwise DBL_MIN is lost in the rounding. */
+  return difference * difference / (a * b * (a + b) + DBL_MIN);
+}
+
+/* Adds a chunk's moments to states whose maximum they have, or starts these with them. */
+INLINE void add_chunk(const struct moments *m, int64_t columns, bool first_chunk, bool squares,
+                      const struct channel_states to) {
+  for (int64_t d = 0; d < columns; d++) {
+    double sum = m->sum[d], rest = m->first[d];
+    double first = squares ? sum * m->center[d] + rest : rest;
+    if (squares) {
+      double second = m->second[d] - rest * rest / (sum + DBL_MIN);
+      double between = squares_between(to.s[d], to.first[d], sum, first);
+      to.second[d] = first_chunk ? second : to.second[d] + second + between;
+    }
+    to.first[d] = first_chunk ? first : to.first[d] + first;
+    to.s[d] = first_chunk ? sum : to.s[d] + sum;
+  }
+}
+
+/* The states of channels without rows, or whose scores are all -infinity. */
+INLINE void clear_states(const struct channel_states states, int64_t channels) {
+  for (int64_t d = 0; d < channels; d++) {
+    states.m[d] = -INFINITY;
+    states.s[d] = states.first[d] = 0.0;
+    if (states.second != NULL) {
+      states.second[d] = 0.0;
+    }
+  }
+}
+
+/* The scores of channels, row after row. */
+struct channel_scores {
+  const float *scores;
+  int64_t stride;
+};
+
+/* Sets w and the sums in m to those of a chunk of rows from t on. */
+INLINE void weigh_chunk(const struct channel_scores from, int64_t t, int64_t rows, int64_t at,
+                        int vectors, struct lanes lanes, const vf *shift, struct moment_weights *w,
+                        struct moments *m) {
+  vf sum[PANEL_VECTORS];
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    sum[j] = vf_set1(0.0f);
+  }
+  for (int64_t i = 0; i < rows; i++) {
+    const float *scores = from.scores + (t + i) * from.stride + at;
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      vf weight = vf_exp(vf_sub(load_lanes(scores + j * VL, lanes), shift[j]));
+      vf_store(w->each[i] + j * VL, weight);
+      sum[j] = vf_add(sum[j], weight);
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    vf_store(m->sum + j * VL, sum[j]);
+  }
+}
+
+/* The states of `vectors` vectors of channels, or of some lanes of one. */
+INLINE void pool_channels(const struct row_chunk x, const struct channel_scores from, int64_t at,
+                          int vectors, struct lanes lanes, bool squares,
+                          const struct channel_states to) {
+  const int64_t columns = lanes.all ? vectors * VL : lanes.n;
+  struct moment_weights w;
+  struct moments m;
+  vf shift[PANEL_VECTORS];
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    shift[j] = vf_set1(-INFINITY);
+  }
+  for (int64_t t = 0; t < x.rows; t++) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+      vf score = load_lanes(from.scores + t * from.stride + at + j * VL, lanes);
+      shift[j] = vf_max_nan(shift[j], score);
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    vf_store(m.first + j * VL, shift[j]);
+    shift[j] = vf_max(vf_set1(-FLT_MAX), shift[j]); /* exp(-inf - -inf) would be NaN */
+  }
+  for (int64_t d = 0; d < columns; d++) {
+    to.m[at + d] = m.first[d];
+  }
+  for (int64_t t = 0; t < x.rows; t += MOMENT_ROWS) {
+    int64_t n = x.rows - t < MOMENT_ROWS ? x.rows - t : MOMENT_ROWS;
+    const struct row_chunk chunk = {row_at(x.x, x.bf16, t * x.stride), x.bf16, n, x.stride, NULL};
+    weigh_chunk(from, t, n, at, vectors, lanes, shift, &w, &m);
+    add_moments(chunk, &w, true, vectors, lanes, at, squares, &m);
+    add_chunk(&m, columns, t == 0, squares, from_channel(to, at));
+  }
+}
+
+INLINE void channel_block(const struct row_chunk x, int64_t width,
+                          const struct channel_scores from, bool squares,
+                          const struct channel_states to) {
+  const struct lanes all = {true, VL}, part = {false, (int)(width % VL)};
+  int64_t at = 0;
+  if (x.rows == 0) {
+    clear_states(to, width);
+    return;
+  }
+  for (; at + PANEL_COLUMNS <= width; at += PANEL_COLUMNS) {
+    pool_channels(x, from, at, PANEL_VECTORS, all, squares, to);
+  }
+  for (; at + VL <= width; at += VL) {
+    pool_channels(x, from, at, 1, all, squares, to);
+  }
+  if (at < width) {
+    pool_channels(x, from, at, 1, part, squares, to);
+  }
+}
+
+#define MAKE_CHANNEL_BLOCK(name, is_bf16, squares)                                       \
+  NOINLINE void name(const struct row_chunk *c, int64_t width,                           \
+                     const struct channel_scores from, const struct channel_states to) { \
+    const struct row_chunk x = {c->x, is_bf16, c->rows, c->stride, NULL};                \
+    channel_block(x, width, from, squares, to);                                          \
+  }
+MAKE_CHANNEL_BLOCK(channel_mean_f32, false, false)
+MAKE_CHANNEL_BLOCK(channel_mean_bf16, true, false)
+MAKE_CHANNEL_BLOCK(channel_squares_f32, false, true)
+MAKE_CHANNEL_BLOCK(channel_squares_bf16, true, true)
+#undef MAKE_CHANNEL_BLOCK
+
+static void channel_block_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const float *scores, int64_t scores_stride, int32_t moments,
+                              double *states, int64_t states_stride) {
+  const struct row_chunk c = {x, false, rows, x_stride, NULL};
+  const struct channel_scores from = {scores, scores_stride};
+  const struct channel_states to = states_at(states, states_stride, moments);
+  (moments > 1 ? channel_squares_f32 : channel_mean_f32)(&c, width, from, to);
+}
+
+static void channel_block_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                               const float *scores, int64_t scores_stride, int32_t moments,
+                               double *states, int64_t states_stride) {
+  const struct row_chunk c = {x, true, rows, x_stride, NULL};
+  const struct channel_scores from = {scores, scores_stride};
+  const struct channel_states to = states_at(states, states_stride, moments);
+  (moments > 1 ? channel_squares_bf16 : channel_mean_bf16)(&c, width, from, to);
+}
+
+/* Adds the squares and sums of a chunk of rows, whose weights are the same for all columns. */
+INLINE void add_head_chunk(const struct row_chunk c, const struct moment_weights *w, float sum,
+                           int64_t width, bool first_chunk, const struct channel_states to) {
+  const struct lanes all = {true, VL}, part = {false, (int)(width % VL)};
+  struct moments m;
+  for (int64_t d = 0; d < PANEL_COLUMNS; d++) {
+    m.sum[d] = sum;
+  }
+  int64_t at = 0;
+  for (; at + PANEL_COLUMNS <= width; at += PANEL_COLUMNS) {
+    add_moments(c, w, false, PANEL_VECTORS, all, at, true, &m);
+    add_chunk(&m, PANEL_COLUMNS, first_chunk, true, from_channel(to, at));
+  }
+  for (; at + VL <= width; at += VL) {
+    add_moments(c, w, false, 1, all, at, true, &m);
+    add_chunk(&m, VL, first_chunk, true, from_channel(to, at));
+  }
+  if (at < width) {
+    add_moments(c, w, false, 1, part, at, true, &m);
+    add_chunk(&m, width - at, first_chunk, true, from_channel(to, at));
+  }
+}
+
+NOINLINE void add_head_chunk_f32(const struct row_chunk *c, const struct moment_weights *w,
+                                 float sum, int64_t width, bool first_chunk,
+                                 const struct channel_states to) {
+  const struct row_chunk f32 = {c->x, false, c->rows, c->stride, NULL};
+  add_head_chunk(f32, w, sum, width, first_chunk, to);
+}
+
+NOINLINE void add_head_chunk_bf16(const struct row_chunk *c, const struct moment_weights *w,
+                                  float sum, int64_t width, bool first_chunk,
+                                  const struct channel_states to) {
+  const struct row_chunk bf16 = {c->x, true, c->rows, c->stride, NULL};
+  add_head_chunk(bf16, w, sum, width, first_chunk, to);
+}
+
+/* The states of one head's columns. */
+INLINE void head_squares(const struct row_chunk x, int64_t width, const float *scores,
+                         const struct channel_states to) {
+  struct moment_weights w;
+  float most = largest(scores, x.rows);
+  if (most == -INFINITY) {
+    clear_states(to, width);
+    return;
+  }
+  for (int64_t d = 0; d < width; d++) {
+    to.m[d] = most;
+  }
+  for (int64_t t = 0; t < x.rows; t += MOMENT_ROWS) {
+    int64_t n = x.rows - t < MOMENT_ROWS ? x.rows - t : MOMENT_ROWS;
+    const struct row_chunk c = {row_at(x.x, x.bf16, t * x.stride), x.bf16, n, x.stride, NULL};
+    float sum = exp_and_sum(scores + t, n, most, w.all);
+    (x.bf16 ? add_head_chunk_bf16 : add_head_chunk_f32)(&c, &w, sum, width, t == 0, to);
+  }
+}
+
+INLINE void head_block(const struct row_chunk x, int64_t width, const float *scores,
+                       int64_t scores_stride, int64_t heads, const struct channel_states to) {
+  for (int64_t r = 0; r < heads; r++) {
+    head_squares(x, width, scores + r * scores_stride, from_channel(to, r * width));
+  }
+}
+
+static void head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
+                             const float *scores, int64_t scores_stride, int64_t heads,
+                             double *states, int64_t states_stride) {
+  const struct row_chunk c = {x, false, rows, x_stride, NULL};
+  head_block(c, width, scores, scores_stride, heads, states_at(states, states_stride, 2));
+}
+
+static void head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width, int64_t x_stride,
+                              const float *scores, int64_t scores_stride, int64_t heads,
+                              double *states, int64_t states_stride) {
+  const struct row_chunk c = {x, true, rows, x_stride, NULL};
+  head_block(c, width, scores, scores_stride, heads, states_at(states, states_stride, 2));
+}
+
+/* States that are merged at a time: copies, which the compiler knows to be apart. */
+#define MERGE_CHANNELS 64
+
+struct merge_strip {
+  double m[MERGE_CHANNELS], s[MERGE_CHANNELS], first[MERGE_CHANNELS], second[MERGE_CHANNELS];
+};
+
+INLINE void load_strip(const struct channel_states from, int64_t n, struct merge_strip *strip) {
+  size_t bytes = (size_t)n * sizeof(double);
+  memcpy(strip->m, from.m, bytes);
+  memcpy(strip->s, from.s, bytes);
+  memcpy(strip->first, from.first, bytes);
+  if (from.second != NULL) {
+    memcpy(strip->second, from.second, bytes);
+  }
+}
+
+INLINE void store_strip(const struct merge_strip *strip, int64_t n,
+                        const struct channel_states to) {
+  size_t bytes = (size_t)n * sizeof(double);
+  memcpy(to.m, strip->m, bytes);
+  memcpy(to.s, strip->s, bytes);
+  memcpy(to.first, strip->first, bytes);
+  if (to.second != NULL) {
+    memcpy(to.second, strip->second, bytes);
+  }
+}
+
+/* Sets the factors of two states, of which that with the larger maximum is 1. */
+INLINE void scales_of_strips(const struct merge_strip *a, const struct merge_strip *b, int64_t n,
+                             double *scale, double *other_scale) {
+  double apart[MERGE_CHANNELS], exps[MERGE_CHANNELS];
+  for (int64_t d = 0; d < n; d++) {
+    double m = a->m[d], other_m = b->m[d];
+    double between = m < other_m ? m - other_m : other_m - m;
+    apart[d] = m == other_m ? 0.0 : between; /* -inf - -inf would be NaN */
+  }
+  exp_all_f64(apart, n, exps);
+  for (int64_t d = 0; d < n; d++) {
+    scale[d] = a->m[d] < b->m[d] ? exps[d] : 1.0;
+    other_scale[d] = b->m[d] < a->m[d] ? exps[d] : 1.0;
+  }
+}
+
+INLINE void merge_strips(struct merge_strip *to, const struct merge_strip *other, int64_t n,
+                         bool squares) {
+  double scale[MERGE_CHANNELS], other_scale[MERGE_CHANNELS];
+  scales_of_strips(to, other, n, scale, other_scale);
+  for (int64_t d = 0; d < n; d++) {
+    double s = to->s[d] * scale[d], other_s = other->s[d] * other_scale[d];
+    double first = to->first[d] * scale[d], other_first = other->first[d] * other_scale[d];
+    if (squares) {
+      double within = to->second[d] * scale[d] + other->second[d] * other_scale[d];
+      to->second[d] = within + squares_between(s, first, other_s, other_first);
+    }
+    to->s[d] = s + other_s;
+    to->first[d] = first + other_first;
+  }
+  for (int64_t d = 0; d < n; d++) {
+    double m = to->m[d], other_m = other->m[d];
+    to->m[d] = (other_m > m) | (other_m != other_m) ? other_m : m;
+  }
+}
+
+INLINE void merge_channels(const struct channel_states to, const struct channel_states from,
+                           int64_t channels, bool squares) {
+  struct merge_strip strip, other;
+  for (int64_t at = 0; at < channels; at += MERGE_CHANNELS) {
+    int64_t n = channels - at < MERGE_CHANNELS ? channels - at : MERGE_CHANNELS;
+    load_strip(from_channel(to, at), n, &strip);
+    load_strip(from_channel(from, at), n, &other);
+    merge_strips(&strip, &other, n, squares);
+    store_strip(&strip, n, from_channel(to, at));
+  }
+}
+
+static void channel_merge_f64(double *states, const double *other, int64_t channels,
+                              int64_t stride, int32_t moments) {
+  const struct channel_states to = states_at(states, stride, moments);
+  const struct channel_states from = states_at((double *)other, stride, moments);
+  if (moments > 1) {
+    merge_channels(to, from, channels, true);
+  } else {
+    merge_channels(to, from, channels, false);
+  }
+}
+
+/*
+ * What a channel's weights are multiplied by, 1 / (s + epsilon exp(-m)), and epsilon's share in that
+ * sum, which is missing in the sum of the products. For a negative m both quotients are expanded by
+ * exp m, so that nothing overflows.
+ */
+struct total {
+  double factor;
+  double missing;
+};
+
+INLINE struct total total_of(double m, double s, double epsilon) {
+  if (m == -INFINITY) {
+    return (struct total){0.0, 0.0};
+  }
+  if (epsilon == 0.0) {
+    return (struct total){1.0 / s, 0.0};
+  }
+  double power = exp_f64(m < 0.0 ? m : -m);
+  double scale = m < 0.0 ? power : 1.0, extra = m < 0.0 ? epsilon : epsilon * power;
+  double sum = s * scale + extra;
+  return (struct total){scale / sum, extra / sum};
+}
+
+static void channel_finish_f64(const double *states, int64_t channels, int64_t stride,
+                               double epsilon, double min_variance, float *mean, float *std) {
+  const struct channel_states from =
+      states_at((double *)states, stride, std != NULL ? 2 : 1);
+  for (int64_t d = 0; d < channels; d++) {
+    const struct total total = total_of(from.m[d], from.s[d], epsilon);
+    bool empty = from.m[d] == -INFINITY;
+    mean[d] = empty ? 0.0f : (float)(from.first[d] * total.factor);
+    if (std != NULL) {
+      /* sum_t a x^2 - (sum_t a x)^2, where the weights a add up to 1 - missing. */
+      double about_zero = from.first[d] / from.s[d], missing = total.missing;
+      double variance = from.second[d] * total.factor;
+      variance += missing == 0.0 ? 0.0 : about_zero * about_zero * missing * (1.0 - missing);
+      variance = variance < min_variance ? min_variance : variance; /* NaN stays */
+      std[d] = empty ? 0.0f : (float)__builtin_sqrt(variance);
+    }
+  }
+}
+
+static void channel_weights_f32(const float *scores, int64_t rows, int64_t channels,
+                                int64_t scores_stride, const double *states, int64_t stride,
+                                double epsilon, float *weights, int64_t weights_stride) {
+  for (int64_t at = 0; at < channels; at += PANEL_COLUMNS) {
+    int64_t n = channels - at < PANEL_COLUMNS ? channels - at : PANEL_COLUMNS;
+    float shift[PANEL_COLUMNS], exps[PANEL_COLUMNS];
+    double factor[PANEL_COLUMNS];
+    for (int64_t d = 0; d < n; d++) {
+      double m = states[at + d];
+      factor[d] = total_of(m, states[stride + at + d], epsilon).factor;
+      shift[d] = m == -INFINITY ? -FLT_MAX : (float)m;
+    }
+    for (int64_t t = 0; t < rows; t++) {
+      const float *from = scores + t * scores_stride + at;
+      float *to = weights + t * weights_stride + at;
+      for (int64_t d = 0; d < n; d += VL) {
+        const struct lanes lanes = {d + VL <= n, (int)(n - d)};
+        vf score = vf_sub(load_lanes(from + d, lanes), load_lanes(shift + d, lanes));
+        store_lanes(exps + d, vf_exp(score), lanes);
+      }
+      for (int64_t d = 0; d < n; d++) {
+        to[d] = (float)(exps[d] * factor[d]);
+      }
+    }
+  }
+}
+
+#endif
