@@ -98,7 +98,8 @@ final class LayoutReader {
     boolean namedValues = json.isText("values");
     String values = namedValues ? json.oneOf("values", List.of("rows", "input")) : "rows";
     for (Stage stage : Stage.values()) {
-      boolean isName = stage == Stage.QUERY && queryIsTerm || stage == Stage.VALUES && namedValues;
+      boolean isName =
+          (stage == Stage.QUERY && queryIsTerm) || (stage == Stage.VALUES && namedValues);
       if (!isName && json.has(stage.key())) {
         stages.put(stage, steps(stage));
       }

@@ -54,7 +54,7 @@ final class ForeignFile {
           starts("\u001f\u008b", "compressed by gzip: " + UNPACK + " (gunzip, or tar xzf)"),
           starts("BZh", "compressed by bzip2: " + UNPACK),
           starts("\u00fd7zXZ\0", "compressed by xz: " + UNPACK),
-          starts("\u0028\u00b5\u002f\u00fd", "compressed by zstd: " + UNPACK),
+          starts("(\u00b5/\u00fd", "compressed by zstd: " + UNPACK),
           starts("7z\u00bc\u00af", "a 7z archive: " + UNPACK),
           starts("Rar!", "a RAR archive: " + UNPACK),
           content("(?s).{257}ustar.*", "a tar archive: " + UNPACK),

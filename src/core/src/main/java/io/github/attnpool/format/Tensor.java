@@ -113,28 +113,6 @@ public final class Tensor {
   }
 
   /**
-   * Copies the elements into an array; F64 is rounded.
-   *
-   * @param target where the elements go, from {@code index} on
-   * @param index where in the target the first value goes
-   * @throws AttnPoolException as {@link #toFloatArray}, or if they do not fit in
-   */
-  public void copyTo(float[] target, int index) {
-    info.checkReal();
-    if (index < 0 || elements() > target.length - index) {
-      throw new AttnPoolException(
-          operation(),
-          "%d elements do not fit from index %d on into an array of %d"
-              .formatted(elements(), index, target.length));
-    }
-    read(
-        count -> {
-          ArrayCopy.floats(data, type(), target, index, count);
-          return target;
-        });
-  }
-
-  /**
    * {@return the elements as longs}
    *
    * @throws AttnPoolException if they are not integers or too many for an array, or the memory is
@@ -147,7 +125,7 @@ public final class Tensor {
 
   private <T> T read(IntFunction<T> values) {
     if (!data.scope().isAlive()) {
-      throw new AttnPoolException(operation(), "its memory is closed, as its file may be");
+      throw new AttnPoolException(operation(), "its memory is closed");
     }
     try {
       return values.apply(info.arrayLength());

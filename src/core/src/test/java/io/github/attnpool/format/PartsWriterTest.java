@@ -51,7 +51,7 @@ class PartsWriterTest {
       writer.read("context", 2, back);
       assertArrayEquals(new float[] {3, 4}, back.toArray(JAVA_FLOAT));
     }
-    try (SafetensorsFile file = SafetensorsFile.open(target)) {
+    try (TensorFile file = TensorFile.open(target)) {
       assertEquals(List.copyOf(shapes.keySet()), List.copyOf(file.tensors().keySet()));
       assertEquals(Map.of("key", "value"), file.metadata());
       assertArrayEquals(new float[] {1, 2, 3, 4}, file.floats("context"));

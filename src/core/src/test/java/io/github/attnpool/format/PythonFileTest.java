@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
+import java.lang.foreign.Arena;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,12 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /** A file that Python's safetensors wrote from PyTorch tensors of every type. */
 class PythonFileTest {
-  private SafetensorsFile file;
+  private TensorFile file;
 
   @BeforeEach
   void open() throws URISyntaxException {
     file =
-        SafetensorsFile.open(
+        TensorFile.open(
             Path.of(PythonFileTest.class.getResource("/format/python.safetensors").toURI()));
   }
 
@@ -47,12 +48,11 @@ class PythonFileTest {
 
   @Test
   void integers() {
-    assertArrayEquals(
-        new long[] {Long.MIN_VALUE, Long.MAX_VALUE}, file.tensor("i64").toLongArray());
-    assertArrayEquals(new long[] {-5}, file.tensor("i32").toLongArray());
-    assertArrayEquals(new long[] {-300}, file.tensor("i16").toLongArray());
-    assertArrayEquals(new long[] {-1}, file.tensor("i8").toLongArray());
-    assertArrayEquals(new long[] {255}, file.tensor("u8").toLongArray());
+    assertArrayEquals(new long[] {Long.MIN_VALUE, Long.MAX_VALUE}, file.longs("i64"));
+    assertArrayEquals(new long[] {-5}, file.longs("i32"));
+    assertArrayEquals(new long[] {-300}, file.longs("i16"));
+    assertArrayEquals(new long[] {-1}, file.longs("i8"));
+    assertArrayEquals(new long[] {255}, file.longs("u8"));
     assertEquals("BOOL [2]", file.tensor("bool").describe());
   }
 
@@ -68,15 +68,21 @@ class PythonFileTest {
   void theWrongKindOfNumberIsNamed() {
     AttnPoolException e = assertThrows(AttnPoolException.class, () -> file.floats("bool"));
     assertTrue(e.getMessage().contains("tensor bool: has element type BOOL, must be"));
-    e = assertThrows(AttnPoolException.class, () -> file.tensor("f32").toLongArray());
+    e = assertThrows(AttnPoolException.class, () -> file.longs("f32"));
     assertTrue(e.getMessage().contains("has element type F32, must be integers"));
   }
 
   @Test
-  void valuesOfAClosedFileCannotBeRead() {
-    Tensor tensor = file.tensor("f32");
-    file.close();
+  void memoryOutlivesTheFileButNotItsArena() {
+    Tensor tensor;
+    try (Arena arena = Arena.ofConfined()) {
+      tensor = file.load("f32", arena);
+      file.close();
+      assertEquals(1.5f, tensor.toFloatArray()[0]);
+    }
     AttnPoolException e = assertThrows(AttnPoolException.class, tensor::toFloatArray);
-    assertEquals("tensor f32: its memory is closed, as its file may be", e.getMessage());
+    assertEquals("tensor f32: its memory is closed", e.getMessage());
+    e = assertThrows(AttnPoolException.class, () -> file.floats("f32"));
+    assertTrue(e.getMessage().startsWith("read " + file.path()), e.getMessage());
   }
 }

@@ -28,7 +28,7 @@ class SafetensorsWriterTest {
   void replacesAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("out"), "old");
     SafetensorsWriter.write(file, List.of(GOOD), Map.of());
-    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+    try (TensorFile read = TensorFile.open(file)) {
       assertEquals(Set.of("x"), read.tensors().keySet());
     }
     assertEquals(List.of("out"), names());
@@ -38,7 +38,7 @@ class SafetensorsWriterTest {
   void readersOfTheOldFileKeepIt() {
     Path file = folder.resolve("out");
     SafetensorsWriter.write(file, List.of(GOOD), Map.of());
-    try (SafetensorsFile old = SafetensorsFile.open(file)) {
+    try (TensorFile old = TensorFile.open(file)) {
       SafetensorsWriter.write(file, List.of(Tensor.of("y", new float[0], 0)), Map.of());
       assertEquals(2f, old.floats("x")[1]);
     }

@@ -2,11 +2,11 @@ package io.github.attnpool.parity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.attnpool.format.SafetensorsFile;
-import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.testkit.Batch;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
 import java.nio.ByteOrder;
@@ -21,7 +21,7 @@ final class Fixture implements AutoCloseable {
   private static final ValueLayout.OfDouble F64 =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
 
   /**
    * @param folder of the test resources
@@ -29,7 +29,7 @@ final class Fixture implements AutoCloseable {
   Fixture(String folder, String name) {
     try {
       String resource = "/" + folder + "/" + name + ".safetensors";
-      file = SafetensorsFile.open(Path.of(Fixture.class.getResource(resource).toURI()));
+      file = TensorFile.open(Path.of(Fixture.class.getResource(resource).toURI()));
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -50,8 +50,12 @@ final class Fixture implements AutoCloseable {
 
   /** Float64 values; none if there is no such tensor. */
   double[] doubles(String name) {
-    Tensor tensor = file.tensors().get(name);
-    return tensor == null ? new double[0] : tensor.data().toArray(F64);
+    if (!file.tensors().containsKey(name)) {
+      return new double[0];
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return file.load(name, arena).data().toArray(F64);
+    }
   }
 
   /**
@@ -79,7 +83,7 @@ final class Fixture implements AutoCloseable {
   }
 
   private int[] integers(String name) {
-    return Arrays.stream(file.tensor(name).toLongArray()).mapToInt(Math::toIntExact).toArray();
+    return Arrays.stream(file.longs(name)).mapToInt(Math::toIntExact).toArray();
   }
 
   @Override

@@ -20,9 +20,9 @@ public record FileRegion(Path path, FileChannel channel, long begin, long size)
   private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
   @Override
-  public FileRegion part(long offset, long length) {
-    Objects.checkFromIndexSize(offset, length, size);
-    return new FileRegion(path, channel, begin + offset, length);
+  public FileRegion part(long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, size);
+    return new FileRegion(path, channel, begin + offset, bytes);
   }
 
   @Override

@@ -7,9 +7,9 @@ import java.util.Objects;
 
 /** A stretch of other bytes. */
 record SourcePart(ByteSource source, long begin, long size) implements ByteSource {
-  static SourcePart of(ByteSource source, long offset, long length) {
-    Objects.checkFromIndexSize(offset, length, source.size());
-    return new SourcePart(source, offset, length);
+  static SourcePart of(ByteSource source, long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, source.size());
+    return new SourcePart(source, offset, bytes);
   }
 
   @Override

@@ -91,7 +91,7 @@ public final class Latin1Text implements ByteSource {
       }
       int second = unit();
       boolean two = (first == 0xc2 || first == 0xc3) && second >> 6 == 2;
-      return two ? (first & 3) << 6 | second & 0x3f : -1;
+      return two ? ((first & 3) << 6) | (second & 0x3f) : -1;
     }
   }
 

@@ -77,7 +77,7 @@ public final class MaskedResults {
     }
     long width = parameters.width();
     int count = parameters.contexts();
-    long first = sequence * count * width;
+    long first = (long) sequence * count * width;
     if (empty.isMean() && steps > 0) {
       float[] mean = mean(in, sequence, steps);
       for (int context = 0; context < count; context++) {

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.PartsWriter;
-import io.github.attnpool.format.SafetensorsFile;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
+import io.github.attnpool.format.TensorFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ class TargetFileTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("below", "real"));
     writer.write(link);
     assertTrue(Files.isSymbolicLink(link));
-    try (SafetensorsFile file = SafetensorsFile.open(real)) {
+    try (TensorFile file = TensorFile.open(real)) {
       assertArrayEquals(VALUES, file.floats("x"));
     }
     assertEquals(List.of("below", "link"), names());
