@@ -50,7 +50,6 @@ final class NpyType {
     return objects
         ? "holds Python objects (an object array): save plain arrays, one by"
             + " np.save(file, np.stack(list)) or several by np.savez(file, **dict)"
-        : "has element type %s, must be f2, f4, f8, i1 to i8, u1 to u8 or b1: x.astype('f4') makes it so"
-            .formatted(shown);
+        : "has element type " + shown + ", must be f2, f4, f8, i1 to i8, u1 to u8 or b1";
   }
 }

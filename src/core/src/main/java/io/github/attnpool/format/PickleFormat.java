@@ -6,7 +6,6 @@ import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.pickle.PickleMachine;
 import io.github.attnpool.internal.pickle.PickleValue;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
-import io.github.attnpool.internal.pickle.PickleValue.Instance;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -41,24 +40,13 @@ final class PickleFormat implements TensorFormat {
     if (value instanceof Constant(BigInteger number) && number.equals(TORCH)) {
       return new TorchStream(operation, file).parse(machine.position());
     }
-    ChannelTensorFile.Contents contents =
-        PickledTensors.find(
-            operation,
-            name(),
-            value,
-            storage -> {
-              throw new AttnPoolException(
-                  operation, "it refers to storage '" + Shown.text(storage.key()) + "'");
-            });
-    if (contents.tensors().isEmpty()) {
-      throw new AttnPoolException(operation, "it is a Python pickle " + without(value));
-    }
-    return contents;
-  }
-
-  private static String without(PickleValue value) {
-    String type =
-        value instanceof Instance object ? "of a " + Shown.text(object.type().path()) + " " : "";
-    return type + "without arrays that can be read: save its arrays by numpy.savez";
+    return PickledTensors.find(
+        operation,
+        name(),
+        value,
+        storage -> {
+          throw new AttnPoolException(
+              operation, "it refers to storage '" + Shown.text(storage.key()) + "'");
+        });
   }
 }

@@ -50,6 +50,14 @@ final class PickledTensors {
       throws IOException {
     PickledTensors found = new PickledTensors(operation, storages);
     found.walk("", value, 0);
+    if (found.tensors.isEmpty() && found.unreadable.isEmpty()) {
+      throw found.bad(
+          "it holds no tensor and no array"
+              + (value instanceof Instance object
+                  ? ", but a " + Shown.text(object.type().path())
+                  : "")
+              + ": save arrays by torch.save or numpy.savez");
+    }
     return new ChannelTensorFile.Contents(
         format, metadata(value), new ArrayList<>(found.tensors.values()), found.unreadable);
   }

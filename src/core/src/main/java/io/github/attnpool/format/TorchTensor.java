@@ -27,7 +27,10 @@ record TorchTensor(TorchStorage storage, TorchType type, long offset, long[] sha
     TensorInfo info = new TensorInfo(name, stored.type(), shape);
     ByteSource source = storage.in(name, storages.source(storage));
     long held = source.size() / type.bytes();
-    if (info.elements() > 0 && last(name) >= held) {
+    if (info.elements() == 0) {
+      return StoredTensor.whole(info, stored, source.part(0, 0)); // whatever place it names
+    }
+    if (last(name) >= held) {
       throw new AttnPoolException(
           TensorInfo.operation(name),
           "%s needs element %d of its storage, which holds %d"

@@ -1,8 +1,10 @@
 package io.github.attnpool.format;
 
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.pickle.PickleValue;
 import io.github.attnpool.internal.pickle.PickleValue.Built;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
+import io.github.attnpool.internal.pickle.PickleValue.Dictionary;
 import io.github.attnpool.internal.pickle.PickleValue.Global;
 import io.github.attnpool.internal.pickle.PickleValue.Sequence;
 import java.util.List;
@@ -17,10 +19,10 @@ final class TorchTensors {
   /** Returns the tensor that a call of one of PyTorch's functions makes; empty for other calls. */
   static Optional<PickleValue> call(Global callable, List<PickleValue> arguments) {
     return switch (callable.name()) {
-      case "_rebuild_tensor", "_rebuild_tensor_v2" -> view(arguments, Optional.empty());
+      case "_rebuild_tensor", "_rebuild_tensor_v2" -> view(arguments, Optional.empty(), 6);
       case "_rebuild_tensor_v3" ->
           arguments.size() > 6 && arguments.get(6) instanceof Global dtype
-              ? view(arguments, Optional.of(dtype))
+              ? view(arguments, Optional.of(dtype), 7)
               : Optional.empty();
       case "_rebuild_parameter",
           "_rebuild_parameter_with_state",
@@ -56,22 +58,37 @@ final class TorchTensors {
         : Optional.empty();
   }
 
-  private static Optional<PickleValue> view(List<PickleValue> arguments, Optional<Global> dtype) {
+  /**
+   * @param facts index of the argument that tells what else the view does with the elements
+   */
+  private static Optional<PickleValue> view(
+      List<PickleValue> arguments, Optional<Global> dtype, int facts) {
     if (arguments.size() < 4 || !(arguments.getFirst() instanceof TorchStorage storage)) {
       return opaque("is not described as PyTorch does it");
+    }
+    if (arguments.size() > facts
+        && arguments.get(facts) instanceof Dictionary bits
+        && (isSet(bits, "neg") || isSet(bits, "conj"))) {
+      return opaque("is a negated or conjugated view: save x.resolve_neg().resolve_conj()");
     }
     Optional<TorchType> type =
         dtype.isPresent() ? TorchType.ofDtype(dtype.get().name()) : Optional.of(storage.type());
     if (type.isEmpty()) {
       return opaque("has an element type that is not known");
     }
-    return Optional.of(
-        new TorchTensor(
-            storage,
-            type.get(),
-            PickledNumbers.number(SHOWN, arguments.get(1)),
-            PickledNumbers.longs(SHOWN, arguments.get(2)),
-            PickledNumbers.longs(SHOWN, arguments.get(3))));
+    long[] shape = PickledNumbers.longs(SHOWN, arguments.get(2));
+    long[] strides = PickledNumbers.longs(SHOWN, arguments.get(3));
+    if (shape.length != strides.length) {
+      throw new AttnPoolException(
+          TensorInfo.operation(SHOWN),
+          "has %d dimensions, but %d strides".formatted(shape.length, strides.length));
+    }
+    long offset = PickledNumbers.number(SHOWN, arguments.get(1));
+    return Optional.of(new TorchTensor(storage, type.get(), offset, shape, strides));
+  }
+
+  private static boolean isSet(Dictionary bits, String name) {
+    return bits.get(name) instanceof Constant(Boolean set) && set;
   }
 
   /** Returns what a persistent id names: a storage or a class; empty if it is neither. */

@@ -31,7 +31,6 @@ class ForeignFileTest {
         "model.pt|<!DOCTYPE html>$<html lang=en>|an HTML page",
         "model.bin|$  <HTML><head>|an HTML page",
         "x.npy|<?xml version=`1.0`?><Error><Code>AccessDenied</Code>|XML text",
-        "model.h5|#89HDF#0d$#1a$#00#00|attnpool-hdf5",
         "model.pt|PK#03#04#14#00#00|a zip archive without the directory at its end: was the"
             + " download",
         "x.zip|PK#05#06#00#00|a zip archive without entries",
@@ -75,7 +74,16 @@ class ForeignFileTest {
   @Test
   void otherZipArchivesAreNamed() throws IOException {
     assertTrue(refusal("x.zip", zip("a.txt")).contains("neither of PyTorch nor of NumPy"));
-    assertTrue(refusal("x.keras", zip("metadata.json")).contains("it is a Keras file"));
+  }
+
+  /** Without the module that reads them; with it, TensorFile.open does. */
+  @Test
+  void hdf5AndKerasFilesNeedAModule() throws IOException {
+    for (String bytes : new String[] {"\u0089HDF\r\n\32\n\0", zip("metadata.json")}) {
+      Path path = folder.resolve("model");
+      String said = ForeignFile.refusal(path, bytes.getBytes(ISO_8859_1)).getMessage();
+      assertTrue(said.contains("which the artifact io.github.attnpool:attnpool-hdf5 reads"), said);
+    }
   }
 
   private static String zip(String entry) throws IOException {

@@ -128,6 +128,7 @@ class PythonTensorsTest {
     assertReason("others.pt", "complex", "has element type complex64: save torch.view_as_real(x)");
     assertReason("others.pt", "sparse", "is sparse: save x.to_dense()");
     assertReason("others.pt", "quantised", "is quantised: save x.dequantize()");
+    assertReason("others.pt", "negated", "is a negated or conjugated view: save x.resolve_neg()");
     assertReason("others.pt", "float8", "has element type float8_e4m3fn: save x.float()");
     assertReason("stored.npz", "objects", "holds Python objects (an object array): save plain");
     assertReason("stored.npz", "structured", "is a structured array: save its fields");
@@ -148,7 +149,8 @@ class PythonTensorsTest {
         "script.pt|it is a TorchScript archive (torch.jit.save): python -c",
         "objects.npy|the array holds Python objects (an object array): save plain arrays",
         "objects.npz|it has no array that can be read: 'a' holds Python objects",
-        "class.pkl|it is a Python pickle of a collections.Counter without arrays",
+        "class.pkl|it holds no tensor and no array, but a collections.Counter: save arrays by",
+        "number.pt|it holds no tensor and no array: save arrays by",
         "cycle.pkl|nested more than 200 deep, or contain themselves",
         "deep.pkl|nested more than 200 deep, or contain themselves",
       })

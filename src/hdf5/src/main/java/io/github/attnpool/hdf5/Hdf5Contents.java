@@ -1,6 +1,7 @@
 package io.github.attnpool.hdf5;
 
 import io.github.attnpool.format.TensorInfo;
+import io.jhdf.AbstractNode;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
@@ -9,6 +10,7 @@ import io.jhdf.object.datatype.CompoundDataType;
 import io.jhdf.object.datatype.DataType;
 import io.jhdf.object.datatype.StringData;
 import io.jhdf.object.datatype.VariableLength;
+import io.jhdf.object.message.SymbolTableMessage;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class Hdf5Contents {
 
   private final HdfFile file;
   private final StoredElements elements;
+  private final TreeCheck trees;
   private final Map<String, String> metadata;
   private final List<TensorInfo> tensors = new ArrayList<>();
   private final Map<String, StoredData> data = new LinkedHashMap<>();
@@ -40,7 +43,8 @@ final class Hdf5Contents {
 
   private Hdf5Contents(HdfFile file, MemorySegment bytes) {
     this.file = file;
-    this.elements = new StoredElements(bytes, file.getUserBlockSize());
+    this.trees = TreeCheck.of(file, bytes);
+    this.elements = new StoredElements(bytes, file.getUserBlockSize(), trees);
     this.metadata = AttributeTexts.of(file.getAttributes());
   }
 
@@ -63,6 +67,7 @@ final class Hdf5Contents {
     int nodes = 0;
     while (!open.isEmpty()) {
       Place place = open.remove();
+      checkTree(place.group());
       for (Map.Entry<String, Node> child : new TreeMap<>(place.group().getChildren()).entrySet()) {
         if (++nodes > MAX_NODES) {
           throw new IllegalArgumentException("there are more than " + MAX_NODES + " datasets");
@@ -77,6 +82,15 @@ final class Hdf5Contents {
           default -> {}
         }
       }
+    }
+  }
+
+  private void checkTree(Group group) {
+    Node node = group == file ? file.getNodeByAddress(file.getAddress()) : group;
+    if (node instanceof AbstractNode stored
+        && stored.getHeader().hasMessageOfType(SymbolTableMessage.class)) {
+      trees.checkGroup(
+          stored.getHeader().getMessageOfType(SymbolTableMessage.class).getBTreeAddress());
     }
   }
 

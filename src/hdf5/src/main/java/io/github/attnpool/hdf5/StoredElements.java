@@ -5,6 +5,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.dataset.CompactDataset;
+import io.jhdf.object.message.DataLayoutMessage;
 import io.jhdf.object.message.FilterPipelineMessage;
 import java.lang.foreign.MemorySegment;
 
@@ -13,8 +14,9 @@ import java.lang.foreign.MemorySegment;
  *
  * @param file all its bytes
  * @param userBlock bytes before the one from which HDF5 counts
+ * @param trees checks where chunks are said to be
  */
-record StoredElements(MemorySegment file, long userBlock) {
+record StoredElements(MemorySegment file, long userBlock, TreeCheck trees) {
 
   /**
    * Says why the elements of a dataset cannot be read, as the end of a sentence that begins with
@@ -70,12 +72,22 @@ record StoredElements(MemorySegment file, long userBlock) {
     return switch (dataset) {
       case ContiguousDataset whole ->
           new WholeData(file.asSlice(userBlock + whole.getDataAddress(), needed), type);
-      case ChunkedDataset chunked ->
-          new ChunkedData(chunked, type, filters(chunked, type), chunked.getDimensions());
+      case ChunkedDataset chunked -> {
+        checkTree(chunked);
+        yield new ChunkedData(chunked, type, filters(chunked, type), chunked.getDimensions());
+      }
       case CompactDataset compact ->
           new WholeData(MemorySegment.ofBuffer(compact.getDataBuffer()), type);
       default -> throw new IllegalArgumentException("no such dataset");
     };
+  }
+
+  private void checkTree(ChunkedDataset chunked) {
+    if (chunked instanceof AbstractNode node
+        && node.getHeader().getMessageOfType(DataLayoutMessage.class)
+            instanceof DataLayoutMessage.ChunkedDataLayoutMessage layout) {
+      trees.checkChunks(layout.getBTreeAddress(), chunked.getDimensions().length);
+    }
   }
 
   private static ChunkFilters filters(ChunkedDataset chunked, StoredType type) {

@@ -156,7 +156,7 @@ public final class ZipEntries {
         if (entry.size < 0 || entry.size > InflatedEntry.largest(entry.packed)) {
           throw bad(
               name,
-              "would unpack %d bytes to %s, more than %d: is it a bomb?"
+              "would unpack %d bytes to %s, more than %d: is it a bomb? Stored without compression it is read"
                   .formatted(
                       entry.packed,
                       Long.toUnsignedString(entry.size),
