@@ -154,8 +154,9 @@ class HostileTorchTest {
   @Test
   void nothingIsCalled() throws IOException {
     Path witness = folder.resolve("witness");
-    String call = "cos\nsystem\nU%ctouch %s\u0085R";
-    String command = call.formatted((char) (6 + witness.toString().length()), witness);
+    String command =
+        "cos\nsystem\nU%ctouch %s\u0085R"
+            .formatted((char) (6 + witness.toString().length()), witness);
     try (TensorFile file = TensorFile.open(archive("(" + command + SOUND + "l"))) {
       assertArrayEquals(new float[] {0, 1, 2, 3}, file.floats("1"));
     }

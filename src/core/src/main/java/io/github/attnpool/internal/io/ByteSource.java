@@ -21,8 +21,8 @@ public interface ByteSource {
   MemorySegment whole(Arena arena) throws IOException;
 
   /** Returns a stretch of them, which must lie within. */
-  default ByteSource part(long offset, long length) {
-    return SourcePart.of(this, offset, length);
+  default ByteSource part(long offset, long bytes) {
+    return SourcePart.of(this, offset, bytes);
   }
 
   /** Returns some of them on the heap. */

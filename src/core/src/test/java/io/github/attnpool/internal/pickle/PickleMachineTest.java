@@ -74,7 +74,7 @@ class PickleMachineTest {
     assertEquals(-256L, constant("\u008a\2\0\u00ff."));
     String power = "\u008a\n" + "\0".repeat(8) + "\u0080\0.";
     assertEquals(BigInteger.TWO.pow(71), constant(power));
-    assertEquals(1.5, constant("G\u003f\u00f8\0\0\0\0\0\0."));
+    assertEquals(1.5, constant("G?\u00f8\0\0\0\0\0\0."));
     assertEquals(0.25, constant("F0.25\n."));
     assertEquals(Double.NEGATIVE_INFINITY, constant("F-inf\n."));
   }
