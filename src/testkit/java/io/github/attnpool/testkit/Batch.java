@@ -2,6 +2,7 @@ package io.github.attnpool.testkit;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
@@ -97,18 +98,30 @@ public final class Batch {
 
   /** The library's view of this batch. */
   public Sequences sequences(Arena arena) {
-    Sequences rows = rows(arena);
+    return sequences(arena, ElementType.F32);
+  }
+
+  /**
+   * The library's view of this batch, with rows of a type.
+   *
+   * @param type F32, or BF16 for rows whose values are of that type
+   */
+  public Sequences sequences(Arena arena, ElementType type) {
+    Sequences rows = rows(arena, type);
     return hasQueries() ? rows.withQueries(arena.allocateFrom(JAVA_FLOAT, queries)) : rows;
   }
 
-  private Sequences rows(Arena arena) {
-    MemorySegment data = arena.allocateFrom(JAVA_FLOAT, x);
+  private Sequences rows(Arena arena, ElementType type) {
+    MemorySegment data =
+        type == ElementType.F32
+            ? arena.allocateFrom(JAVA_FLOAT, x)
+            : arena.allocateFrom(JAVA_SHORT, upperHalves());
     if (kind == Kind.RAGGED) {
       long[] bounds = Arrays.stream(offsets).asLongStream().toArray();
-      return Sequences.ragged(data, ElementType.F32, width, bounds);
+      return Sequences.ragged(data, type, width, bounds);
     }
     int steps = batch() == 0 ? 0 : end(0);
-    Sequences all = Sequences.padded(data, ElementType.F32, batch(), steps, width);
+    Sequences all = Sequences.padded(data, type, batch(), steps, width);
     if (kind == Kind.LENGTHS) {
       long[] lengths = new long[batch()];
       Arrays.setAll(lengths, this::count);
@@ -122,6 +135,14 @@ public final class Batch {
       return all.withKeepMask(mask);
     }
     return all;
+  }
+
+  private short[] upperHalves() {
+    short[] halves = new short[x.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (short) (Float.floatToRawIntBits(x[i]) >>> 16);
+    }
+    return halves;
   }
 
   /** Where the weight or score of a position stands in [B,R,T], or in [R,N] when ragged. */

@@ -1,6 +1,7 @@
 package io.github.attnpool.testkit;
 
 import io.github.attnpool.AttentionPooling;
+import io.github.attnpool.ElementType;
 import io.github.attnpool.Output;
 import io.github.attnpool.Outputs;
 import io.github.attnpool.Sequences;
@@ -38,6 +39,16 @@ public final class Run {
     try (Arena arena = Arena.ofConfined()) {
       Sequences in = batch.sequences(arena);
       Outputs out = room(layer, in, arena, wanted);
+      layer.forward(in, out);
+      return new Run(out);
+    }
+  }
+
+  /** One forward call on rows of a type that asks for every result. */
+  public static Run of(AttentionPooling layer, Batch batch, ElementType type) {
+    try (Arena arena = Arena.ofConfined()) {
+      Sequences in = batch.sequences(arena, type);
+      Outputs out = room(layer, in, arena, all(layer));
       layer.forward(in, out);
       return new Run(out);
     }

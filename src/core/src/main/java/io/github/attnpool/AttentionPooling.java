@@ -218,10 +218,12 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Starts a sequence that comes in parts.
+   * Starts a sequence that comes in parts. A layer with a {@link StepBias} wants sequences whole: a
+   * part does not know its place.
    *
    * @return a state without rows
-   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
+   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}, or its scores have a
+   *     step bias
    */
   public PoolingState newState() {
     within(() -> {}); // fails if the layer is closed
@@ -245,7 +247,8 @@ public final class AttentionPooling implements AutoCloseable {
    * {@return the number of kept rows that are summed at once} Parts of a sequence that are
    * multiples of it give the bits of the sequence in one call.
    *
-   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}
+   * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}, or its scores have a
+   *     step bias
    */
   public int blockRows() {
     return engine.stream().blockRows();

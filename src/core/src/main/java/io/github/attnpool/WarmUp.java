@@ -16,7 +16,8 @@ final class WarmUp {
 
   static void run(AttentionPooling layer) {
     int width = layer.parameters().inputWidth();
-    for (int steps : STEPS) {
+    for (int length : STEPS) {
+      int steps = Math.min(length, mostSteps(layer.parameters()));
       try (Arena arena = Arena.ofConfined()) {
         Sequences in =
             Sequences.padded(
@@ -31,5 +32,14 @@ final class WarmUp {
         } while (System.nanoTime() < end);
       }
     }
+  }
+
+  /** The most rows that a sequence may have. */
+  private static int mostSteps(AttentionParameters parameters) {
+    int most = Integer.MAX_VALUE;
+    for (Step step : parameters.score()) {
+      most = step instanceof StepBias bias ? Math.min(most, bias.steps()) : most;
+    }
+    return most;
   }
 }

@@ -50,9 +50,7 @@ final class AddPart extends ScoreTask {
 
   @Override
   void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
-    for (int head = 0; head < shape.heads(); head++) {
-      math.merge(states, block, head);
-    }
+    math.merge(states, block);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.AttentionParameters;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Output;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.results.MaskedResults;
 import io.github.attnpool.internal.rows.InPlace;
 import io.github.attnpool.spi.Engine;
@@ -62,9 +63,9 @@ public final class FusedEngine implements Engine {
     this.masked = new MaskedResults(parameters, options.emptySequence());
     this.program = program;
     this.threads = options.threads();
-    PlainLayer layer = PlainLayer.of(parameters);
-    this.workPerRow = WorkPerRow.of(layer);
-    this.shape = TileShape.of(layer, program.tileRows());
+    LayerForm form = LayerForm.of(parameters);
+    this.workPerRow = WorkPerRow.of(form);
+    this.shape = TileShape.of(form, program.tileRows());
     int callers = threads + Math.max(MIN_CALLERS, 2 * Runtime.getRuntime().availableProcessors());
     this.workers = new TileWorker[threads - 1];
     try {
@@ -116,6 +117,12 @@ public final class FusedEngine implements Engine {
 
   @Override
   public Optional<StreamEngine> stream() {
+    if (shape.hasStepBias()) {
+      throw new AttnPoolException(
+          "pooling state",
+          "the layer has a step bias, and a part of a sequence does not know its place; pool the"
+              + " sequence whole");
+    }
     return Optional.of(new FusedStream(this));
   }
 

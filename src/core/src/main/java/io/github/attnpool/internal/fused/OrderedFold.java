@@ -16,7 +16,7 @@ final class OrderedFold {
   private static final long WAIT_NANOS = 20_000;
   private static final int NO_BLOCK = -1;
 
-  private final StateLayout layout;
+  private final StateMemory layout;
   private final Arena arena;
   private final @Nullable MemorySegment[] slots; // null until helpers first take part
   private final long[] slotTicket;
@@ -31,7 +31,7 @@ final class OrderedFold {
   /**
    * @param slots how many tiles may be done before their turn
    */
-  OrderedFold(StateLayout layout, int slots, Arena arena) {
+  OrderedFold(StateMemory layout, int slots, Arena arena) {
     this.layout = layout;
     this.arena = arena;
     this.slots = new MemorySegment[slots];

@@ -60,12 +60,16 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
     boolean whole = rows == in().kept().count(sequence);
     if (whole) {
       finish(math.block(), sequence, math);
-      for (int head = 0; weights != null && head < shape.heads(); head++) {
+      for (int head = 0; weighsInTile() && head < shape.heads(); head++) {
         math.weigh(head, first, rows);
       }
     }
     if (weights != null) {
-      worker.spread(tile, in(), sequence, row, rows, weights); // raw scores, if it is not whole
+      worker.spread(tile, in(), sequence, row, rows, weights); // maybe raw scores
+      if (whole && !weighsInTile()) {
+        // The tile's states cover the sequence; this thread alone reads them.
+        weigh(math.block(), sequence, weights, worker.runs(), math);
+      }
     }
     if (!whole) {
       boolean last = row + rows == in().kept().first(sequence + 1);
@@ -74,36 +78,37 @@ sealed class PoolSequences extends ScoreTask permits PoolKeys {
     return !whole;
   }
 
+  /** Whether weights of a whole sequence are made before they are copied to the results. */
+  private boolean weighsInTile() {
+    return weights != null && !shape.isPerChannel();
+  }
+
   /** Writes the contexts of a sequence all of whose rows are in its states. */
   private void finish(MemorySegment states, int sequence, TileMath math) {
     MemorySegment to = Objects.requireNonNull(contexts, "contexts");
-    for (int head = 0; head < shape.heads(); head++) {
-      shape.states().addToSum(states, head, shape.softmaxEpsilon());
-      math.finish(states, head, to, shape.contextOffset(sequence, head));
-    }
+    math.finish(states, to, sequence * shape.contextBytes());
   }
 
   @Override
   final void merge(MemorySegment block, int sequence, boolean last, TileMath math) {
-    for (int head = 0; head < shape.heads(); head++) {
-      math.merge(states, block, head);
-    }
+    math.merge(states, block);
     if (last) {
       finish(states, sequence, math);
       if (weights != null) {
-        for (int head = 0; head < shape.heads(); head++) {
-          weigh(sequence, head, weights, math);
-        }
+        weigh(states, sequence, weights, runs, math);
       }
       shape.states().clear(states);
     }
   }
 
-  /** The tiles have left the raw scores where the weights belong. */
-  private void weigh(int sequence, int head, MemorySegment weights, TileMath math) {
-    long base = in().resultBase(sequence, head, shape.heads());
-    for (runs.start(in().kept(), sequence); runs.next(); ) {
-      math.weigh(states, head, weights, (base + runs.position()) * Float.BYTES, runs.rows());
+  /** The raw scores are where the weights belong. */
+  private void weigh(
+      MemorySegment states, int sequence, MemorySegment weights, RunCursor runs, TileMath math) {
+    for (int head = 0; head < shape.heads(); head++) {
+      long base = in().resultBase(sequence, head, shape.heads());
+      for (runs.start(in().kept(), sequence); runs.next(); ) {
+        math.weigh(states, head, weights, (base + runs.position()) * Float.BYTES, runs.rows());
+      }
     }
   }
 

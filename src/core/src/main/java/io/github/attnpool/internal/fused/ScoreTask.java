@@ -49,6 +49,9 @@ abstract sealed class ScoreTask extends TileTask permits PoolSequences, AddPart 
   final void run(Tile tile, TileWorker worker, Job job) {
     open(tile, worker);
     TileMath math = worker.math();
+    if (shape.hasStepBias()) {
+      worker.place(tile, in());
+    }
     if (biases == null) {
       math.score(0, tile.rows);
     }

@@ -12,24 +12,23 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The formula of merging is that of online softmax (Milakov and Gimelshein, 2018).
  */
-public record StateLayout(int heads, int width) {
+public record StateLayout(int heads, int width) implements StateMemory {
   /** Offset of the weighted sum in a head's state, in bytes. */
   public static final long SUMS = 64;
 
   private static final long LINE = 64;
-  private static final long SUM = Double.BYTES; // offset of s
 
   /** Returns the bytes of one head's state. */
   public long headBytes() {
     return SUMS + (((long) width * Double.BYTES + LINE - 1) / LINE) * LINE;
   }
 
-  /** Returns the bytes of the states of all heads. */
+  @Override
   public long bytes() {
     return heads * headBytes();
   }
 
-  /** Makes states those of no rows. */
+  @Override
   public void clear(MemorySegment state) {
     state.fill((byte) 0);
     for (int head = 0; head < heads; head++) {
@@ -38,16 +37,13 @@ public record StateLayout(int heads, int width) {
   }
 
   /**
-   * Adds a constant to the denominator of the softmax of one head: Σ exp(e) + ε, in terms of the
-   * state s + ε·exp(−m). The empty state stays empty.
+   * Returns the denominator of the softmax with a constant ε added to it: Σ exp(e) + ε, in terms of
+   * a state s + ε·exp(−m). That of the empty state stays 0.
    */
-  void addToSum(MemorySegment states, int head, float epsilon) {
-    long offset = head * headBytes();
-    double max = states.get(JAVA_DOUBLE, offset);
-    if (epsilon > 0 && max != Double.NEGATIVE_INFINITY) {
-      double sum = states.get(JAVA_DOUBLE, offset + SUM);
-      // StrictMath, because the same bits are promised whether this is compiled or not.
-      states.set(JAVA_DOUBLE, offset + SUM, sum + epsilon * StrictMath.exp(-max));
-    }
+  public static double closedSum(double max, double sum, float epsilon) {
+    // StrictMath, because the same bits are promised whether this is compiled or not.
+    return epsilon > 0 && max != Double.NEGATIVE_INFINITY
+        ? sum + epsilon * StrictMath.exp(-max)
+        : sum;
   }
 }

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  * block stay here. Offsets are in bytes.
  *
  * <p>A <i>state</i> is the softmax over some rows of one head, unfinished. The states of all heads
- * lie together, as {@link StateLayout} says.
+ * lie together, as {@link StateMemory} says. They are without ε of the softmax, which comes in when
+ * contexts and weights are made.
  */
 public interface TileMath extends AutoCloseable {
   /**
@@ -49,6 +50,12 @@ public interface TileMath extends AutoCloseable {
   void copyProjected(long rows, MemorySegment projected, long rowsOffset);
 
   /**
+   * Tells the places of rows of the open tile in their sequence, for a layer with a step bias: the
+   * first one's, and those after it follow.
+   */
+  void place(long first, long rows, long place);
+
+  /**
    * Computes the scores of every head for rows of the open tile. A row's scores are the same bits
    * whatever the other rows are, and however many.
    */
@@ -78,17 +85,20 @@ public interface TileMath extends AutoCloseable {
   /** Returns the states of the last block; overwritten by the next one. */
   MemorySegment block();
 
-  /** Turns scores of one head into weights, in place, by the state of the last block. */
+  /**
+   * Turns scores of one head into weights, in place, by the state of the last block. Not with a
+   * softmax per channel: there scores are turned into weights where they have been copied to.
+   */
   void weigh(int head, long first, long rows);
 
   /** Turns scores of one head into weights, in place, by a state. */
   void weigh(MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows);
 
-  /** Merges the state of later rows into one. */
-  void merge(MemorySegment states, MemorySegment later, int head);
+  /** Merges the states of later rows of a sequence into those of earlier ones. */
+  void merge(MemorySegment states, MemorySegment later);
 
-  /** Writes the context of a state. */
-  void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset);
+  /** Writes the contexts of a sequence. Its states stay as they are. */
+  void finish(MemorySegment states, MemorySegment contexts, long contextOffset);
 
   /**
    * Copies rows to where they lie side by side, both native.
@@ -133,7 +143,7 @@ public interface TileMath extends AutoCloseable {
    */
   void biases(MemorySegment queries, long batch, MemorySegment biases);
 
-  /** Applies the output layer: logits [batch,O] of contexts [batch,R,H]. */
+  /** Applies the output: logits [batch, O] of contexts [batch, contexts, width]. */
   void output(MemorySegment contexts, long batch, MemorySegment logits);
 
   @Override

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.fused;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.rows.RunCursor;
+import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.KeyBatch;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.ScoreBias;
@@ -69,6 +70,11 @@ final class TileWorker implements AutoCloseable {
     return done;
   }
 
+  /** For the walk over the runs of a sequence in this thread. */
+  RunCursor runs() {
+    return runs;
+  }
+
   /** Opens a tile of rows of x. */
   void openRows(Tile tile) {
     rows.locate(tile);
@@ -85,6 +91,21 @@ final class TileWorker implements AutoCloseable {
     } else {
       rows.locate(tile);
       math.open(rows.segment(), rows.offset(), rows.type(), units, unitsAt, tile.rows);
+    }
+  }
+
+  /** Tells the arithmetic where the rows of the open tile stand in their sequences. */
+  void place(Tile tile, RowBatch in) {
+    KeptRows kept = in.kept();
+    int sequence = tile.sequence;
+    long end = tile.row + tile.rows;
+    for (long from = tile.row; from < end; sequence++) {
+      long to = Math.min(end, kept.first(sequence + 1));
+      for (runs.start(kept, from, to - from); to > from && runs.next(); ) {
+        long place = runs.position() - in.offset(sequence);
+        math.place(runs.row() - tile.row, runs.rows(), place);
+      }
+      from = to;
     }
   }
 

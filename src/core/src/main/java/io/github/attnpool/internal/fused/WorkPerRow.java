@@ -1,7 +1,6 @@
 package io.github.attnpool.internal.fused;
 
-import io.github.attnpool.internal.maps.EffectiveMaps;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 
 /**
  * How long a row takes, in multiply-adds of the matrix multiplication.
@@ -16,13 +15,16 @@ record WorkPerRow(long all, long fromKeys) {
   /** Multiply-adds that pass while a value is pooled. */
   private static final long VALUE = 4;
 
-  static WorkPerRow of(PlainLayer parameters) {
-    long width = parameters.width();
-    long units = EffectiveMaps.rowUnits(parameters);
-    long projection = parameters.projection().isPresent() ? parameters.inputWidth() * width : 0;
-    long scored = parameters.hidden().isPresent() ? UNIT * units : width * parameters.heads();
-    long fromKeys = scored + VALUE * width * parameters.heads();
-    return new WorkPerRow(projection + width * units + fromKeys, fromKeys);
+  /** Multiply-adds that pass while a channel is scored and pooled with its own softmax. */
+  private static final long CHANNEL = 32;
+
+  static WorkPerRow of(LayerForm form) {
+    long width = form.values().width();
+    long units = form.hidden().first().isPresent() ? UNIT * form.firstUnits() : 0;
+    long scores = (long) form.units() * form.heads();
+    long pooled = form.isPerChannel() ? CHANNEL * width : VALUE * width * form.heads();
+    long fromKeys = units + scores + pooled;
+    return new WorkPerRow(form.mapsWork() + fromKeys, fromKeys);
   }
 
   long of(TileTask task) {

@@ -8,7 +8,7 @@ import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.jvm.fast.JvmTileProgram;
 import io.github.attnpool.internal.jvm.fast.KernelChoice;
 import io.github.attnpool.internal.jvm.reference.ReferenceEngine;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.Engine;
@@ -53,9 +53,7 @@ public final class JvmBackend implements Backend {
     return switch (options.plan()) {
       case STAGED -> new ReferenceEngine(parameters, options);
       case FUSED ->
-          PlainLayer.find(parameters).isPresent()
-              ? new FusedEngine(parameters, options, JvmTileProgram.of(PlainLayer.of(parameters)))
-              : new ReferenceEngine(parameters, options);
+          new FusedEngine(parameters, options, JvmTileProgram.of(LayerForm.of(parameters)));
     };
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.maps;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import java.util.Optional;
 
 /** A layer's maps in the form in which every engine multiplies them. */
 public final class EffectiveMaps {
@@ -18,13 +19,17 @@ public final class EffectiveMaps {
 
   /** Returns W, or with a gate [W;V] as one map of 2·D units, without bias. */
   public static Linear hidden(PlainLayer parameters) {
-    Linear hidden = parameters.hidden().orElseThrow();
+    return stacked(parameters.hidden().orElseThrow(), parameters.gate());
+  }
+
+  /** Returns the maps of hidden units and gate as one, [W;V], or W alone; without bias. */
+  public static Linear stacked(Linear hidden, Optional<Linear> plainGate) {
     float[] weight = LinearArrays.weight(hidden);
-    if (parameters.gate().isEmpty()) {
-      return LinearArrays.keep(hidden.outFeatures(), hidden.inFeatures(), weight);
+    if (plainGate.isEmpty()) {
+      return withoutBias(hidden);
     }
-    float[] gate = LinearArrays.weight(parameters.gate().get());
-    long units = rowUnits(parameters);
+    float[] gate = LinearArrays.weight(plainGate.get());
+    long units = rowUnits(hidden.outFeatures(), true);
     float[] stacked = new float[size(units, hidden.inFeatures())];
     System.arraycopy(weight, 0, stacked, 0, weight.length);
     System.arraycopy(gate, 0, stacked, weight.length, gate.length);
@@ -33,15 +38,36 @@ public final class EffectiveMaps {
 
   /** Returns a and c, divided by the temperature; without a bias, c is zeros. */
   public static Linear score(PlainLayer parameters) {
-    Linear score = parameters.score();
-    return LinearArrays.keep(
-        score.outFeatures(),
-        score.inFeatures(),
-        divided(LinearArrays.weight(score), parameters.temperature()),
-        divided(bias(score), parameters.temperature()));
+    return divided(parameters.score(), parameters.temperature());
   }
 
-  private static float[] divided(float[] values, float divisor) {
+  /**
+   * Returns a map whose results are those of another, divided; its bias is zeros if it has none.
+   */
+  static Linear divided(Linear map, float divisor) {
+    return LinearArrays.keep(
+        map.outFeatures(),
+        map.inFeatures(),
+        divided(LinearArrays.weight(map), divisor),
+        divided(bias(map), divisor));
+  }
+
+  /** Returns a map with the bias of another added to its own. */
+  public static Linear plus(Linear map, Linear other) {
+    float[] bias = bias(other).clone();
+    float[] own = bias(map);
+    for (int d = 0; d < bias.length; d++) {
+      bias[d] += own[d];
+    }
+    return LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map), bias);
+  }
+
+  /** Returns a map without its bias. */
+  public static Linear withoutBias(Linear map) {
+    return LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map));
+  }
+
+  static float[] divided(float[] values, float divisor) {
     if (divisor == 1) {
       return values;
     }
@@ -88,6 +114,16 @@ public final class EffectiveMaps {
           case PER_HEAD -> diagonal(weight, width, heads);
         };
     return LinearArrays.keep(output.outFeatures(), heads * width, wide, bias(output));
+  }
+
+  /** Returns a map over concatenated contexts that does what another does to their mean. */
+  static Linear overMean(Linear map, int contexts) {
+    int width = map.inFeatures();
+    return LinearArrays.keep(
+        map.outFeatures(),
+        Math.multiplyExact(contexts, width),
+        repeated(LinearArrays.weight(map), map.outFeatures(), width, contexts),
+        bias(map));
   }
 
   private static float[] repeated(float[] weight, int logitCount, int width, int heads) {

@@ -1,158 +1,230 @@
 package io.github.attnpool.internal.onednn;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import io.github.attnpool.Activation;
 import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
+import io.github.attnpool.Step;
 import io.github.attnpool.internal.lifetime.Releases;
 import io.github.attnpool.internal.maps.EffectiveMaps;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.maps.LinearArrays;
-import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.maps.UnitScores;
+import io.github.attnpool.internal.onednn.StageProgram.Maps;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A layer's parameters in native memory: packed for oneDNN, or as the kernels read them. */
 final class NativeParameters implements AutoCloseable {
-  private static final long ALIGNMENT = 64;
   private static final int FEW_ROWS = 16; // of one multiplication of what comes once a sequence
 
-  private final PlainLayer parameters;
+  private final LayerForm form;
   private final Precision precision;
+  private final int maxRows;
   private final Releases handles = new Releases();
-  private final Arena arena = Arena.ofShared();
-  private final @Nullable Matmul projection; // null without one
-  private final long projectionBias; // 0 where there is none
-  private final @Nullable Matmul hidden; // null in the linear form
-  private final @Nullable Matmul query; // null without a query map
-  private final @Nullable Matmul output; // null without an output layer
+  private final NativeArrays arrays = new NativeArrays(Arena.ofShared());
+  private final StageProgram rows;
+  private final @Nullable Matmul hidden; // null unless units are plain, and in the linear form
+  private final @Nullable NativeUnits units; // null where they are plain
+  private final long firstBias; // of the first hidden map; 0 without one
   private final UnitScores scores;
+  private final StageProgram afterScores;
+  private final StageProgram values;
+  private final @Nullable StageProgram valueMap; // null without one
+  private final @Nullable StageProgram query; // null without query steps
+  private final @Nullable NativeOutput output; // null without an output
 
   /**
-   * @param precision of the projection and of the hidden units
-   * @param rows most rows in one multiplication of those
+   * @param precision of the maps that rows pass up to their units and values
+   * @param maxRows most rows in one multiplication of those
    */
-  NativeParameters(PlainLayer parameters, Precision precision, int rows) {
-    this.parameters = parameters;
+  NativeParameters(LayerForm form, Precision precision, int maxRows) {
+    this.form = form;
     this.precision = precision;
-    handles.own(arena::close);
+    this.maxRows = maxRows;
+    handles.own(arrays.arena()::close);
     try {
-      OneDnn.Type type = precision == Precision.BF16 ? OneDnn.Type.BF16 : OneDnn.Type.F32;
-      this.projection = own(parameters.projection(), type, false, rows);
-      this.projectionBias = bias(parameters.projection());
-      this.hidden =
-          own(parameters.hidden().map(_ -> EffectiveMaps.hidden(parameters)), type, false, rows);
-      this.query =
-          own(
-              parameters
-                  .query()
-                  .map(
-                      map ->
-                          LinearArrays.keep(
-                              map.outFeatures(),
-                              map.inFeatures(),
-                              LinearArrays.weight(map),
-                              EffectiveMaps.biasWithQuery(parameters))),
-              OneDnn.Type.F32,
-              true,
-              FEW_ROWS);
-      this.output =
-          own(
-              parameters.outputLayer().map(_ -> EffectiveMaps.output(parameters)),
-              OneDnn.Type.F32,
-              true,
-              FEW_ROWS);
+      Maps maps = Maps.of(precision);
+      this.rows = stage(form.rows(), form.inputWidth(), maps, maxRows);
+      this.hidden = form.hasPlainUnits() ? firstMap() : null;
+      this.units = form.hasPlainUnits() ? null : new NativeUnits(this);
+      boolean byRow = form.score().isByRow();
+      this.firstBias = copyFirstBias();
       this.scores = scores();
+      this.afterScores =
+          stage(byRow ? List.of() : form.score().after(), maxRows, Maps.F32, maxRows);
+      this.values = stage(form.values().steps(), form.rowWidth(), maps, maxRows);
+      this.valueMap =
+          form.values()
+              .map()
+              .map(map -> stage(List.of(map), map.inFeatures(), Maps.WITH_BIAS, FEW_ROWS))
+              .orElse(null);
+      this.query = form.query().isEmpty() ? null : makeQuery();
+      this.output = form.output().isEmpty() ? null : new NativeOutput(this, FEW_ROWS);
     } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
   }
 
-  private @Nullable Matmul own(Optional<Linear> map, OneDnn.Type type, boolean withBias, int rows) {
-    if (map.isEmpty()) {
+  /** Makes a stage that is closed with these parameters. */
+  StageProgram stage(List<Step> steps, int inputs, Maps maps, int rows) {
+    StageProgram stage = new StageProgram(steps, inputs, maps, rows, arrays);
+    handles.own(stage::close);
+    return stage;
+  }
+
+  /** W, or with a gate [W;V] as one map of 2·D units; null in the linear form. */
+  private @Nullable Matmul firstMap() {
+    Optional<Linear> first = form.hidden().first();
+    if (first.isEmpty()) {
       return null;
     }
-    Matmul matmul = new Matmul(map.get(), type, withBias, rows);
+    Linear map = EffectiveMaps.stacked(first.get(), form.plainGate());
+    OneDnn.Type type = precision == Precision.BF16 ? OneDnn.Type.BF16 : OneDnn.Type.F32;
+    Matmul matmul = new Matmul(map, type, false, maxRows);
     handles.own(matmul::close);
     return matmul;
   }
 
+  /** What the kernel makes scores of: plain units, or units that have been computed. */
   private UnitScores scores() {
-    Linear score = EffectiveMaps.score(parameters);
+    Linear score = form.score().map();
+    boolean plain = units == null;
+    boolean byRow = form.score().isByRow();
     return new UnitScores(
-        parameters.heads(),
+        form.heads(),
         score.inFeatures(),
-        parameters.activation(),
-        bias(parameters.hidden()),
-        parameters.gate().map(gate -> copy(EffectiveMaps.bias(gate))).orElse(0L),
-        copy(LinearArrays.weight(score)),
-        copy(EffectiveMaps.bias(score)));
+        plain ? form.hidden().activation() : units().lastActivation(),
+        firstBias,
+        form.plainGate().map(gate -> arrays.copy(EffectiveMaps.bias(gate))).orElse(0L),
+        byRow ? 0 : arrays.copy(LinearArrays.weight(score)),
+        byRow ? 0 : arrays.copy(EffectiveMaps.bias(score)));
   }
 
-  private long bias(Optional<Linear> map) {
-    return map.flatMap(LinearArrays::bias).map(this::copy).orElse(0L);
+  /** The address of the first hidden map's bias, or 0. */
+  private long copyFirstBias() {
+    return form.hidden().first().flatMap(LinearArrays::bias).map(arrays::copy).orElse(0L);
   }
 
-  private long copy(float[] values) {
-    MemorySegment copy = arena.allocate((long) values.length * Float.BYTES, ALIGNMENT);
-    MemorySegment.copy(values, 0, copy, JAVA_FLOAT, 0, values.length);
-    return copy.address();
+  /** The query's steps, with the bias of the first hidden map added to what they give. */
+  private StageProgram makeQuery() {
+    List<Step> steps = new ArrayList<>(form.query());
+    Linear first = form.hidden().first().orElseThrow();
+    if (steps.getLast() instanceof Linear map) {
+      steps.set(steps.size() - 1, EffectiveMaps.plus(map, first));
+      return stage(steps, form.queryWidth(), Maps.WITH_BIAS, FEW_ROWS);
+    }
+    return stage(steps, form.queryWidth(), Maps.WITH_BIAS, FEW_ROWS)
+        .plus(EffectiveMaps.bias(first));
+  }
+
+  /** Whether a map takes the scored rows. */
+  boolean multipliesScoredRows() {
+    boolean byUnits =
+        units == null
+            ? hidden != null
+            : units.upToFirst().beginsWithMap() || units.gate().beginsWithMap();
+    return byUnits || values.beginsWithMap();
+  }
+
+  /** Whether every step that takes rows of x, and pooling, takes them in BF16. */
+  boolean takesBf16() {
+    if (precision != Precision.BF16) {
+      return false;
+    }
+    if (!rows.isEmpty()) {
+      return rows.beginsWithMap();
+    }
+    boolean byUnits =
+        units == null
+            ? hidden != null
+            : units.upToFirst().beginsWithMap()
+                && (units.gate().isEmpty() || units.gate().beginsWithMap());
+    return byUnits && (values.isEmpty() || values.beginsWithMap());
+  }
+
+  /** Values in the widest row between the steps of a tile's stages. */
+  long widestInStages() {
+    long widest = Math.max(rows.widest(), values.widest());
+    return units == null ? widest : Math.max(widest, units.widest());
+  }
+
+  LayerForm form() {
+    return form;
   }
 
   Precision precision() {
     return precision;
   }
 
-  /** Values in a row of x. */
-  int inputWidth() {
-    return parameters.inputWidth();
+  boolean isBf16() {
+    return precision == Precision.BF16;
   }
 
-  /** Values in a pooled row. */
-  int width() {
-    return parameters.width();
+  int maxRows() {
+    return maxRows;
   }
 
-  int heads() {
-    return parameters.heads();
+  NativeArrays arrays() {
+    return arrays;
   }
 
-  /** Null without an input projection. */
-  @Nullable Matmul projection() {
-    return projection;
+  /** From x to the rows that are scored. */
+  StageProgram rows() {
+    return rows;
   }
 
-  /** Address, or 0. */
-  long projectionBias() {
-    return projectionBias;
-  }
-
-  Activation projectionActivation() {
-    return parameters.projectionActivation();
-  }
-
-  /** W, or [W;V]; null in the linear form. */
+  /** W, or [W;V]; null in the linear form, and where units are not plain. */
   @Nullable Matmul hidden() {
     return hidden;
   }
 
+  /** Where units are computed step by step. */
+  NativeUnits units() {
+    return Objects.requireNonNull(units, "units");
+  }
+
+  /** Whether one kernel makes scores of what the first maps give. */
+  boolean hasPlainUnits() {
+    return units == null;
+  }
+
+  /** The address of the first hidden map's bias, or 0. */
+  long firstBias() {
+    return firstBias;
+  }
+
+  /** From units, or in the linear form from rows, to scores. */
+  UnitScores unitScores() {
+    return scores;
+  }
+
+  /** The steps after the score map, where each takes one score at a time. */
+  StageProgram afterScores() {
+    return afterScores;
+  }
+
+  /** From the scored rows to what is pooled. */
+  StageProgram values() {
+    return values;
+  }
+
+  /** Of what is pooled; null without one. */
+  @Nullable StageProgram valueMap() {
+    return valueMap;
+  }
+
   /** From queries to biases of the hidden units; null where queries are terms themselves. */
-  @Nullable Matmul query() {
+  @Nullable StageProgram query() {
     return query;
   }
 
-  /** Over all heads' contexts; null without an output layer. */
-  @Nullable Matmul output() {
+  /** From contexts to logits; null without an output. */
+  @Nullable NativeOutput output() {
     return output;
-  }
-
-  /** From hidden units, or in the linear form from rows, to scores. */
-  UnitScores unitScores() {
-    return scores;
   }
 
   @Override

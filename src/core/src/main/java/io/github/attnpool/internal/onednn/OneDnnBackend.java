@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.natives.Natives;
 import io.github.attnpool.spi.Availability;
@@ -59,7 +60,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Optional<String> lacks(AttentionParameters parameters, Plan plan) {
-    return PlainLayer.lacking(parameters);
+    return plan == Plan.STAGED ? PlainLayer.lacking(parameters) : Optional.empty();
   }
 
   @Override
@@ -78,7 +79,7 @@ public final class OneDnnBackend implements Backend {
           new FusedEngine(
               parameters,
               options,
-              new OneDnnTileProgram(PlainLayer.of(parameters), options.precision()));
+              new OneDnnTileProgram(LayerForm.of(parameters), options.precision()));
     };
   }
 

@@ -1,15 +1,14 @@
 package io.github.attnpool.internal.onednn;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.github.attnpool.Activation;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.Precision;
+import io.github.attnpool.internal.fused.ChannelLayout;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.internal.fused.StateMemory;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.kernels.NativeKernels;
 import io.github.attnpool.internal.lifetime.Releases;
-import io.github.attnpool.internal.maps.UnitScores;
+import io.github.attnpool.internal.maps.LayerForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -20,52 +19,50 @@ final class OneDnnTileMath implements TileMath {
   private static final long ALIGNMENT = 64;
 
   private final NativeParameters parameters;
-  private final UnitScores form;
-  private final int width;
-  private final long tileRows;
-  private final long headBytes; // of a state
-  private final boolean bf16; // whether maps are multiplied in BF16
+  private final LayerForm form;
+  private final int inputWidth;
   private final Releases handles = new Releases();
   private final Arena arena = Arena.ofShared();
-  private final @Nullable MatmulCall
-      projection; // null where the layer has none; so are the next three
-  private final @Nullable MatmulCall hidden;
-  private final @Nullable MatmulCall query;
-  private final @Nullable MatmulCall output;
-  private final long units; // [tileRows, D or 2·D]
-  private final long projected; // [tileRows, H]
-  private final long rounded; // [tileRows, the wider of a row of x and H], BF16
-  private final long work; // scratch of the kernel
-  private final MemorySegment scores; // [heads, tileRows]
+  private final RowStage rows;
+  private final NativeScorer scorer;
+  private final @Nullable PlainScorer plain; // the scorer, if units are plain
+  private final HeadSteps afterScores;
+  private final ValueStage values;
+  private final StatePooling pooling;
+  private final @Nullable FewRows query; // null without query steps
+  private final @Nullable OutputRun output; // null without an output
+  private final ScoreMatrix scores;
   private final MemorySegment block; // states of the last block
-  private long ahead;
-  private long aheadBytes;
+  private final OpenRows tile = new OpenRows();
 
-  // The open tile:
-  private long openUnits;
-  private long openRows;
-  private boolean openRowsAreBf16;
-
-  OneDnnTileMath(NativeParameters parameters, int tileRows) {
+  OneDnnTileMath(NativeParameters parameters) {
     this.parameters = parameters;
-    this.form = parameters.unitScores();
-    this.width = parameters.width();
-    StateLayout states = new StateLayout(form.heads(), width);
-    this.tileRows = tileRows;
-    this.headBytes = states.headBytes();
-    this.bf16 = parameters.precision() == Precision.BF16;
+    this.form = parameters.form();
+    this.inputWidth = form.inputWidth();
+    int tileRows = parameters.maxRows();
     handles.own(arena::close);
     try {
-      this.projection = call(parameters.projection());
-      this.hidden = call(parameters.hidden());
-      this.query = call(parameters.query());
-      this.output = call(parameters.output());
-      this.units = hidden == null ? 0 : scratch(tileRows * form.rowUnits(), Float.BYTES);
-      this.projected = projection == null ? 0 : scratch((long) tileRows * width, Float.BYTES);
-      long widest = Math.max(parameters.inputWidth(), width);
-      this.rounded = bf16 ? scratch(tileRows * widest, Short.BYTES) : 0;
-      this.work = scratch(form.workFloats(), Float.BYTES);
-      this.scores = arena.allocate((long) form.heads() * tileRows * Float.BYTES, ALIGNMENT);
+      StageScratch scratch =
+          StageScratch.of(new NativeArrays(arena), tileRows, parameters.widestInStages());
+      this.rows = own(new RowStage(parameters, scratch, arena));
+      this.scores = ScoreMatrix.of(form.heads(), tileRows, form.isPerChannel(), arena);
+      this.plain = parameters.hasPlainUnits() ? new PlainScorer(parameters, scores, arena) : null;
+      this.scorer =
+          own(plain == null ? new StackedScorer(parameters, scores, scratch, arena) : plain);
+      this.afterScores =
+          new HeadSteps(parameters.afterScores(), scores, form.heads(), tileRows, arena);
+      this.values = own(new ValueStage(parameters, scratch, arena));
+      StateMemory states = StateMemory.of(form);
+      this.pooling =
+          own(
+              switch (states) {
+                case StateLayout perHead -> new HeadPooling(parameters, perHead, arena);
+                case ChannelLayout channels -> new ChannelPooling(parameters, channels, arena);
+              });
+      StageProgram queries = parameters.query();
+      this.query = queries == null ? null : own(new FewRows(queries, arena));
+      NativeOutput contexts = parameters.output();
+      this.output = contexts == null ? null : own(new OutputRun(contexts, arena));
       this.block = arena.allocate(states.bytes(), ALIGNMENT);
     } catch (RuntimeException | Error e) {
       close();
@@ -73,64 +70,29 @@ final class OneDnnTileMath implements TileMath {
     }
   }
 
-  private @Nullable MatmulCall call(@Nullable Matmul matmul) {
-    if (matmul == null) {
-      return null;
-    }
-    MatmulCall call = new MatmulCall(matmul, arena);
-    handles.own(call::close);
-    return call;
-  }
-
-  private long scratch(long values, int bytes) {
-    return arena.allocate(values * bytes, ALIGNMENT).address();
+  private <T extends TilePart> T own(T part) {
+    handles.own(part::close);
+    return part;
   }
 
   @Override
   public void expect(MemorySegment x, long offset, long bytes) {
-    ahead = at(x, offset);
-    aheadBytes = bytes;
+    if (plain != null) {
+      plain.expect(at(x, offset), bytes);
+    }
   }
 
   @Override
-  public void open(MemorySegment x, long xOffset, ElementType type, long rows) {
-    openRows = at(x, xOffset);
-    openRowsAreBf16 = type == ElementType.BF16;
-    if (projection == null && hidden == null) {
-      openUnits = openRows; // the linear form: rows are their own units
-      return;
-    }
+  public void open(MemorySegment x, long xOffset, ElementType type, long count) {
+    tile.open(at(x, xOffset), type, count);
     int before = OpenMpThreads.pin();
     try {
-      long input = openRows;
-      if (bf16 && !openRowsAreBf16) {
-        NativeKernels.toBf16(input, rows, parameters.inputWidth(), rounded);
-        input = rounded;
-      }
-      if (projection != null) {
-        input = project(projection, input, rows);
-      }
-      if (hidden == null) {
-        openUnits = openRows;
-      } else {
-        hidden.run(input, rows, units);
-        openUnits = units;
-      }
+      rows.open(tile);
+      scorer.open(tile);
     } finally {
       OpenMpThreads.restore(before);
     }
-  }
-
-  /** Makes the projected rows those of the tile; returns them as the hidden map takes them. */
-  private long project(MatmulCall projection, long input, long rows) {
-    projection.run(input, rows, projected);
-    openRows = projected;
-    openRowsAreBf16 = false;
-    Activation activation = parameters.projectionActivation();
-    long asBf16 = bf16 ? rounded : 0; // the input that lay there has been multiplied
-    NativeKernels.activate(
-        projected, rows, width, 0, parameters.projectionBias(), activation, asBf16);
-    return bf16 ? rounded : projected;
+    values.open();
   }
 
   @Override
@@ -140,25 +102,38 @@ final class OneDnnTileMath implements TileMath {
       ElementType type,
       MemorySegment units,
       long unitsOffset,
-      long rows) {
-    openRows = at(x, xOffset);
-    openRowsAreBf16 = type == ElementType.BF16;
-    openUnits = at(units, unitsOffset);
+      long count) {
+    tile.open(at(x, xOffset), type, count);
+    tile.scoreInput();
+    plain().open(at(units, unitsOffset));
+    values.open();
+  }
+
+  private PlainScorer plain() {
+    return Objects.requireNonNull(plain, "plain units");
   }
 
   @Override
   public void copyUnits(long rows, MemorySegment units, long unitsOffset) {
-    NativeKernels.copy(openUnits, rows * form.rowUnits() * Float.BYTES, at(units, unitsOffset));
+    long bytes = rows * form.firstUnits() * Float.BYTES;
+    NativeKernels.copy(plain().units(), bytes, at(units, unitsOffset));
   }
 
   @Override
   public void copyProjected(long rows, MemorySegment projected, long rowsOffset) {
-    NativeKernels.copy(openRows, rows * width * Float.BYTES, at(projected, rowsOffset));
+    long bytes = rows * form.rowWidth() * Float.BYTES;
+    NativeKernels.copy(tile.scored, bytes, at(projected, rowsOffset));
+  }
+
+  @Override
+  public void place(long first, long rows, long place) {
+    scorer.place(first, rows, place);
+    afterScores.place(first, rows, place);
   }
 
   @Override
   public void score(long first, long rows) {
-    score(first, rows, form.bias());
+    score(first, rows, parameters.firstBias());
   }
 
   @Override
@@ -167,52 +142,24 @@ final class OneDnnTileMath implements TileMath {
   }
 
   private void score(long first, long rows, long bias) {
-    NativeKernels.score(
-        form,
-        openUnits + first * form.rowUnits() * Float.BYTES,
-        rows,
-        bias,
-        work,
-        score(0, first),
-        tileRows,
-        ahead,
-        aheadBytes);
-    ahead = 0; // asking once is enough
-    aheadBytes = 0;
-  }
-
-  /** The address of a row's score. */
-  private long score(int head, long row) {
-    return at(scores, (head * tileRows + row) * Float.BYTES);
+    scorer.score(first, rows, bias);
+    afterScores.apply(first, rows);
   }
 
   @Override
   public void addToScores(int head, long first, long rows, float[] values, int from) {
-    long at = head * tileRows + first;
-    for (int t = 0; t < rows; t++) {
-      float score = scores.getAtIndex(JAVA_FLOAT, at + t);
-      scores.setAtIndex(JAVA_FLOAT, at + t, score + values[from + t]);
-    }
+    scores.add(head, first, rows, values, from);
   }
 
   @Override
   public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
-    NativeKernels.copy(score(head, first), rows * Float.BYTES, at(to, toOffset));
+    scores.copy(head, first, rows, at(to, toOffset));
   }
 
   @Override
   public void pool(long first, long rows) {
-    NativeKernels.poolBlock(
-        openRowsAreBf16,
-        openRows + first * width * (openRowsAreBf16 ? Short.BYTES : Float.BYTES),
-        rows,
-        width,
-        score(0, first),
-        tileRows,
-        form.heads(),
-        at(block, 0),
-        at(block, StateLayout.SUMS),
-        headBytes / Double.BYTES);
+    long row = values.at(tile, first);
+    pooling.pool(row, values.isBf16(tile), first, rows, scores, at(block, 0));
   }
 
   @Override
@@ -222,36 +169,23 @@ final class OneDnnTileMath implements TileMath {
 
   @Override
   public void weigh(int head, long first, long rows) {
-    long values = score(head, first);
-    NativeKernels.weights(values, rows, at(block, head * headBytes), values);
+    pooling.weigh(block, head, scores.at(head, first), rows);
   }
 
   @Override
   public void weigh(
       MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows) {
-    long values = at(scores, scoresOffset);
-    NativeKernels.weights(values, rows, at(states, head * headBytes), values);
+    pooling.weigh(states, head, at(scores, scoresOffset), rows);
   }
 
   @Override
-  public void merge(MemorySegment states, MemorySegment later, int head) {
-    long offset = head * headBytes;
-    NativeKernels.merge(
-        at(states, offset),
-        at(states, offset + StateLayout.SUMS),
-        at(later, offset),
-        at(later, offset + StateLayout.SUMS),
-        width);
+  public void merge(MemorySegment states, MemorySegment later) {
+    pooling.merge(states, later);
   }
 
   @Override
-  public void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset) {
-    long offset = head * headBytes;
-    NativeKernels.finish(
-        at(states, offset),
-        at(states, offset + StateLayout.SUMS),
-        width,
-        at(contexts, contextOffset));
+  public void finish(MemorySegment states, MemorySegment contexts, long contextOffset) {
+    pooling.finish(states, at(contexts, contextOffset));
   }
 
   @Override
@@ -278,8 +212,8 @@ final class OneDnnTileMath implements TileMath {
     long from = at(x, xOffset);
     long to = at(wide, wideOffset);
     switch (type) {
-      case BF16 -> NativeKernels.fromBf16(from, rows, parameters.inputWidth(), pitch, to);
-      case F16 -> NativeKernels.fromF16(from, rows, parameters.inputWidth(), pitch, to);
+      case BF16 -> NativeKernels.fromBf16(from, rows, inputWidth, pitch, to);
+      case F16 -> NativeKernels.fromF16(from, rows, inputWidth, pitch, to);
       default -> {
         return false;
       }
@@ -290,27 +224,18 @@ final class OneDnnTileMath implements TileMath {
   @Override
   public void biases(MemorySegment queries, long batch, MemorySegment biases) {
     if (query != null) {
-      multiply(query, queries, batch, biases);
+      query.run(queries.address(), batch, biases.address());
       return;
     }
-    long values = batch * form.units();
+    long values = batch * form.biases();
     NativeKernels.copy(queries.address(), values * Float.BYTES, biases.address());
     NativeKernels.activate(
-        biases.address(), batch, form.units(), 0, form.bias(), Activation.IDENTITY, 0);
+        biases.address(), batch, form.biases(), 0, parameters.firstBias(), Activation.IDENTITY, 0);
   }
 
   @Override
   public void output(MemorySegment contexts, long batch, MemorySegment logits) {
-    multiply(Objects.requireNonNull(output, "output"), contexts, batch, logits);
-  }
-
-  private static void multiply(MatmulCall map, MemorySegment x, long rows, MemorySegment y) {
-    int before = OpenMpThreads.pin();
-    try {
-      map.run(x.address(), rows, y.address());
-    } finally {
-      OpenMpThreads.restore(before);
-    }
+    Objects.requireNonNull(output, "output").run(contexts.address(), batch, logits.address());
   }
 
   /**

@@ -4,7 +4,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.fused.TileProgram;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.natives.Natives;
 
 /** A layer's parameters for tiles on the CPU. */
@@ -12,9 +12,9 @@ final class OneDnnTileProgram implements TileProgram {
   private final int tileRows;
   private final NativeParameters parameters;
 
-  OneDnnTileProgram(PlainLayer parameters, Precision precision) {
-    this.tileRows = TileHeight.rows(parameters);
-    this.parameters = new NativeParameters(parameters, precision, tileRows);
+  OneDnnTileProgram(LayerForm form, Precision precision) {
+    this.tileRows = TileHeight.rows(form);
+    this.parameters = new NativeParameters(form, precision, tileRows);
   }
 
   @Override
@@ -24,10 +24,7 @@ final class OneDnnTileProgram implements TileProgram {
 
   @Override
   public boolean takes(ElementType type) {
-    return type == ElementType.F32
-        || (type == ElementType.BF16
-            && parameters.precision() == Precision.BF16
-            && (parameters.hidden() != null || parameters.projection() != null));
+    return type == ElementType.F32 || (type == ElementType.BF16 && parameters.takesBf16());
   }
 
   @Override
@@ -42,7 +39,7 @@ final class OneDnnTileProgram implements TileProgram {
 
   @Override
   public TileMath newMath() {
-    return new OneDnnTileMath(parameters, tileRows);
+    return new OneDnnTileMath(parameters);
   }
 
   @Override

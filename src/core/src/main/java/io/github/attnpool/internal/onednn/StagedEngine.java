@@ -4,6 +4,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Output;
 import io.github.attnpool.Precision;
 import io.github.attnpool.internal.kernels.NativeKernels;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.internal.natives.Natives;
 import io.github.attnpool.internal.results.MaskedResults;
@@ -17,7 +18,6 @@ import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -37,7 +37,7 @@ final class StagedEngine implements Engine {
   StagedEngine(AttentionParameters source, EngineOptions options) {
     this.parameters = PlainLayer.of(source);
     this.masked = new MaskedResults(source, options.emptySequence());
-    this.maps = new NativeParameters(parameters, Precision.F32, MAX_ROWS);
+    this.maps = new NativeParameters(LayerForm.of(source), Precision.F32, MAX_ROWS);
     this.softmax = new StagedSoftmax(parameters.softmaxEpsilon());
   }
 
@@ -53,8 +53,7 @@ final class StagedEngine implements Engine {
         pool(input, out, contexts, steps);
       }
       if (out.has(Output.LOGITS) && in.batch() > 0) {
-        Matmul output = Objects.requireNonNull(maps.output(), "output");
-        steps.multiply(output, contexts, in.batch(), out.logits());
+        steps.output(contexts, in.batch(), out.logits());
       }
     }
   }

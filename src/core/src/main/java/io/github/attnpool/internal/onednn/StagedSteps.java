@@ -13,6 +13,7 @@ import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** The steps of one staged forward call, with its intermediates. */
 final class StagedSteps {
@@ -62,20 +63,20 @@ final class StagedSteps {
 
   /** The rows that are pooled: [rows, H]. */
   MemorySegment project(MemorySegment x, long rows) {
-    Matmul projection = maps.projection();
-    if (projection == null) {
+    StageProgram stage = maps.rows();
+    if (stage.isEmpty()) {
       return x;
     }
-    MemorySegment projected = floats(rows * maps.width());
-    multiply(projection, x, rows, projected);
-    NativeKernels.activate(
-        projected.address(),
-        rows,
-        maps.width(),
-        0,
-        maps.projectionBias(),
-        maps.projectionActivation(),
-        0);
+    MemorySegment projected = floats(rows * stage.width());
+    StageScratch none = StageScratch.of(new NativeArrays(arena), 0, 0);
+    try (StageRun run = new StageRun(stage, none, arena)) {
+      int before = OpenMpThreads.pin();
+      try {
+        run.run(x.address(), 0, false, 0, rows, projected.address(), 0);
+      } finally {
+        OpenMpThreads.restore(before);
+      }
+    }
     return projected;
   }
 
@@ -94,7 +95,7 @@ final class StagedSteps {
   MemorySegment scores(RowBatch in, MemorySegment units) {
     KeptRows kept = in.kept();
     UnitScores form = maps.unitScores();
-    MemorySegment scores = floats(kept.count() * maps.heads());
+    MemorySegment scores = floats(kept.count() * form.heads());
     if (!in.hasQueries()) {
       score(form, units, 0, kept.count(), form.bias(), scores, kept.count());
       return scores;
@@ -131,9 +132,11 @@ final class StagedSteps {
   private MemorySegment biases(RowBatch in) {
     UnitScores form = maps.unitScores();
     MemorySegment biases = floats((long) in.batch() * form.units());
-    Matmul query = maps.query();
+    StageProgram query = maps.query();
     if (query != null) {
-      multiply(query, in.queries(), in.batch(), biases);
+      try (FewRows run = new FewRows(query, arena)) {
+        run.run(in.queries().address(), in.batch(), biases.address());
+      }
       return biases;
     }
     biases.copyFrom(in.queries());
@@ -142,7 +145,15 @@ final class StagedSteps {
     return biases;
   }
 
-  void multiply(Matmul matmul, MemorySegment x, long rows, MemorySegment y) {
+  /** Logits of contexts. */
+  void output(MemorySegment contexts, long batch, MemorySegment logits) {
+    NativeOutput output = Objects.requireNonNull(maps.output(), "output");
+    try (OutputRun run = new OutputRun(output, arena)) {
+      run.run(contexts.address(), batch, logits.address());
+    }
+  }
+
+  private void multiply(Matmul matmul, MemorySegment x, long rows, MemorySegment y) {
     try (MatmulCall call = new MatmulCall(matmul, arena)) {
       int before = OpenMpThreads.pin();
       try {

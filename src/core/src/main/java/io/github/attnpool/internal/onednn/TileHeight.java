@@ -1,7 +1,6 @@
 package io.github.attnpool.internal.onednn;
 
-import io.github.attnpool.internal.maps.EffectiveMaps;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 
 /**
  * How many rows make a tile. Fixed by the layer's shape alone, because a block of a long sequence
@@ -11,8 +10,8 @@ final class TileHeight {
   /** Below, oneDNN's multiplication gets slower, most of all where its weights are not in L2. */
   private static final int MIN = 64;
 
-  /** With a projection, whose weights are read once for each tile and seldom fit in L2. */
-  private static final int MIN_WITH_PROJECTION = 256;
+  /** With more maps, whose weights are read once for each tile and seldom fit in L2. */
+  private static final int MIN_WITH_MORE_MAPS = 256;
 
   private static final int MAX = 512;
 
@@ -22,14 +21,19 @@ final class TileHeight {
   private TileHeight() {}
 
   /** The largest power of two whose tile is smaller than that, within the limits. */
-  static int rows(PlainLayer parameters) {
-    long units = EffectiveMaps.rowUnits(parameters);
-    long rowBytes = (parameters.width() + units) * Float.BYTES;
-    int min = parameters.projection().isPresent() ? MIN_WITH_PROJECTION : MIN;
+  static int rows(LayerForm form) {
+    long rowBytes = (widest(form) + form.firstUnits()) * Float.BYTES;
+    boolean plain = form.rows().isEmpty() && form.hasPlainUnits() && form.values().isRows();
+    int min = plain ? MIN : MIN_WITH_MORE_MAPS;
     int rows = MAX;
     while (rows > min && rows * rowBytes >= TILE_BYTES) {
       rows /= 2;
     }
     return rows;
+  }
+
+  /** Of the scored rows, and of scores that lie side by side. */
+  private static long widest(LayerForm form) {
+    return form.score().isByRow() ? form.rowWidth() + form.heads() : form.rowWidth();
   }
 }

@@ -33,12 +33,13 @@ final class DenseRows {
    * Maps rows in whole quads.
    *
    * @param from rows filled up to the inputs of the map, with room for whole quads
+   * @param first the first one to map; the others follow
    * @param to [rows, stride] with {@link #room}; the outputs go to each row from {@code at} on
    */
-  void apply(float[] from, int rows, float[] to, int at, int stride) {
+  void apply(float[] from, int first, int rows, float[] to, int at, int stride) {
     for (int d = 0; d < map.units; d += map.panel(d)) {
       int count = Math.min(map.panel(d), map.realUnits - d);
-      for (int t = 0; t < rows; t += RowQuad.ROWS) {
+      for (int t = first; t < first + rows; t += RowQuad.ROWS) {
         x.moveTo(from, t * map.inputs, map.inputs);
         map.multiply(x, d, y);
         if (activation != Activation.IDENTITY) {

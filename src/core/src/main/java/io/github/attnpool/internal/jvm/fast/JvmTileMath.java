@@ -1,11 +1,11 @@
 package io.github.attnpool.internal.jvm.fast;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.fused.ChannelLayout;
 import io.github.attnpool.internal.fused.StateLayout;
+import io.github.attnpool.internal.fused.StateMemory;
 import io.github.attnpool.internal.fused.TileMath;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -17,33 +17,41 @@ final class JvmTileMath implements TileMath {
 
   private final PackedLayer layer;
   private final int heads;
-  private final int tileRows;
-  private final long headBytes; // of a state
   private final OpenTile tile;
-  private final TileScorer scorer;
-  private final TilePooler pooler;
-  private final @Nullable QueryTerms queries; // null in the linear form
-  private final @Nullable DenseSegments output; // null without an output layer
-  private final float[] scores; // [heads, tileRows]
+  private final RowScorer scorer;
+  private final HeadSteps afterScores;
+  private final TilePooling pooling;
+  private final @Nullable QueryTerms queries; // null without a hidden map
+  private final @Nullable OutputRows output; // null without an output
+  private final TileScores scores;
   private final Arena arena = Arena.ofShared(); // of the block alone: the rest is on the heap
   private final MemorySegment block; // states of the last block
 
   JvmTileMath(JvmTileProgram program) {
-    PlainLayer parameters = program.parameters();
+    LayerForm form = program.form();
     this.layer = program.layer();
-    this.heads = parameters.heads();
-    this.tileRows = program.tileRows();
-    StateLayout states = new StateLayout(heads, parameters.width());
-    this.headBytes = states.headBytes();
+    this.heads = form.heads();
     this.tile = new OpenTile(program);
-    this.scorer = new TileScorer(program, tile);
-    this.pooler = new TilePooler(program, tile);
-    this.queries = layer.hidden == null ? null : new QueryTerms(program);
-    this.output =
-        layer.output == null
-            ? null
-            : new DenseSegments(program.kernels(), layer.output, heads * parameters.width());
-    this.scores = new float[Math.multiplyExact(heads, tileRows)];
+    boolean byRow = form.score().isByRow();
+    this.scores =
+        form.isPerChannel()
+            ? TileScores.byRow(heads, program.tileRows())
+            : TileScores.byHead(heads, program.tileRows());
+    if (layer.units == null) {
+      this.scorer = new TileScorer(program, tile, scores, new UnitDots(program));
+    } else {
+      this.scorer = new StackedScorer(program, tile, scores, byRow ? null : new UnitDots(program));
+    }
+    this.afterScores =
+        new HeadSteps(layer.afterScores, scores, heads, tile.places(), program.tileRows());
+    StateMemory states = StateMemory.of(form);
+    this.pooling =
+        switch (states) {
+          case StateLayout perHead -> new HeadPooling(program, tile, perHead);
+          case ChannelLayout channels -> new ChannelPooling(program, tile, channels);
+        };
+    this.queries = form.biases() == 0 ? null : new QueryTerms(program);
+    this.output = form.output().isEmpty() ? null : new OutputRows(layer, form.contextWidth());
     this.block = arena.allocate(states.bytes(), ALIGNMENT); // last: nothing else may fail after it
   }
 
@@ -82,37 +90,37 @@ final class JvmTileMath implements TileMath {
   }
 
   @Override
+  public void place(long first, long rows, long place) {
+    tile.place((int) first, (int) rows, place);
+  }
+
+  @Override
   public void score(long first, long rows) {
-    scorer.score((int) first, (int) rows, layer.bias, tile.hasUnits(), scores, tileRows);
+    scorer.score((int) first, (int) rows, layer.bias, false);
+    afterScores.apply((int) first, (int) rows);
   }
 
   /** There may be several calls for one tile, which then share the units. */
   @Override
   public void score(long first, long rows, MemorySegment biases, long biasOffset) {
     float[] bias = Objects.requireNonNull(queries, "queries").read(biases, biasOffset);
-    scorer.score((int) first, (int) rows, bias, true, scores, tileRows);
+    scorer.score((int) first, (int) rows, bias, true);
+    afterScores.apply((int) first, (int) rows);
   }
 
   @Override
   public void addToScores(int head, long first, long rows, float[] values, int from) {
-    int at = head * tileRows + (int) first;
-    for (int t = 0; t < rows; t++) {
-      scores[at + t] += values[from + t];
-    }
+    scores.add(head, (int) first, (int) rows, values, from);
   }
 
   @Override
   public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
-    int from = head * tileRows + (int) first;
-    MemorySegment.copy(scores, from, to, JAVA_FLOAT_UNALIGNED, toOffset, (int) rows);
+    scores.copy(head, (int) first, (int) rows, to, toOffset);
   }
 
   @Override
   public void pool(long first, long rows) {
-    for (int head = 0; head < heads; head++) {
-      int from = head * tileRows + (int) first;
-      pooler.pool((int) first, (int) rows, scores, from, block, head * headBytes);
-    }
+    pooling.pool((int) first, (int) rows, scores, block);
   }
 
   @Override
@@ -122,23 +130,23 @@ final class JvmTileMath implements TileMath {
 
   @Override
   public void weigh(int head, long first, long rows) {
-    pooler.weigh(block, head * headBytes, scores, head * tileRows + (int) first, (int) rows);
+    pooling.weigh(block, head, (int) first, (int) rows, scores);
   }
 
   @Override
   public void weigh(
       MemorySegment states, int head, MemorySegment scores, long scoresOffset, long rows) {
-    pooler.weigh(states, head * headBytes, scores, scoresOffset, rows);
+    pooling.weigh(states, head, scores, scoresOffset, rows);
   }
 
   @Override
-  public void merge(MemorySegment states, MemorySegment later, int head) {
-    pooler.merge(states, later, head * headBytes);
+  public void merge(MemorySegment states, MemorySegment later) {
+    pooling.merge(states, later);
   }
 
   @Override
-  public void finish(MemorySegment states, int head, MemorySegment contexts, long contextOffset) {
-    pooler.finish(states, head * headBytes, contexts, contextOffset);
+  public void finish(MemorySegment states, MemorySegment contexts, long contextOffset) {
+    pooling.finish(states, contexts, contextOffset);
   }
 
   @Override
@@ -151,9 +159,9 @@ final class JvmTileMath implements TileMath {
     Objects.requireNonNull(output, "output").apply(contexts, batch, logits);
   }
 
-  /** The scores of the tile, [heads, rows of a full tile]. */
+  /** The scores of the tile, [heads, rows of a full tile] unless they lie by row. */
   float[] scores() {
-    return scores;
+    return scores.values;
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.github.attnpool.internal.jvm.fast;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.fused.TileMath;
 import io.github.attnpool.internal.fused.TileProgram;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 
 /** A layer's parameters for tiles in pure Java. Rows and units are filled up to whole vectors. */
 public final class JvmTileProgram implements TileProgram {
@@ -11,21 +11,27 @@ public final class JvmTileProgram implements TileProgram {
   private static final int MIN_ROWS = 16;
   private static final long TILE_BYTES = 384 << 10; // of x; the rest of a 1 MiB L2 is for weights
 
-  private final PlainLayer parameters;
+  private final LayerForm form;
   private final TileKernels kernels;
   private final int tileRows;
   private final PackedLayer layer;
 
   /** With the kernels that the system property names: {@link KernelChoice}. */
-  public static JvmTileProgram of(PlainLayer parameters) {
-    return new JvmTileProgram(parameters, KernelChoice.choose());
+  public static JvmTileProgram of(LayerForm form) {
+    return new JvmTileProgram(form, KernelChoice.choose());
   }
 
-  JvmTileProgram(PlainLayer parameters, TileKernels kernels) {
-    this.parameters = parameters;
+  JvmTileProgram(LayerForm form, TileKernels kernels) {
+    this.form = form;
     this.kernels = kernels;
-    this.tileRows = tileRows(Math.max(parameters.inputWidth(), parameters.width()));
-    this.layer = new PackedLayer(parameters, kernels);
+    this.tileRows = tileRows(widest(form));
+    this.layer = new PackedLayer(form, kernels);
+  }
+
+  /** The widest rows that the tile keeps: of x, of the scored rows, and of what is pooled. */
+  private static int widest(LayerForm form) {
+    int width = Math.max(form.inputWidth(), form.rowWidth());
+    return Math.max(width, form.values().width());
   }
 
   /** By the width alone: a block of a long sequence is a tile, so it shows in the last bits. */
@@ -68,8 +74,8 @@ public final class JvmTileProgram implements TileProgram {
     return kernels.isa();
   }
 
-  PlainLayer parameters() {
-    return parameters;
+  LayerForm form() {
+    return form;
   }
 
   TileKernels kernels() {
@@ -78,11 +84,6 @@ public final class JvmTileProgram implements TileProgram {
 
   PackedLayer layer() {
     return layer;
-  }
-
-  /** The width of a pooled row, filled up to whole vectors. */
-  int columns() {
-    return Padding.up(parameters.width(), kernels.lanes());
   }
 
   @Override

@@ -9,24 +9,21 @@ import org.jspecify.annotations.Nullable;
 final class QueryTerms {
   private final float[] bias; // filled up to whole vectors
   private final int units;
-  private final @Nullable DenseSegments map; // null where a query is the term itself
+  private final @Nullable StageSegments map; // null where it is the term itself
   private final float[] term; // of the current sequence, filled up with zeros
 
   QueryTerms(JvmTileProgram program) {
     PackedLayer layer = program.layer();
     this.bias = layer.bias;
-    this.units = program.parameters().units();
-    this.map =
-        layer.query == null
-            ? null
-            : new DenseSegments(program.kernels(), layer.query, program.parameters().queryWidth());
+    this.units = program.form().biases();
+    this.map = layer.query == null ? null : new StageSegments(layer.query);
     this.term = new float[bias.length];
   }
 
   /** Bias and term of each query, F32 [batch, D]. */
   void write(MemorySegment queries, long batch, MemorySegment biases) {
     if (map != null) {
-      map.apply(queries, batch, biases);
+      map.apply(queries, batch, biases, 0);
       return;
     }
     long bytes = (long) units * Float.BYTES;

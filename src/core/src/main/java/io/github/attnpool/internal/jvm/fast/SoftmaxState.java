@@ -35,9 +35,14 @@ final class SoftmaxState {
     }
   }
 
-  void read(MemorySegment state, long offset) {
+  /** Reads m and s alone. */
+  void readSoftmax(MemorySegment state, long offset) {
     max = state.get(JAVA_DOUBLE, offset);
     sum = state.get(JAVA_DOUBLE, offset + Double.BYTES);
+  }
+
+  void read(MemorySegment state, long offset) {
+    readSoftmax(state, offset);
     MemorySegment.copy(state, JAVA_DOUBLE, offset + StateLayout.SUMS, context, 0, context.length);
   }
 

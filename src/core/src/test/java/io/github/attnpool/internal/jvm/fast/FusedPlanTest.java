@@ -20,7 +20,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
 import java.lang.foreign.Arena;
@@ -95,7 +95,7 @@ class FusedPlanTest {
     return new FusedEngine(
         parameters,
         new EngineOptions(Plan.FUSED, Precision.F32, threads, EmptySequencePolicy.ZERO),
-        new JvmTileProgram(PlainLayer.of(parameters), kernels));
+        new JvmTileProgram(LayerForm.of(parameters), kernels));
   }
 
   /** Relative, in the 2-norm; equal infinite values do not count. */

@@ -17,6 +17,7 @@ import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
 import io.github.attnpool.internal.jvm.reference.ReferenceEngine;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
@@ -238,7 +239,7 @@ class LayerFamilyTest {
     return new FusedEngine(
         parameters,
         options(Plan.FUSED, threads),
-        new JvmTileProgram(PlainLayer.of(parameters), kernels));
+        new JvmTileProgram(LayerForm.of(parameters), kernels));
   }
 
   private static EngineOptions options(Plan plan, int threads) {

@@ -13,6 +13,7 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.ProjectedKeys;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.Engine;
 import io.github.attnpool.spi.EngineOptions;
@@ -51,7 +52,7 @@ class SteadyStateTest {
             AttentionPooling.builder(parameters).backend("jvm").plan(Plan.STAGED).build();
         Engine engine =
             new FusedEngine(
-                parameters, options, new JvmTileProgram(PlainLayer.of(parameters), kernels))) {
+                parameters, options, new JvmTileProgram(LayerForm.of(parameters), kernels))) {
       Sequences in = Batches.ragged(parameters, ElementType.F32, arena, 10, 290);
       Outputs out = layer.allocate(in, arena);
       ProjectedKeys keys = queries ? layer.projectKeys(in, arena) : null;

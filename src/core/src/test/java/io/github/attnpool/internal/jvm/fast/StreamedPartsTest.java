@@ -15,7 +15,7 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.internal.fused.FusedEngine;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.StreamEngine;
 import io.github.attnpool.testkit.Forms;
@@ -104,7 +104,7 @@ class StreamedPartsTest {
           new FusedEngine(
               c.parameters,
               new EngineOptions(Plan.FUSED, Precision.F32, 1, EmptySequencePolicy.ZERO),
-              new JvmTileProgram(PlainLayer.of(c.parameters), kernels));
+              new JvmTileProgram(LayerForm.of(c.parameters), kernels));
       this.stream = engine.stream().orElseThrow();
       this.scores = arena.allocate(JAVA_FLOAT, (long) c.heads * ROWS);
       this.expected = expected();

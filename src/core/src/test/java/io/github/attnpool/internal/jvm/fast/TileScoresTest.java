@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.attnpool.ElementType;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -64,8 +64,7 @@ class TileScoresTest {
             c -> {
               float[] together = scores(kernels, c);
               try (Arena arena = Arena.ofConfined();
-                  JvmTileProgram program =
-                      new JvmTileProgram(PlainLayer.of(c.parameters), kernels);
+                  JvmTileProgram program = new JvmTileProgram(LayerForm.of(c.parameters), kernels);
                   JvmTileMath math = new JvmTileMath(program)) {
                 for (int from = 0; from < c.rows; from++) {
                   for (int count = 1; from + count <= Math.min(c.rows, from + 5); count++) {
@@ -90,7 +89,7 @@ class TileScoresTest {
   @MethodSource("kernels")
   void areTheSameFromHeapMemory(TileKernels kernels) {
     TileCase c = new TileCase(5, 11, 37, 19, 2, true);
-    try (JvmTileProgram program = new JvmTileProgram(PlainLayer.of(c.parameters), kernels);
+    try (JvmTileProgram program = new JvmTileProgram(LayerForm.of(c.parameters), kernels);
         JvmTileMath math = new JvmTileMath(program)) {
       math.open(MemorySegment.ofArray(c.x), 0, ElementType.F32, c.rows);
       assertArrayEquals(scores(kernels, c), scores(math, c, 0, c.rows));
@@ -149,7 +148,7 @@ class TileScoresTest {
         .forEach(
             (name, layer) -> {
               try (Arena arena = Arena.ofConfined();
-                  JvmTileProgram program = new JvmTileProgram(PlainLayer.of(layer), kernels);
+                  JvmTileProgram program = new JvmTileProgram(LayerForm.of(layer), kernels);
                   JvmTileMath math = new JvmTileMath(program)) {
                 TileCase c = new TileCase(4, program.tileRows(), layer);
                 math.open(c.rows(arena), 0, ElementType.F32, c.rows);
@@ -174,7 +173,7 @@ class TileScoresTest {
    */
   private static float[] scores(TileKernels kernels, TileCase c, boolean stored) {
     try (Arena arena = Arena.ofConfined();
-        JvmTileProgram program = new JvmTileProgram(PlainLayer.of(c.parameters), kernels);
+        JvmTileProgram program = new JvmTileProgram(LayerForm.of(c.parameters), kernels);
         JvmTileMath math = new JvmTileMath(program)) {
       math.open(c.rows(arena), 0, ElementType.F32, c.rows);
       if (stored && c.parameters.units() > 0) {

@@ -12,7 +12,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Linear;
 import io.github.attnpool.internal.fused.StateLayout;
-import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.maps.LayerForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -54,7 +54,7 @@ class TileStatesTest {
       MemorySegment first = states.pool(slice(x, 0, split * width), slice(scores, 0, split));
       MemorySegment second =
           states.pool(slice(x, split * width, x.length), slice(scores, split, scores.length));
-      states.math.merge(first, second, 0);
+      states.math.merge(first, second);
       float[] actual = states.context(first);
       for (int i = 0; i < width; i++) {
         double expected = 0;
@@ -96,12 +96,12 @@ class TileStatesTest {
 
       MemorySegment other = states.pool(x, new float[] {1, 2});
       float[] expected = states.context(other);
-      states.math.merge(other, empty, 0);
+      states.math.merge(other, empty);
       assertBits(expected, states.context(other));
-      states.math.merge(empty, other, 0);
+      states.math.merge(empty, other);
       assertBits(expected, states.context(empty));
       MemorySegment none = states.pool(new float[0], new float[0]);
-      states.math.merge(none, states.pool(new float[0], new float[0]), 0);
+      states.math.merge(none, states.pool(new float[0], new float[0]));
       assertBits(new float[] {0, 0}, states.context(none));
     }
   }
@@ -114,7 +114,7 @@ class TileStatesTest {
     try (States states = new States(kernels, 2)) {
       MemorySegment state = states.pool(x, scores);
       MemorySegment good = states.pool(x, new float[] {1, 2});
-      states.math.merge(good, state, 0);
+      states.math.merge(good, state);
       for (MemorySegment each : new MemorySegment[] {state, good}) {
         assertBits(new float[] {Float.NaN, Float.NaN}, states.context(each));
         assertBits(new float[] {Float.NaN, Float.NaN}, states.weights(each, scores));
@@ -152,8 +152,8 @@ class TileStatesTest {
         MemorySegment one = states.pool(x, BothKernels.uniform(random, 5, 20));
         MemorySegment other = states.pool(x, BothKernels.uniform(random, 5, 20));
         MemorySegment oneAgain = states.arena.allocate(states.layout.bytes(), 64).copyFrom(one);
-        states.math.merge(one, other, 0);
-        states.math.merge(other, oneAgain, 0);
+        states.math.merge(one, other);
+        states.math.merge(other, oneAgain);
         assertBytes(one, other);
       }
     }
@@ -173,7 +173,7 @@ class TileStatesTest {
       MemorySegment state = states.pool(new float[0], new float[0]);
       for (int t = 0; t < blocks; t++) {
         x[t] += 0.5f;
-        states.math.merge(state, states.pool(slice(x, t, t + 1), slice(scores, t, t + 1)), 0);
+        states.math.merge(state, states.pool(slice(x, t, t + 1), slice(scores, t, t + 1)));
         double weight = Math.exp(scores[t]);
         sum += weight;
         weighted += weight * x[t];
@@ -266,7 +266,7 @@ class TileStatesTest {
       Linear score = Linear.of(1, width, new float[width]);
       this.math =
           new JvmTileMath(
-              new JvmTileProgram(PlainLayer.of(AttentionParameters.linear(score)), kernels));
+              new JvmTileProgram(LayerForm.of(AttentionParameters.linear(score)), kernels));
     }
 
     MemorySegment pool(float[] x, float[] scores) {
@@ -289,7 +289,7 @@ class TileStatesTest {
 
     float[] context(MemorySegment state) {
       MemorySegment context = arena.allocate(JAVA_FLOAT, width);
-      math.finish(state, 0, context, 0);
+      math.finish(state, context, 0);
       return context.toArray(JAVA_FLOAT);
     }
 
