@@ -425,9 +425,9 @@ static void channel_merge_f64(double *states, const double *other, int64_t chann
 }
 
 /*
- * What a channel's weights are multiplied by, 1 / (s + epsilon exp(-m)), and epsilon's share in that
- * sum, which is missing in the sum of the products. For a negative m both quotients are expanded by
- * exp m, so that nothing overflows.
+ * What a channel's weights are multiplied by, 1 / (s + epsilon exp(-m)), and epsilon's share in
+ * that sum, which is missing in the sum of the products. For a negative m both quotients are
+ * expanded by exp m, so that nothing overflows.
  */
 struct total {
   double factor;

@@ -10,16 +10,14 @@
  * after row, so that the number of heads does not change its bits.
  */
 #define PANEL_HEADS 4
-#if defined(__AVX512F__) || defined(__aarch64__) /* 32 registers */
-#define PANEL_VECTORS 4
-#else
-#define PANEL_VECTORS 2
-#endif
+#define PANEL_VECTORS (MANY_REGISTERS ? 4 : 2)
 
 typedef float panel_sums[PANEL_VECTORS * VL];
 typedef float chunk_weights[CHUNK_ROWS];
 
-/* The sums of `vectors` vectors, or of n > 0 columns, for `heads` heads. */
+/*
+ * The sums of `vectors` vectors for `heads` heads. If n > 0, the last vector has only n columns.
+ */
 INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, int heads,
                       int vectors, int n, int64_t at, panel_sums *sums) {
   vf sum[PANEL_HEADS][PANEL_VECTORS];
@@ -35,7 +33,8 @@ INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, in
     vf x[PANEL_VECTORS];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; j++) {
-      x[j] = n > 0 ? load_x_part(c, row, n) : load_x(c, row + j * VL);
+      x[j] = n > 0 && j == vectors - 1 ? load_x_part(c, row + j * VL, n)
+                                       : load_x(c, row + j * VL);
     }
 #pragma GCC unroll 4
     for (int h = 0; h < heads; h++) {
@@ -52,6 +51,16 @@ INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, in
     for (int j = 0; j < vectors; j++) {
       vf_store(sums[h] + j * VL, sum[h][j]);
     }
+  }
+}
+
+/* Less than a panel of columns, so that they are read once for all. */
+INLINE void sum_rest(const struct row_chunk c, const chunk_weights *weights, int heads,
+                     int vectors, int n, int64_t at, panel_sums *sums) {
+  if (n == 0) {
+    sum_panel(c, weights, heads, vectors, 0, at, sums);
+  } else {
+    sum_panel(c, weights, heads, vectors, n, at, sums);
   }
 }
 
@@ -81,14 +90,29 @@ INLINE void accumulate_heads(const struct row_chunk c, const chunk_weights *weig
     sum_panel(c, weights, heads, PANEL_VECTORS, 0, at, sums);
     add_panel(sums, heads, first_chunk, at, panel, states);
   }
-  for (; at + VL <= width; at += VL) {
-    sum_panel(c, weights, heads, 1, 0, at, sums);
-    add_panel(sums, heads, first_chunk, at, VL, states);
+  if (at == width) {
+    return;
   }
-  if (at < width) {
-    sum_panel(c, weights, heads, 1, (int)(width - at), at, sums);
-    add_panel(sums, heads, first_chunk, at, width - at, states);
+  int n = (int)((width - at) % VL);
+  switch ((width - at + VL - 1) / VL) {
+    case 1:
+      sum_rest(c, weights, heads, 1, n, at, sums);
+      break;
+    case 2:
+      sum_rest(c, weights, heads, 2, n, at, sums);
+      break;
+#if MANY_REGISTERS
+    case 3:
+      sum_rest(c, weights, heads, 3, n, at, sums);
+      break;
+    case 4:
+      sum_rest(c, weights, heads, 4, n, at, sums);
+      break;
+#endif
+    default:
+      break;
   }
+  add_panel(sums, heads, first_chunk, at, width - at, states);
 }
 
 NOINLINE void accumulate_some_heads(const struct row_chunk *c, const chunk_weights *weights,

@@ -8,6 +8,16 @@
 
 #define SCORE_ROWS 4
 
+/* Heads whose sums of those rows fit in registers together, where there are 32. */
+#define SCORE_HEADS 2
+
+/* With so many heads, units are copied to where no vector of them lies in two cache lines. */
+#define ALIGNED_HEADS 16
+#define ALIGNED_UNITS 256
+
+/* Score vectors that are taken together, so that they stay in L2 while rows go by. */
+#define SCORE_HEAD_BYTES (256 << 10)
+
 /*
  * Adds the terms of one vector of units, from unit d on, to each row's sum. Missing lanes add 0 *
  * f(0) = 0.
@@ -88,11 +98,63 @@ INLINE void score_one_head(const struct score_job *job, struct ahead ahead,
   }
 }
 
+/* Adds the terms of one vector of units of SCORE_ROWS rows for SCORE_HEADS heads. */
+INLINE void tile_add(const float *units, int64_t stride, int64_t width, int64_t d,
+                     struct lanes lanes, const float *a, vf *sum) {
+  vf u[SCORE_ROWS];
+#pragma GCC unroll 4
+  for (int r = 0; r < SCORE_ROWS; r++) {
+    u[r] = vf_in_register(load_lanes(units + r * stride + d, lanes));
+  }
+#pragma GCC unroll 2
+  for (int h = 0; h < SCORE_HEADS; h++) {
+    vf factor = load_lanes(a + h * width + d, lanes);
+#pragma GCC unroll 4
+    for (int r = 0; r < SCORE_ROWS; r++) {
+      sum[h * SCORE_ROWS + r] = vf_fma(factor, u[r], sum[h * SCORE_ROWS + r]);
+    }
+  }
+}
+
+/* SCORE_HEADS heads' scores of SCORE_ROWS rows of units, with the operations of score_rows. */
+INLINE void score_tile(const float *units, int64_t stride, int64_t width, const float *a,
+                       const float *c, float *scores, int64_t scores_stride) {
+  const struct lanes all = {true, VL};
+  vf even[SCORE_HEADS * SCORE_ROWS], odd[SCORE_HEADS * SCORE_ROWS];
+#pragma GCC unroll 8
+  for (int i = 0; i < SCORE_HEADS * SCORE_ROWS; i++) {
+    even[i] = odd[i] = vf_set1(0.0f);
+  }
+  int64_t d = 0;
+  for (; d + 2 * VL <= width; d += 2 * VL) {
+    tile_add(units, stride, width, d, all, a, even);
+    tile_add(units, stride, width, d + VL, all, a, odd);
+  }
+  if (d + VL <= width) {
+    tile_add(units, stride, width, d, all, a, even);
+    d += VL;
+  }
+  if (d < width) {
+    struct lanes part = {false, (int)(width - d)};
+    tile_add(units, stride, width, d, part, a, odd);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < SCORE_HEADS * SCORE_ROWS; i++) {
+    even[i] = vf_add(even[i], odd[i]);
+  }
+  vf_store_sums(even, c, scores, scores + scores_stride);
+}
+
 /* Scores rows t ... t + n - 1, whose units are in memory, for every head. */
 NOINLINE void score_units(const struct score_job *job, const float *units, int64_t n,
                           int64_t stride, int64_t width, int64_t t) {
   const struct unit_map as_they_are = {.units = width};
-  for (int64_t r = 0; r < job->heads; r++) {
+  int64_t r = 0;
+  for (; MANY_REGISTERS && n == SCORE_ROWS && r + SCORE_HEADS <= job->heads; r += SCORE_HEADS) {
+    score_tile(units, stride, width, job->a + r * width, job->c + r,
+               job->scores + r * job->scores_stride + t, job->scores_stride);
+  }
+  for (; r < job->heads; r++) {
     const float *a = job->a + r * width;
     float *scores = job->scores + r * job->scores_stride + t;
     if (n == SCORE_ROWS) {
@@ -105,16 +167,19 @@ NOINLINE void score_units(const struct score_job *job, const float *units, int64
   }
 }
 
-/*
- * Several heads: writes the units of a few rows, which stay in L1, then scores them for all heads.
- */
-INLINE void score_heads(const struct score_job *job, struct ahead ahead,
-                        const struct unit_map map) {
+/* Some heads: writes the units of a few rows, which stay in L1, then scores them for all these. */
+INLINE void score_some_heads(const struct score_job *job, struct ahead ahead,
+                             const struct unit_map map) {
+  _Alignas(64) float aligned[SCORE_ROWS][ALIGNED_UNITS];
+  const bool align = MANY_REGISTERS && job->heads >= ALIGNED_HEADS && map.units <= ALIGNED_UNITS;
   for (int64_t t = 0; t < job->rows; t += SCORE_ROWS) {
     const float *hidden = job->hidden + t * job->stride;
     int64_t n = job->rows - t < SCORE_ROWS ? job->rows - t : SCORE_ROWS;
     ask_ahead(&ahead);
-    if (is_plain(map)) {
+    if (align && n == SCORE_ROWS) {
+      activate_rows(hidden, SCORE_ROWS, job->stride, map, aligned[0], ALIGNED_UNITS, NULL, 0);
+      score_units(job, aligned[0], SCORE_ROWS, ALIGNED_UNITS, map.units, t);
+    } else if (is_plain(map)) {
       score_units(job, hidden, n, job->stride, map.units, t);
     } else {
       activate_rows(hidden, n, job->stride, map, job->work, map.units, NULL, 0);
@@ -123,8 +188,25 @@ INLINE void score_heads(const struct score_job *job, struct ahead ahead,
   }
 }
 
+/* Several heads. With thousands, the units are made again for each part of them. */
+INLINE void score_heads(const struct score_job *job, struct ahead ahead,
+                        const struct unit_map map) {
+  const int64_t bytes = (map.units + 1) * (int64_t)sizeof(float);
+  const int64_t together = SCORE_HEAD_BYTES / bytes + SCORE_HEADS;
+  for (int64_t head = 0; head < job->heads; head += together) {
+    struct score_job some = *job;
+    some.a += head * map.units;
+    some.c += head;
+    some.heads = job->heads - head < together ? job->heads - head : together;
+    some.scores += head * job->scores_stride;
+    score_some_heads(&some, ahead, map);
+    ahead.lines = 0; /* once is enough */
+  }
+}
+
 INLINE void score_as(const struct score_job *job, struct ahead ahead, struct unit_map map,
                      int32_t activation, bool is_gated) {
+  map.has_scale = false;
   map.activation = activation;
   map.gated = is_gated;
   if (job->heads == 1) {

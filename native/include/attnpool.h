@@ -206,7 +206,7 @@ ATTNPOOL_API int32_t attnpool_weights_f32(const float *scores, int64_t rows,
  * before it:
  *   m = the largest score,  s = sum_t exp(e_t - m),  first = sum_t exp(e_t - m) x_t,
  *   and for two moments  second = sum_t exp(e_t - m) (x_t - first / s)^2.
- * Squares are summed about the mean, in each block and in each merge, so that the variance, which is
+ * Squares are summed about the mean, in each block and in each merge, so that the variance,
  * second / s, is good however large the mean: the standard deviation to 1e-5 of itself even where
  * the mean is 1e4 times as large. A channel without rows, or whose scores are all -infinity, is
  * empty: m = -infinity, 0, 0, 0. A row adds nothing to channels where exp(e - m) is 0, be its x

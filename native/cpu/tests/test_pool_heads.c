@@ -72,7 +72,8 @@ static void test_heads(const struct shape *s, int64_t odd, float special) {
 }
 
 static void test_shapes(struct shape s) {
-  static const int64_t widths[] = {0, 1, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 100, 129, 300};
+  static const int64_t widths[] = {0,  1,  3,  7,  8,  15, 16,  17,  31,
+                                   33, 50, 63, 64, 65, 100, 129, 300};
   static const int64_t rows[] = {0, 1, 2, 19, 256, 300, 513};
   for (size_t i = 0; i < COUNT(widths); i++) {
     for (size_t j = 0; j < COUNT(rows); j++) {

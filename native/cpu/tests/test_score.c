@@ -135,6 +135,18 @@ static void test_units(struct shape s, bool all_rows) {
   }
 }
 
+/* So many heads that units are copied, or that score vectors are taken in parts. */
+static void test_many_heads(struct shape s) {
+  static const int64_t shapes[][3] = {{16, 1, 4},   {17, 15, 9},  {33, 16, 9},   {16, 50, 13},
+                                      {33, 256, 5}, {33, 257, 9}, {140, 1001, 9}};
+  for (size_t i = 0; i < COUNT(shapes); i++) {
+    s.heads = shapes[i][0];
+    s.units = shapes[i][1];
+    s.rows = shapes[i][2];
+    test_shape(&s);
+  }
+}
+
 int main(void) {
   begin("score");
   for (int variant = 0; variant < 4; variant++) {
@@ -158,5 +170,8 @@ int main(void) {
     test_nan_stays_in_its_row(3, f, true);
   }
   test_no_heads();
+  test_many_heads((struct shape){.gap = 3, .has_bias = true, .activation = ATTNPOOL_TANH});
+  test_many_heads((struct shape){.placement = AT_END, .activation = ATTNPOOL_IDENTITY});
+  test_many_heads((struct shape){.placement = AT_END, .has_bias = true, .has_gate = true});
   return end();
 }

@@ -49,6 +49,31 @@ INLINE void vf_sum4(const vf v[4], float out[4]) {
   _mm_storeu_ps(out, sum4_128(quarter[0], quarter[1], quarter[2], quarter[3]));
 }
 
+/*
+ * As vf_sum4 adds, but with halves, then quarters of several vectors in one: lanes 4 i to 4 i + 3
+ * of quarters[h] belong to v[4 h + i].
+ */
+INLINE void vf_store_sums(const vf v[8], const float c[2], float *low, float *high) {
+  __m512 halves[4], quarters[2];
+  for (int i = 0; i < 4; i++) {
+    __m512 low = _mm512_shuffle_f32x4(v[2 * i], v[2 * i + 1], 0x44);
+    __m512 high = _mm512_shuffle_f32x4(v[2 * i], v[2 * i + 1], 0xee);
+    halves[i] = _mm512_add_ps(low, high);
+  }
+  for (int i = 0; i < 2; i++) {
+    __m512 low = _mm512_shuffle_f32x4(halves[2 * i], halves[2 * i + 1], 0x88);
+    __m512 high = _mm512_shuffle_f32x4(halves[2 * i], halves[2 * i + 1], 0xdd);
+    quarters[i] = _mm512_add_ps(low, high);
+  }
+  __m512 pairs = _mm512_add_ps(_mm512_unpacklo_ps(quarters[0], quarters[1]),
+                               _mm512_unpackhi_ps(quarters[0], quarters[1]));
+  __m512 sums = _mm512_add_ps(pairs, _mm512_permute_ps(pairs, 0x4e));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 0, 0, 0, 0, 0, 0, 0, 0);
+  sums = _mm512_permutexvar_ps(order, sums);
+  _mm_storeu_ps(low, _mm_add_ps(_mm512_castps512_ps128(sums), _mm_set1_ps(c[0])));
+  _mm_storeu_ps(high, _mm_add_ps(_mm512_extractf32x4_ps(sums, 1), _mm_set1_ps(c[1])));
+}
+
 INLINE vf widen_bf16(__m256i raw) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(raw), 16));
 }

@@ -38,6 +38,34 @@
 #include "scalar.h"
 #endif
 
+/* Whether there are 32 vector registers, not 16. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define MANY_REGISTERS 1
+#else
+#define MANY_REGISTERS 0
+#endif
+
+/* Stores the sums of vf_sum4 plus c[0] at low, and those of four more vectors plus c[1] at high. */
+#if !defined(__AVX512F__)
+INLINE void vf_store_sums(const vf v[8], const float c[2], float *low, float *high) {
+  float sums[8];
+  vf_sum4(v, sums);
+  vf_sum4(v + 4, sums + 4);
+  for (int i = 0; i < 4; i++) {
+    low[i] = sums[i] + c[0];
+    high[i] = sums[i + 4] + c[1];
+  }
+}
+#endif
+
+/* v, loaded once even where each of its uses could load it again. */
+INLINE vf vf_in_register(vf v) {
+#if defined(__AVX512F__)
+  __asm__("" : "+v"(v));
+#endif
+  return v;
+}
+
 INLINE float vf_first(vf v) {
   float lanes[VL];
   vf_store(lanes, v);
