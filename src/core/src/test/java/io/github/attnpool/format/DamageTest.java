@@ -14,9 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random damage to a sound file is noticed or harmless: nothing but our exception comes of it. */
@@ -26,7 +28,7 @@ class DamageTest {
   @TempDir Path folder;
 
   private interface Reader {
-    void read(Path file);
+    void read(Path file) throws IOException;
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -47,7 +49,7 @@ class DamageTest {
             new Tensor(
                 "n", ElementType.I64, new long[] {0, 3}, MemorySegment.ofArray(new long[0]))),
         Map.of("activation", "relu", "temperature", "2"));
-    fuzz(Files.readAllBytes(file), seed, DamageTest::readSafetensors);
+    fuzz(Files.readAllBytes(file), seed, ROUNDS, DamageTest::readSafetensors);
   }
 
   private static void readSafetensors(Path file) {
@@ -60,19 +62,15 @@ class DamageTest {
     }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3})
-  void npy(long seed) throws IOException {
-    byte[] sound =
-        NpyBytes.of(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 24);
-    fuzz(
-        sound,
-        seed,
-        file -> {
-          try (TensorFile tensors = TensorFile.open(file)) {
-            tensors.floats("x");
-          }
-        });
+  static Stream<byte[]> foreign() {
+    return FuzzedFile.seeds(".npy", ".npz", ".pt", ".pkl").map(seed -> (byte[]) seed.get()[0]);
+  }
+
+  /** As PyTorch and NumPy wrote them. */
+  @ParameterizedTest(name = "file {index}")
+  @MethodSource
+  void foreign(byte[] sound) throws IOException {
+    fuzz(sound, sound.length, ROUNDS / 10, file -> FuzzedFile.read(Files.readAllBytes(file)));
   }
 
   @Test
@@ -85,9 +83,9 @@ class DamageTest {
     }
   }
 
-  private void fuzz(byte[] sound, long seed, Reader reader) throws IOException {
+  private void fuzz(byte[] sound, long seed, int rounds, Reader reader) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       byte[] bytes = sound.clone();
       for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
         int at = random.nextInt(bytes.length);
