@@ -39,7 +39,7 @@ class TensorFileTest {
     try (TensorFile file = TensorFile.open(path);
         Arena arena = Arena.ofConfined()) {
       assertEquals(List.of("b", "none", "x"), List.copyOf(file.tensors().keySet()));
-      assertEquals("F32 [2, 2]", file.tensors().get("x").describe());
+      assertEquals("F32 [2, 2]", file.tensor("x").describe());
       MemorySegment floats = arena.allocate(JAVA_FLOAT, 3);
       file.read("x", 1, floats);
       assertArrayEquals(new float[] {2, 3, 4}, floats.toArray(JAVA_FLOAT));
