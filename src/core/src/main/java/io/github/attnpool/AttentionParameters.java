@@ -40,7 +40,10 @@ public final class AttentionParameters {
   private final int inputWidth;
   private final int rowWidth;
   private final int unitCount;
+  private final int heads;
   private final int valueWidth;
+  private final int logitCount;
+  private final int queryWidth;
 
   private record Units(List<Step> hidden, List<Step> gate, List<Step> query) {}
 
@@ -63,7 +66,8 @@ public final class AttentionParameters {
         inputWidth != StageWidths.ANY, () -> "no step has a width, must be at least one");
     this.rowWidth = stage("the rows stage").out(rows, inputWidth);
     this.unitCount = checkUnits();
-    ARGUMENTS.must(heads() > 0, () -> "the score stage has no linear map");
+    this.heads = stage("the score stage").out(scores.steps, StageWidths.ANY);
+    ARGUMENTS.must(heads > 0, () -> "the score stage has no linear map");
     this.valueWidth =
         values.input ? inputWidth : stage("the values stage").out(values.steps, rowWidth);
     ARGUMENTS.must(
@@ -72,6 +76,8 @@ public final class AttentionParameters {
             "there are %d scores, must be one for each of the %d columns of the values"
                 .formatted(heads(), valueWidth));
     checkOutput();
+    this.logitCount = countLogits();
+    this.queryWidth = findQueryWidth();
   }
 
   /** What the stages that take the scored rows take; ANY if none says. */
@@ -393,7 +399,7 @@ public final class AttentionParameters {
 
   /** {@return R, the number of scores per row: one per head, or one per channel} */
   public int heads() {
-    return stage("the score stage").out(scores.steps, StageWidths.ANY);
+    return heads;
   }
 
   /** {@return the number of values in a pooled row} */
@@ -413,6 +419,10 @@ public final class AttentionParameters {
 
   /** {@return O, the number of logits; 0 without an output} */
   public int logitCount() {
+    return logitCount;
+  }
+
+  private int countLogits() {
     if (output.steps.isEmpty()) {
       return 0;
     }
@@ -426,6 +436,10 @@ public final class AttentionParameters {
    * steps.
    */
   public int queryWidth() {
+    return queryWidth;
+  }
+
+  private int findQueryWidth() {
     int width = StageWidths.in(units.query);
     return width == StageWidths.ANY && !isTermAmbiguous() ? firstUnits() : width;
   }
