@@ -72,9 +72,11 @@ public final class Batches {
   /** Queries where the form takes some: always with a query map, with GELU_TANH as terms. */
   public static Sequences withQueries(Sequences in, AttentionParameters parameters, Arena arena) {
     boolean terms =
-        PlainLayer.of(parameters).query().isEmpty()
-            && PlainLayer.of(parameters).activation() == Activation.GELU_TANH;
-    if (PlainLayer.of(parameters).query().isEmpty() && !terms) {
+        parameters.query().isEmpty()
+            && PlainLayer.find(parameters)
+                .filter(layer -> layer.activation() == Activation.GELU_TANH)
+                .isPresent();
+    if (parameters.query().isEmpty() && !terms) {
       return in;
     }
     int count = in.batch() * parameters.queryWidth();
