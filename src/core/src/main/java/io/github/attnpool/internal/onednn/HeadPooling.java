@@ -18,6 +18,7 @@ final class HeadPooling implements StatePooling {
   private final long headBytes; // of a state
   private final ClosedSoftmax softmax;
   private final @Nullable FewRows map; // of the pooled rows; null without one
+  private final MemorySegment zeros; // of a context
   private final MemorySegment pooled; // [heads, width], what the map takes; empty without one
 
   HeadPooling(NativeParameters parameters, StateLayout layout, Arena arena) {
@@ -28,6 +29,7 @@ final class HeadPooling implements StatePooling {
     this.softmax = new ClosedSoftmax(parameters.form().softmaxEpsilon(), arena);
     StageProgram after = parameters.valueMap();
     long pooledValues = after == null ? 0 : heads * width;
+    this.zeros = arena.allocate(contextBytes, ALIGNMENT);
     this.pooled = arena.allocate(pooledValues * Float.BYTES, ALIGNMENT);
     this.map = after == null ? null : new FewRows(after, arena);
   }
@@ -84,7 +86,7 @@ final class HeadPooling implements StatePooling {
   }
 
   private void clear(long context) {
-    MemorySegment.ofAddress(context).reinterpret(contextBytes).fill((byte) 0);
+    NativeKernels.copy(zeros.address(), contextBytes, context);
   }
 
   @Override

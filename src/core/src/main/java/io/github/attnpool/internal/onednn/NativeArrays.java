@@ -2,6 +2,7 @@ package io.github.attnpool.internal.onednn;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.kernels.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -35,8 +36,11 @@ record NativeArrays(Arena arena) {
 
   /** Returns the address of as many values equal to one in native memory. */
   long repeated(long value, int count) {
-    float one = MemorySegment.ofAddress(value).reinterpret(Float.BYTES).get(JAVA_FLOAT, 0);
-    return filled(count, one);
+    long values = scratch(count, Float.BYTES);
+    for (int i = 0; i < count; i++) {
+      NativeKernels.copy(value, Float.BYTES, values + (long) i * Float.BYTES);
+    }
+    return values;
   }
 
   /** Returns the address of memory for values. */
