@@ -28,8 +28,8 @@ class KnownLayoutsTest {
   private Path write(String... tensors) {
     List<Tensor> made = new ArrayList<>();
     for (String tensor : tensors) {
-      String[] parts = tensor.split(" ");
-      String[] sizes = parts[1].split("x");
+      String[] parts = tensor.split(" ", -1);
+      String[] sizes = parts[1].split("x", -1);
       long[] shape = new long[sizes.length];
       int count = 1;
       for (int i = 0; i < sizes.length; i++) {
