@@ -163,9 +163,12 @@ public final class GeneralLayer {
   private double[] perHead(Linear map, double[] contexts) {
     double[] values = new double[layer.contexts()];
     Affine rows = new Affine(map);
+    float[] bias = map.bias().orElseGet(() -> new float[values.length]);
     for (int r = 0; r < values.length; r++) {
-      double[] own = Arrays.copyOfRange(contexts, r * layer.width(), (r + 1) * layer.width());
-      values[r] = rows.apply(own)[r];
+      values[r] = bias[r];
+      for (int i = 0; i < layer.width(); i++) {
+        values[r] += rows.weight(r, i) * contexts[r * layer.width() + i];
+      }
     }
     return values;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.HeadCombination;
 import io.github.attnpool.Precision;
 import io.github.attnpool.StepBias;
 import io.github.attnpool.testkit.Batch;
@@ -84,6 +85,23 @@ class GeneralFormsTest {
     }
     double relative = size == 0 ? error : Math.sqrt(error / size);
     assertTrue(relative <= tolerance, () -> what + " is off by " + relative);
+  }
+
+  /** Label-wise attention; [R, R·H] numbers would be 16 GB. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void thousandsOfHeads(Variant variant) {
+    Random random = new Random(6);
+    int heads = 8921;
+    int width = 50;
+    AttentionParameters parameters =
+        AttentionParameters.additive(
+                Forms.linear(random, 50, width), Forms.linear(random, heads, 50))
+            .withOutput(HeadCombination.PER_HEAD, Forms.linear(random, heads, width));
+    Batch batch = Batch.ragged(rows(23 * width, 7), width, 0, 20, 23);
+    try (AttentionPooling layer = variant.open(parameters)) {
+      compare("heads", new GeneralLayer(parameters).of(batch), Run.of(layer, batch), variant);
+    }
   }
 
   /** Any batch around a sequence, any threads, any layout, any type that holds the same values. */

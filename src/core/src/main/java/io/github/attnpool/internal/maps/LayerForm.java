@@ -159,6 +159,13 @@ public final class LayerForm {
     return layer.score().stream().anyMatch(StepBias.class::isInstance);
   }
 
+  /** Returns whether rows pass more maps than those that read them first, side by side. */
+  public boolean hasSeveralMaps() {
+    return Stream.of(layer.rows(), hidden.after(), values.steps())
+        .flatMap(List::stream)
+        .anyMatch(Linear.class::isInstance);
+  }
+
   /** Returns the multiply-adds of all maps that rows pass, from x to the scores and the values. */
   public long mapsWork() {
     return Stream.of(layer.rows(), layer.hidden(), layer.gate(), values.steps())

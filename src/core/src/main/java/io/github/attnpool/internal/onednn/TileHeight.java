@@ -23,8 +23,7 @@ final class TileHeight {
   /** The largest power of two whose tile is smaller than that, within the limits. */
   static int rows(LayerForm form) {
     long rowBytes = (widest(form) + form.firstUnits()) * Float.BYTES;
-    boolean plain = form.rows().isEmpty() && form.hasPlainUnits() && form.values().isRows();
-    int min = plain ? MIN : MIN_WITH_MORE_MAPS;
+    int min = form.score().isByRow() || form.hasSeveralMaps() ? MIN_WITH_MORE_MAPS : MIN;
     int rows = MAX;
     while (rows > min && rows * rowBytes >= TILE_BYTES) {
       rows /= 2;

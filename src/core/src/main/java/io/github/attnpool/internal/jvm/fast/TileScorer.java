@@ -46,11 +46,14 @@ final class TileScorer implements RowScorer {
     }
     // Units that are shared come of all rows of the tile at once.
     float[] stored = shared || tile.hasUnits() ? tile.units() : null;
-    dots.clear(count);
-    for (int d = 0; d < hidden.units; d += hidden.panel(d)) {
-      scorePanel(hidden, first, count, bias, stored, d);
+    for (int from = 0; from < count; from += dots.rows()) {
+      int some = Math.min(dots.rows(), count - from);
+      dots.clear(some);
+      for (int d = 0; d < hidden.units; d += hidden.panel(d)) {
+        scorePanel(hidden, first + from, some, bias, stored, d);
+      }
+      dots.write(first + from, some, scores);
     }
-    dots.write(first, count, scores);
   }
 
   /** The part of some hidden units in the scores; their weights stay in the cache meanwhile. */

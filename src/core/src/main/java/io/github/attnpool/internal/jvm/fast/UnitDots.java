@@ -7,11 +7,14 @@ import java.util.Arrays;
  * lane first, and the lanes at the end. Scratch of one thread.
  */
 final class UnitDots {
+  private static final int SUMS_BYTES = 4 << 20;
+
   private final PackedLayer layer;
   private final TileKernels kernels;
   private final int heads;
   private final int lanes;
-  private final int rows; // of a tile, in whole quads
+  private final int
+      rows; // that are summed at once, in whole quads: a tile's, unless heads are many
   private final int allUnits; // filled up to whole vectors
   private final RowQuad quad = new RowQuad();
   private final float[] sums; // [heads, rows, lanes]: scores, not yet added up over the lanes
@@ -21,12 +24,19 @@ final class UnitDots {
     this.kernels = program.kernels();
     this.heads = program.form().heads();
     this.lanes = kernels.lanes();
-    this.rows = Padding.up(program.tileRows(), RowQuad.ROWS);
+    int fitting = SUMS_BYTES / Float.BYTES / lanes / heads & -RowQuad.ROWS;
+    int tileRows = Padding.up(program.tileRows(), RowQuad.ROWS);
+    this.rows = Math.min(tileRows, Math.max(RowQuad.ROWS, fitting));
     this.allUnits = Padding.up(program.form().units(), lanes);
     this.sums = new float[Math.multiplyExact(heads * rows, lanes)];
   }
 
-  /** Starts on some rows. */
+  /** Returns how many rows there are sums for. */
+  int rows() {
+    return rows;
+  }
+
+  /** Starts on some rows, at most {@link #rows}. */
   void clear(int count) {
     int whole = Padding.up(count, RowQuad.ROWS);
     for (int head = 0; head < heads; head++) {
@@ -63,6 +73,12 @@ final class UnitDots {
    * @param units [rows, units filled up], with room for whole quads
    */
   void score(float[] units, int first, int count, TileScores scores) {
+    for (int from = 0; from < count; from += rows) {
+      scoreSome(units, first + from, Math.min(rows, count - from), scores);
+    }
+  }
+
+  private void scoreSome(float[] units, int first, int count, TileScores scores) {
     clear(count);
     for (int t = 0; t < count; t += RowQuad.ROWS) {
       quad.moveTo(units, (first + t) * allUnits, allUnits);
