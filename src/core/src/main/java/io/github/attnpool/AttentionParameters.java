@@ -45,7 +45,7 @@ public final class AttentionParameters {
   private final int logitCount;
   private final int queryWidth;
 
-  private record Units(List<Step> hidden, List<Step> gate, List<Step> query) {}
+  private record Units(List<Step> hidden, List<Step> gate, List<Step> query, boolean queryIsTerm) {}
 
   private record Scores(List<Step> steps, boolean perChannel, float epsilon) {}
 
@@ -182,7 +182,7 @@ public final class AttentionParameters {
     ARGUMENTS.given("the score stage", score);
     return new AttentionParameters(
         List.of(),
-        new Units(List.copyOf(hidden), List.of(), List.of()),
+        new Units(List.copyOf(hidden), List.of(), List.of(), false),
         new Scores(List.copyOf(score), false, 0),
         new Values(false, List.of(), false, 0),
         new OutputStage(List.of(), HeadCombination.CONCAT));
@@ -215,7 +215,7 @@ public final class AttentionParameters {
    * @throws AttnPoolException if the gate has another width than the hidden units
    */
   public AttentionParameters withGate(Step... steps) {
-    return with(new Units(units.hidden, list("the gate", steps), units.query));
+    return with(new Units(units.hidden, list("the gate", steps), units.query, units.queryIsTerm));
   }
 
   /**
@@ -239,7 +239,7 @@ public final class AttentionParameters {
         changed.size() == 1 && changed.getFirst() instanceof Linear,
         () -> "the hidden stage is a stack of steps, in which no activation stands for all");
     changed.add(activation);
-    return with(new Units(List.copyOf(changed), units.gate, units.query));
+    return with(new Units(List.copyOf(changed), units.gate, units.query, units.queryIsTerm));
   }
 
   /**
@@ -253,22 +253,47 @@ public final class AttentionParameters {
   public AttentionParameters withQuery(Step... steps) {
     ARGUMENTS.must(
         firstUnits() > 0, () -> "the linear form has no hidden units and cannot have a query map");
-    return with(new Units(units.hidden, units.gate, list("the query stage", steps)));
+    return with(new Units(units.hidden, units.gate, list("the query stage", steps), false));
   }
 
   /**
-   * Sets the temperature, by which scores are divided.
+   * Says that a query is the term itself. That is so without query steps anyway, but where a batch
+   * norm follows the first map of the hidden stage, it has to be said.
+   *
+   * @return changed parameters
+   * @throws AttnPoolException if the hidden stage has no linear map
+   */
+  public AttentionParameters withQueryAsTerm() {
+    ARGUMENTS.must(
+        firstUnits() > 0, () -> "the linear form has no hidden units and takes no query");
+    return with(new Units(units.hidden, units.gate, List.of(), true));
+  }
+
+  /**
+   * Sets the temperature, by which scores are divided: in place of the only division in the score
+   * stage, or after its last step if there is none.
    *
    * @param temperature positive
    * @return changed parameters
-   * @throws AttnPoolException if it is not a positive number
+   * @throws AttnPoolException if it is not a positive number, or the score stage has several
+   *     divisions or ends in an activation without any
    */
   public AttentionParameters withTemperature(float temperature) {
-    Divide last = new Divide(temperature);
+    Divide by = new Divide(temperature);
     List<Step> changed = new ArrayList<>(scores.steps);
-    changed.removeIf(Divide.class::isInstance);
-    if (temperature != 1) {
-      changed.add(last);
+    long divisions = changed.stream().filter(Divide.class::isInstance).count();
+    ARGUMENTS.must(
+        divisions == 1 || (divisions == 0 && !(changed.getLast() instanceof Activation)),
+        () ->
+            "the score stage is a stack of steps with %d divisions, in which no temperature stands for all"
+                .formatted(divisions));
+    if (divisions == 0) {
+      changed.add(by);
+    } else {
+      changed.replaceAll(step -> step instanceof Divide ? by : step);
+    }
+    if (temperature == 1) {
+      changed.removeIf(Divide.class::isInstance);
     }
     return with(new Scores(List.copyOf(changed), scores.perChannel, scores.epsilon));
   }
@@ -441,7 +466,8 @@ public final class AttentionParameters {
 
   private int findQueryWidth() {
     int width = StageWidths.in(units.query);
-    return width == StageWidths.ANY && !isTermAmbiguous() ? firstUnits() : width;
+    boolean term = units.queryIsTerm || !isTermAmbiguous();
+    return width == StageWidths.ANY && term ? firstUnits() : width;
   }
 
   /** Whether a batch norm follows the first hidden map, into which engines may fold it. */
@@ -485,6 +511,11 @@ public final class AttentionParameters {
   /** {@return the steps from a query to its term; none where a query is its term itself} */
   public List<Step> query() {
     return units.query;
+  }
+
+  /** {@return whether {@link #withQueryAsTerm} said that a query is the term itself} */
+  public boolean isQueryTerm() {
+    return units.queryIsTerm;
   }
 
   /** {@return the steps from the units to the scores} */

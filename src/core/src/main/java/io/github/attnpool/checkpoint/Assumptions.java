@@ -1,11 +1,12 @@
 package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Activation;
+import io.github.attnpool.Divide;
 import io.github.attnpool.internal.io.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a layout says and no tensor proves: activations, temperature, epsilon, and its note. */
+/** What a layout says and no tensor proves: activations, temperature, epsilons and the like. */
 final class Assumptions {
   private Assumptions() {}
 
@@ -13,11 +14,17 @@ final class Assumptions {
     List<String> assumed = new ArrayList<>();
     for (Stage stage : Stage.values()) {
       for (BoundStep step : fit.stage(stage)) {
-        if (step instanceof BoundStep.Fixed(var fixed)) {
-          assumed.add(
-              fixed instanceof Activation activation
-                  ? "%s %s".formatted(stage.key(), Spelling.of(fit.activation(stage, activation)))
-                  : "%s divided by a constant".formatted(stage.key()));
+        switch (step) {
+          case BoundStep.Fixed(Activation activation) ->
+              assumed.add(
+                  "%s %s".formatted(stage.key(), Spelling.of(fit.activation(stage, activation))));
+          case BoundStep.Fixed(Divide(float by)) -> assumed.add("temperature " + by);
+          case BoundStep.Norm norm ->
+              assumed.add(
+                  "%s %s eps %s"
+                      .formatted(
+                          stage.key(), norm.batch() ? "batchnorm" : "layernorm", norm.epsilon()));
+          default -> {}
         }
       }
     }

@@ -119,6 +119,9 @@ final class Binding {
   }
 
   private Optional<TensorInfo> optional(NamePattern pattern, int head) {
+    if (pattern.hasNumber() && number.isEmpty()) {
+      return Optional.empty();
+    }
     Optional<TensorInfo> tensor = index.get(name(pattern, head));
     tensor.ifPresent(found -> used.add(found.name()));
     return tensor;
@@ -127,7 +130,7 @@ final class Binding {
   private Optional<TensorInfo> required(NamePattern pattern, int head) {
     Optional<TensorInfo> tensor = optional(pattern, head);
     if (tensor.isEmpty()) {
-      missing.add(name(pattern, head));
+      missing.add(pattern.hasNumber() && number.isEmpty() ? prefix + pattern : name(pattern, head));
     }
     return tensor;
   }

@@ -2,7 +2,6 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.Activation;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +33,11 @@ final class Fit {
     this.index = index;
     this.ignored = ignored;
     for (String name : binding.missing()) {
-      problems.add("there is no '%s'".formatted(Shown.text(name)));
+      problems.add(
+          index
+              .unreadable(name)
+              .map(why -> "'%s' %s".formatted(Shown.text(name), why))
+              .orElseGet(() -> "there is no '%s'".formatted(Shown.text(name))));
     }
     this.settings = LayerSettings.of(binding.layout(), index.metadata(), problems);
     if (problems.isEmpty()) {
@@ -94,12 +97,9 @@ final class Fit {
   /** Names of other tensors below the prefix. */
   List<String> unexplained() {
     if (unexplained == null) {
-      List<String> patterns = new ArrayList<>(layout().fields().ignore());
-      patterns.addAll(ignored);
-      IgnoredNames ignore = new IgnoredNames(patterns);
+      IgnoredNames ignore = new IgnoredNames(layout().fields().ignore(), ignored);
       unexplained =
-          index.below(prefix()).stream()
-              .map(TensorInfo::name)
+          index.namesBelow(prefix()).stream()
               .filter(name -> !used().contains(name))
               .filter(name -> !ignore.matches(name, prefix()))
               .toList();

@@ -99,7 +99,9 @@ final class FitShapes {
     if (problems.isEmpty() && heads == HeadCombination.PER_HEAD) {
       StageWalk.SizedStep first = output.steps().getFirst();
       long logits = first.parts() * first.out();
-      if (!(first.step() instanceof BoundStep.Map) || logits != contexts) {
+      if (!(first.step() instanceof BoundStep.Map)) {
+        problems.add("with heads per-head the output must begin with a linear step");
+      } else if (logits != contexts) {
         problems.add(
             "the output gives %d values, must give one for each of the %d heads"
                 .formatted(logits, contexts));

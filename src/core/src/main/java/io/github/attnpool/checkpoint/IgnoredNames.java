@@ -7,18 +7,21 @@ import java.util.stream.Stream;
 
 /**
  * Patterns of tensors that are known not to be on the path, in which {@code *} stands for any
- * characters. A pattern may be that of a whole name, or of what follows the prefix.
+ * characters. A layout's patterns are those of what follows the prefix; the user's may also be
+ * those of whole names.
  */
 final class IgnoredNames {
   private static final String BATCHES = "num_batches_tracked"; // a count that evaluation ignores
 
-  private final List<Pattern> patterns;
+  private final List<Pattern> ofLayout;
+  private final List<Pattern> ofUser;
 
-  IgnoredNames(List<String> patterns) {
-    this.patterns =
-        Stream.concat(patterns.stream(), Stream.of(BATCHES, "*." + BATCHES))
+  IgnoredNames(List<String> ofLayout, List<String> ofUser) {
+    this.ofLayout =
+        Stream.concat(ofLayout.stream(), Stream.of(BATCHES, "*." + BATCHES))
             .map(IgnoredNames::regex)
             .toList();
+    this.ofUser = ofUser.stream().map(IgnoredNames::regex).toList();
   }
 
   private static Pattern regex(String pattern) {
@@ -27,9 +30,12 @@ final class IgnoredNames {
     return Pattern.compile(regex, Pattern.DOTALL);
   }
 
+  private static boolean matchesAny(List<Pattern> patterns, String text) {
+    return patterns.stream().anyMatch(pattern -> pattern.matcher(text).matches());
+  }
+
   boolean matches(String name, String prefix) {
     String below = name.substring(prefix.length());
-    return patterns.stream()
-        .anyMatch(pattern -> pattern.matcher(below).matches() || pattern.matcher(name).matches());
+    return matchesAny(ofLayout, below) || matchesAny(ofUser, below) || matchesAny(ofUser, name);
   }
 }

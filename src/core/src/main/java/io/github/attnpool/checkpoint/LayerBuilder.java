@@ -40,6 +40,8 @@ final class LayerBuilder {
             .withSoftmaxEpsilon(fields.epsilon());
     if (fit.stages().containsKey(Stage.QUERY)) {
       layer = layer.withQuery(array(steps(Stage.QUERY)));
+    } else if (fields.queryIsTerm()) {
+      layer = layer.withQueryAsTerm();
     }
     layer =
         fields.poolsInput()

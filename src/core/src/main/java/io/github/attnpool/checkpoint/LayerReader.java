@@ -135,6 +135,16 @@ public final class LayerReader {
     return new CheckpointLayer(LayerMatch.of(fit, index).without(said), layer);
   }
 
+  /**
+   * Finds the layer, without reading its values.
+   *
+   * @return how it was found, and what was taken for granted
+   * @throws AttnPoolException as {@link #read}
+   */
+  public LayerMatch match() {
+    return LayerMatch.of(find(), index).without(said);
+  }
+
   private Fit find() {
     String under = index.prefix(prefix);
     Misfit misfit = new Misfit(file.path(), index, under);

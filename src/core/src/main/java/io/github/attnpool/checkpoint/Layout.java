@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * What the tensors of a checkpoint compute, as data: for each stage of the layer its steps and the
  * names of their tensors. Layouts are small JSON files; those of known public projects come with
- * the library, and users write their own. The command's README describes the keys.
+ * the library, and users write their own. The core's LAYOUTS.md describes the keys.
  *
  * <p>A layout fits a file below a prefix if it has all the tensors that the layout names, and every
  * other tensor there matches one of its {@code ignore} patterns. Immutable and thread-safe.

@@ -37,6 +37,10 @@ record LayoutJson(String operation, String where, Map<?, ?> values) {
     return values.containsKey(key);
   }
 
+  List<String> keys() {
+    return values.keySet().stream().map(Object::toString).toList();
+  }
+
   boolean isText(String key) {
     return values.get(key) instanceof String;
   }

@@ -3,10 +3,13 @@ package io.github.attnpool.checkpoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Looks for layers of some layouts in a file, below every prefix.
@@ -17,10 +20,14 @@ import java.util.Set;
  */
 final class LayoutSearch {
   /** Bounds the work on a hostile file. Where there are more, the user has to give the prefix. */
-  private static final int MOST_PREFIXES = 200;
+  private static final int MOST_PREFIXES = 1000;
+
+  /** Places that are tried only to name the nearest layout. */
+  private static final int MOST_NEAR = 200;
 
   private final TensorIndex index;
   private final List<Fit> fits = new ArrayList<>();
+  private boolean hasTooMany;
 
   /**
    * @param under the prefix below which to look, with its dot
@@ -39,48 +46,72 @@ final class LayoutSearch {
     fits.sort(Comparator.comparingInt(fit -> fit.prefix().length()));
   }
 
-  /** Where a layout may be, by the names of its score maps: prefixes and numbers. */
-  private Set<NamePattern.Found> places(Layout layout, String under) {
-    List<NamePattern.Ending> endings = new ArrayList<>();
+  /**
+   * Where a layout may be: prefixes below which there is a tensor for each map that it must have,
+   * or if there are none, for any map.
+   */
+  private List<NamePattern.Found> places(Layout layout, String under) {
+    Map<String, Set<String>> numbers = new TreeMap<>(); // by prefix
+    Set<String> complete = null;
     for (Stage stage : Stage.values()) {
+      boolean required = !layout.fields().optional().contains(stage);
       for (LayoutStep step : layout.steps(stage)) {
         if (step instanceof LayoutStep.Map map) {
-          endings.add(map.weight().ending());
+          Set<String> prefixes = places(map.weight().ending(), under, numbers);
+          if (required && complete == null) {
+            complete = prefixes;
+          } else if (required) {
+            complete.retainAll(prefixes);
+          }
         }
       }
     }
-    Set<NamePattern.Found> places = new LinkedHashSet<>();
-    for (String name : index.names()) {
-      for (NamePattern.Ending ending : endings) {
-        if (places.size() < MOST_PREFIXES && name.startsWith(under)) {
-          ending
-              .find(name)
-              .filter(found -> found.prefix().startsWith(under))
-              .ifPresent(places::add);
-        }
-      }
-    }
-    return withNumbers(places);
+    Set<String> prefixes = complete == null ? Set.of() : complete;
+    hasTooMany |= prefixes.size() > MOST_PREFIXES;
+    return (prefixes.isEmpty() ? numbers.keySet() : prefixes)
+        .stream()
+            .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
+            .limit(prefixes.isEmpty() ? MOST_NEAR : MOST_PREFIXES)
+            .flatMap(prefix -> found(prefix, numbers.getOrDefault(prefix, Set.of())))
+            .toList();
   }
 
-  /** Each prefix with each number found below it; without number where there is none. */
-  private static Set<NamePattern.Found> withNumbers(Set<NamePattern.Found> places) {
-    Set<NamePattern.Found> all = new LinkedHashSet<>();
-    for (NamePattern.Found place : places) {
-      boolean numbered =
-          !place.number().isEmpty()
-              || places.stream()
-                  .noneMatch(
-                      other -> other.prefix().equals(place.prefix()) && !other.number().isEmpty());
-      if (numbered) {
-        all.add(place);
-      }
+  /** Each number that is found below a prefix; no number where there is none. */
+  private static Stream<NamePattern.Found> found(String prefix, Set<String> numbers) {
+    return numbers.isEmpty()
+        ? Stream.of(new NamePattern.Found(prefix, ""))
+        : numbers.stream().map(number -> new NamePattern.Found(prefix, number));
+  }
+
+  private Set<String> places(
+      NamePattern.Ending ending, String under, Map<String, Set<String>> numbers) {
+    Set<String> prefixes = new HashSet<>();
+    for (String name : index.namesBelow(under)) {
+      ending
+          .find(name)
+          .filter(found -> found.prefix().startsWith(under))
+          .ifPresent(
+              found -> {
+                prefixes.add(found.prefix());
+                Set<String> here = numbers.computeIfAbsent(found.prefix(), _ -> new TreeSet<>());
+                if (!found.number().isEmpty()) {
+                  here.add(found.number());
+                }
+              });
     }
-    return all;
+    return prefixes;
+  }
+
+  /** Whether a layout may be below so many prefixes that not all were tried. */
+  boolean hasTooMany() {
+    return hasTooMany;
   }
 
   /** Layers whose layout explains every tensor below their prefix; each layer once. */
   List<Fit> layers() {
+    if (hasTooMany) {
+      return List.of(); // one that was not tried might be nearer
+    }
     List<Fit> layers = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     for (Fit fit : fits) {

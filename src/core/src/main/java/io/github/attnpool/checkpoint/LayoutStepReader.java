@@ -35,7 +35,9 @@ final class LayoutStepReader {
       throw json.bad(
           "a step has one of the keys "
               + String.join(", ", KEYS.keySet().stream().sorted().toList())
-              + (kinds.isEmpty() ? ", has none" : ", has " + String.join(" and ", kinds)));
+              + (kinds.isEmpty()
+                  ? ", has " + Shown.names(json.keys())
+                  : ", has " + String.join(" and ", kinds)));
     }
     String kind = kinds.getFirst();
     json.checkKeys(KEYS.getOrDefault(kind, Set.of()));

@@ -30,6 +30,9 @@ final class Misfit {
    * @param others layers of other layouts that are there
    */
   AttnPoolException none(LayoutSearch search, String layouts, List<Fit> others) {
+    if (search.hasTooMany()) {
+      return because("it may hold layers at more than 1000 places; give the prefix of one");
+    }
     return because(
         search
             .inexact()
@@ -65,7 +68,9 @@ final class Misfit {
     List<TensorInfo> there = List.copyOf(index.below(prefix));
     return there.isEmpty()
         ? "it does not fit %s, because there is no tensor%s".formatted(layouts, below(prefix))
-        : "it does not fit %s, and none is near; found %s".formatted(layouts, MapSize.list(there));
+        : ("it does not fit %s, and none is near; found %s; describe them in a layout file, of"
+               + " which inspect --suggest makes a draft")
+            .formatted(layouts, MapSize.list(there));
   }
 
   private static String below(String prefix) {

@@ -17,6 +17,9 @@ import java.util.Optional;
 final class StageWalk {
   static final long ANY = 0;
 
+  /** Values of a map that is put together from those of several heads: 256 MiB. */
+  private static final long MOST_VALUES = 1 << 26;
+
   private final List<String> problems;
   private final List<SizedStep> steps = new ArrayList<>();
   private long width;
@@ -90,6 +93,14 @@ final class StageWalk {
     }
     int count = map.perHead() ? map.weights().size() : shared ? parts : 1;
     boolean split = ownParts || shared;
+    // They become one map, along whose diagonal they stand.
+    long values = split ? size.out() * size.in() * count * count : size.out() * size.in() * count;
+    if (count > 1 && (values > MOST_VALUES || size.out() * size.in() > MOST_VALUES)) {
+      problems.add(
+          "the maps of %d heads like '%s' are %d values as one map, must be at most %d"
+              .formatted(count, name(map.weights().getFirst()), values, MOST_VALUES));
+      return;
+    }
     steps.add(new SizedStep(map, count, split, size.out(), size.in()));
     width = count * size.out();
     parts = count;

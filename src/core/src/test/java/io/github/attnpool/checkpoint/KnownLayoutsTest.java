@@ -172,4 +172,60 @@ class KnownLayoutsTest {
     assertEquals("attnpool", Layout.named("seed").name());
     assertEquals("abmil-gated", Layout.named("abmil_gated").name());
   }
+
+  /** A layout's own patterns are of what follows the prefix. */
+  @Test
+  void aPrefixDoesNotFallUnderALayoutsPatterns() {
+    Path file =
+        write(
+            "net.attention.0.weight 4x3",
+            "net.attention.2.weight 1x4",
+            "net.myfc.weight 2x3",
+            "net.transformer.weight 3x3");
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> ReadLayer.from(file));
+    assertTrue(e.getMessage().contains("net.transformer.weight"), e.getMessage());
+  }
+
+  @Test
+  void anOpenNumberMustBeThere() {
+    Path file = write("h.weight 4x3", "a.weight 1x4");
+    Layout layout =
+        Layout.parse(
+            "{\"attnpool-layout\": 1, \"hidden\": [{\"linear\": \"h{n}\"}],"
+                + " \"score\": [{\"linear\": \"a\"}]}");
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> ReadLayer.from(file, layout));
+    assertTrue(e.getMessage().contains("there is no 'h{n}.weight'"), e.getMessage());
+  }
+
+  /** What a layout ignores must not hide the layer itself, however much of it there is. */
+  @Test
+  void manyPlacesOfOneMapDoNotHideALayer() {
+    List<String> tensors = new ArrayList<>(List.of("pool.h.weight 4x3", "pool.z.weight 1x4"));
+    for (int i = 0; i < 1500; i++) {
+      tensors.add("a." + i + ".h.weight 4x3");
+    }
+    Path file = write(tensors.toArray(String[]::new));
+    Layout layout =
+        Layout.parse(
+            "{\"attnpool-layout\": 1, \"hidden\": [{\"linear\": \"h\"}],"
+                + " \"score\": [{\"linear\": \"z\"}]}");
+    assertEquals(1, ReadLayer.from(file, layout).heads());
+  }
+
+  @Test
+  void mapsOfTooManyHeadsAreRefused() {
+    List<String> tensors = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      tensors.add("h." + i + ".weight 200x2");
+      tensors.add("k." + i + ".weight 200x200");
+      tensors.add("a." + i + ".weight 1x200");
+    }
+    Path file = write(tensors.toArray(String[]::new));
+    Layout layout =
+        Layout.parse(
+            "{\"attnpool-layout\": 1, \"hidden\": [{\"linear\": \"h.{i}\"}, {\"linear\":"
+                + " \"k.{i}\"}], \"score\": [{\"linear\": \"a.{i}\"}]}");
+    AttnPoolException e = assertThrows(AttnPoolException.class, () -> ReadLayer.from(file, layout));
+    assertTrue(e.getMessage().contains("are 400000000 values as one map"), e.getMessage());
+  }
 }

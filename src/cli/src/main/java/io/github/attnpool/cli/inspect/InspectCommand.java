@@ -1,12 +1,15 @@
 package io.github.attnpool.cli.inspect;
 
 import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.checkpoint.LayerReader;
 import io.github.attnpool.checkpoint.Layout;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import io.github.attnpool.cli.text.Json;
 import io.github.attnpool.format.TensorFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,20 +42,32 @@ public final class InspectCommand implements Subcommand {
 
   @Option(
       names = "--layout",
-      paramLabel = "NAME",
-      description = "A known layout, or a layout file, for --print.")
+      paramLabel = "NAME|FILE.json",
+      description = "Look in FILE for a layer of this layout only; or with --print, print it.")
   private @Nullable String layout;
 
   @Option(names = "--print", description = "Print the layout file of --layout.")
   private boolean print;
 
+  @Option(
+      names = "--prefix",
+      paramLabel = "P",
+      description = "Look for a layer below prefix P only.")
+  private @Nullable String prefix;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "PATTERN",
+      description = "Tensors that are known not to be on the path, as in run. May be repeated.")
+  private List<String> ignored = new ArrayList<>();
+
   @Override
   public Integer call() {
-    if (print != (layout != null) || print == (path != null)) {
+    if (print == (path != null) || (print && layout == null)) {
       throw new ParameterException(
           spec.commandLine(), "Missing parameter: 'FILE', or --layout NAME --print in its place");
     }
-    if (layout != null) {
+    if (print && layout != null) {
       print(Layout.of(layout));
     } else if (path != null) {
       inspect(path);
@@ -68,8 +83,21 @@ public final class InspectCommand implements Subcommand {
       }
       Set<String> names = checkpoint.file().tensors().keySet();
       boolean bare = names.equals(Set.of(TensorFile.BARE));
-      show(new Contents(checkpoint.file(), bare ? LayersFound.NONE : LayersFound.in(checkpoint)));
+      show(new Contents(checkpoint.file(), bare ? LayersFound.NONE : layers(checkpoint)));
     }
+  }
+
+  private LayersFound layers(Checkpoint checkpoint) {
+    if (layout == null && prefix == null && ignored.isEmpty()) {
+      return LayersFound.in(checkpoint);
+    }
+    LayerReader reader =
+        checkpoint
+            .layer()
+            .layout(layout == null ? Checkpoint.AUTO : layout)
+            .prefix(prefix == null ? "" : prefix);
+    ignored.forEach(reader::ignore);
+    return LayersFound.by(reader);
   }
 
   private void print(Layout found) {

@@ -1,8 +1,10 @@
 package io.github.attnpool.cli.inspect;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.checkpoint.LayerMatch;
+import io.github.attnpool.checkpoint.LayerReader;
 import io.github.attnpool.cli.options.AssumedLine;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
@@ -25,6 +27,15 @@ record LayersFound(List<LayerMatch> layers, Optional<String> trouble) {
     return new LayersFound(layers, checkpoint.trouble());
   }
 
+  /** The one layer that a reader is told to find. */
+  static LayersFound by(LayerReader reader) {
+    try {
+      return new LayersFound(List.of(reader.match()), Optional.empty());
+    } catch (AttnPoolException e) {
+      return new LayersFound(List.of(), Optional.of(e.problem()));
+    }
+  }
+
   void print(PrintWriter out) {
     for (LayerMatch layer : layers) {
       String options = options(layer);
@@ -32,6 +43,7 @@ record LayersFound(List<LayerMatch> layers, Optional<String> trouble) {
       LayerSummary summary = new LayerSummary(layer.outline());
       out.println("computes: " + summary);
       summary.queries().ifPresent(queries -> out.println("queries: " + queries));
+      layer.source().ifPresent(source -> out.println("source: " + Shown.line(source)));
       new AssumedLine(layer).text().ifPresent(line -> out.println(Shown.line(line)));
     }
     if (layers.isEmpty()) {
@@ -58,6 +70,8 @@ record LayersFound(List<LayerMatch> layers, Optional<String> trouble) {
       json.writeStartObject();
       json.writeStringField("layout", layer.layout());
       json.writeStringField("prefix", layer.prefix());
+      json.writeStringField("source", layer.source().orElse(null));
+      json.writeStringField("note", layer.note().orElse(null));
       new LayerSummary(layer.outline()).write(json);
       json.writeArrayFieldStart("unused");
       for (String name : layer.unused()) {

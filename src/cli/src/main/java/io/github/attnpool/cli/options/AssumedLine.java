@@ -24,6 +24,7 @@ public record AssumedLine(LayerMatch match) {
           "%d tensors outside it are not used (%s)"
               .formatted(match.unused().size(), Shown.names(match.unused())));
     }
+    match.note().ifPresent(note -> parts.add("note: " + Shown.text(note)));
     return parts.isEmpty() ? Optional.empty() : Optional.of("assumed: " + String.join("; ", parts));
   }
 }

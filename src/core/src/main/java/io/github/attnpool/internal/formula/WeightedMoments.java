@@ -11,6 +11,7 @@ public final class WeightedMoments {
   private final double minVariance;
   private final double[] sums;
   private final double[] squares;
+  private final boolean[] any; // columns that some weight has reached
 
   /** Without rows. */
   public WeightedMoments(AttentionParameters parameters) {
@@ -18,10 +19,12 @@ public final class WeightedMoments {
     this.minVariance = parameters.minVariance();
     this.sums = new double[parameters.valueWidth()];
     this.squares = new double[parameters.valueWidth()];
+    this.any = new boolean[parameters.valueWidth()];
   }
 
   /** Adds one value with its weight. */
   public void add(int column, double weight, double value) {
+    any[column] |= weight != 0;
     if (weight != 0) { // or a weight of 0 times an infinite value would be NaN
       sums[column] += weight * value;
       squares[column] += weight * value * value;
@@ -37,7 +40,8 @@ public final class WeightedMoments {
     for (int i = 0; i < sums.length; i++) {
       context[i] = sums[i];
       double variance = squares[i] - sums[i] * sums[i];
-      context[sums.length + i] = Math.sqrt(variance < minVariance ? minVariance : variance);
+      double deviation = Math.sqrt(variance < minVariance ? minVariance : variance);
+      context[sums.length + i] = any[i] ? deviation : 0; // as of an empty sequence
     }
     return context;
   }

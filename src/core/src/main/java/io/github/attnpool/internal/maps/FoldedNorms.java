@@ -32,11 +32,15 @@ public final class FoldedNorms {
     AttentionParameters folded =
         AttentionParameters.of(
             // A query's term comes after the first map, so that must stay as it is.
-            layer.query().isEmpty() ? fold(layer.hidden()) : layer.hidden(), fold(layer.score()));
+            layer.query().isEmpty() && !layer.isQueryTerm() ? fold(layer.hidden()) : layer.hidden(),
+            fold(layer.score()));
     folded = folded.withRows(array(fold(layer.rows())));
     folded = folded.withGate(array(fold(layer.gate())));
     if (!layer.query().isEmpty()) {
       folded = folded.withQuery(array(fold(layer.query())));
+    }
+    if (layer.isQueryTerm()) {
+      folded = folded.withQueryAsTerm();
     }
     folded =
         layer.poolsInput()
