@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Pools one sequence that comes in parts. What is known of it so far is its <i>state</i>: for each
- * head the largest score m, s = Σ exp(e − m), and Σ exp(e − m)·x, all float64.
+ * head or channel the largest score m, s = Σ exp(e − m), and Σ exp(e − m)·v of the values v, all
+ * float64; where contexts hold standard deviations, the squares of v about their mean too.
  */
 public interface StreamEngine {
   /** {@return the number of kept rows whose sums make one partial state} */
@@ -49,7 +50,7 @@ public interface StreamEngine {
    * Writes the context of a state. The state stays as it is, so that more rows may follow.
    *
    * @param state of {@link #stateBytes} bytes
-   * @param context [R,H], F32, overwritten
+   * @param context [contexts, width], F32, overwritten
    */
   void finish(MemorySegment state, MemorySegment context);
 
@@ -57,7 +58,7 @@ public interface StreamEngine {
    * Writes the context and the logits of a state. The state stays as it is.
    *
    * @param state of {@link #stateBytes} bytes
-   * @param context [R,H], F32, overwritten
+   * @param context [contexts, width], F32, overwritten
    * @param logits [O], F32, overwritten
    */
   void finish(MemorySegment state, MemorySegment context, MemorySegment logits);
