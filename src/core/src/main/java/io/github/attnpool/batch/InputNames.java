@@ -55,6 +55,12 @@ record InputNames(TensorInfo x, Map<String, TensorInfo> others, List<String> ign
    */
   static InputNames of(TensorFile file, Optional<String> named) {
     Map<String, TensorInfo> tensors = file.tensors();
+    for (String unread : file.unreadable().keySet()) {
+      String first = unread.split("\\.", 2)[0];
+      if (OTHERS.contains(first) || first.equals(BAG) || meant(first).isPresent()) {
+        file.tensor(unread); // which says why it cannot be read
+      }
+    }
     TensorInfo x = named.isPresent() ? x(file, named.get()) : x(file);
     Map<String, TensorInfo> others = new LinkedHashMap<>();
     List<String> ignored = new ArrayList<>();
@@ -96,6 +102,9 @@ record InputNames(TensorInfo x, Map<String, TensorInfo> others, List<String> ign
       TensorInfo x = file.tensors().get(name);
       if (x != null) {
         return x;
+      }
+      if (file.unreadable().containsKey(name)) {
+        return file.tensor(name); // which says why it cannot be read
       }
     }
     throw bad(

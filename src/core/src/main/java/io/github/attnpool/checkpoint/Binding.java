@@ -76,7 +76,12 @@ final class Binding {
       return Optional.empty();
     }
     if (!biases.isEmpty() && biases.size() < count) {
-      missing.add(name(map.bias().orElseThrow(), biases.size()));
+      NamePattern bias = map.bias().orElseThrow();
+      for (int i = 0; i < count; i++) {
+        if (index.get(name(bias, i)).isEmpty()) {
+          missing.add(name(bias, i)); // all heads have one, or none
+        }
+      }
       return Optional.empty();
     }
     return Optional.of(

@@ -89,6 +89,11 @@ final class Fit {
     return problems.isEmpty();
   }
 
+  /** Whether all tensors of the layout are there, of whatever shapes. */
+  boolean hasAllTensors() {
+    return binding.missing().isEmpty();
+  }
+
   /** Whether nothing else is there either. */
   boolean isExact() {
     return problems.isEmpty() && unexplained().isEmpty();

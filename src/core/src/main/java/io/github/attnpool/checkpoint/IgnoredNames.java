@@ -1,8 +1,6 @@
 package io.github.attnpool.checkpoint;
 
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,29 +11,50 @@ import java.util.stream.Stream;
 final class IgnoredNames {
   private static final String BATCHES = "num_batches_tracked"; // a count that evaluation ignores
 
-  private final List<Pattern> ofLayout;
-  private final List<Pattern> ofUser;
+  private final List<String[]> ofLayout;
+  private final List<String[]> ofUser;
 
   IgnoredNames(List<String> ofLayout, List<String> ofUser) {
     this.ofLayout =
         Stream.concat(ofLayout.stream(), Stream.of(BATCHES, "*." + BATCHES))
-            .map(IgnoredNames::regex)
+            .map(IgnoredNames::pieces)
             .toList();
-    this.ofUser = ofUser.stream().map(IgnoredNames::regex).toList();
+    this.ofUser = ofUser.stream().map(IgnoredNames::pieces).toList();
   }
 
-  private static Pattern regex(String pattern) {
-    String regex =
-        Stream.of(pattern.split("\\*+", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-    return Pattern.compile(regex, Pattern.DOTALL);
-  }
-
-  private static boolean matchesAny(List<Pattern> patterns, String text) {
-    return patterns.stream().anyMatch(pattern -> pattern.matcher(text).matches());
+  private static String[] pieces(String pattern) {
+    return pattern.split("\\*+", -1);
   }
 
   boolean matches(String name, String prefix) {
     String below = name.substring(prefix.length());
     return matchesAny(ofLayout, below) || matchesAny(ofUser, below) || matchesAny(ofUser, name);
+  }
+
+  private static boolean matchesAny(List<String[]> patterns, String text) {
+    return patterns.stream().anyMatch(pieces -> matches(pieces, text));
+  }
+
+  /**
+   * Takes each piece at the first place where it can be. No other choice can do better, so there is
+   * no going back, as there is in a regular expression.
+   */
+  private static boolean matches(String[] pieces, String text) {
+    int last = pieces.length - 1;
+    if (last == 0) {
+      return text.equals(pieces[0]);
+    }
+    if (!text.startsWith(pieces[0])) {
+      return false;
+    }
+    int at = pieces[0].length();
+    for (int i = 1; i < last; i++) {
+      int found = text.indexOf(pieces[i], at);
+      if (found < 0) {
+        return false;
+      }
+      at = found + pieces[i].length();
+    }
+    return text.length() - pieces[last].length() >= at && text.endsWith(pieces[last]);
   }
 }

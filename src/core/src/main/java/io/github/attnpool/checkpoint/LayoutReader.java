@@ -118,7 +118,7 @@ final class LayoutReader {
             .orElse("head");
     return new Layout(
         new LayoutFields(
-            json.text("name").orElse(name),
+            shownName(name),
             json.text("source"),
             json.text("note"),
             queryIsTerm,
@@ -133,6 +133,14 @@ final class LayoutReader {
             json.flag("metadata"),
             json.flag("one-head")),
         stages);
+  }
+
+  private String shownName(String absent) {
+    String name = json.text("name").orElse(absent);
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      throw json.bad("'name' has control characters, must be plain text");
+    }
+    return name;
   }
 
   private void checkStages(Map<Stage, List<LayoutStep>> stages) {

@@ -3,6 +3,7 @@ package io.github.attnpool.checkpoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,12 +16,12 @@ import java.util.stream.Stream;
  * Looks for layers of some layouts in a file, below every prefix.
  *
  * <p>A layer counts only if its layout explains every tensor below the prefix. If a layout has all
- * its tensors below a prefix but leaves some unexplained, whatever is found further below is part
- * of something larger and does not count either.
+ * its tensors below a prefix but leaves some unexplained or has them of wrong shapes, whatever is
+ * found further below is part of something larger and does not count either.
  */
 final class LayoutSearch {
   /** Bounds the work on a hostile file. Where there are more, the user has to give the prefix. */
-  private static final int MOST_PREFIXES = 1000;
+  private static final int MOST_PLACES = 500;
 
   /** Places that are tried only to name the nearest layout. */
   private static final int MOST_NEAR = 200;
@@ -35,8 +36,13 @@ final class LayoutSearch {
    */
   LayoutSearch(TensorIndex index, List<Layout> layouts, String under, List<String> ignored) {
     this.index = index;
+    Map<Layout, List<NamePattern.Found>> places = new LinkedHashMap<>();
+    layouts.forEach(layout -> places.put(layout, places(layout, under)));
+    if (hasTooMany) {
+      return;
+    }
     for (Layout layout : layouts) {
-      for (NamePattern.Found place : places(layout, under)) {
+      for (NamePattern.Found place : places.getOrDefault(layout, List.of())) {
         Binding binding = new Binding(layout, index, place.prefix(), place.number());
         if (!binding.used().isEmpty()) {
           fits.add(new Fit(binding, index, ignored));
@@ -67,13 +73,17 @@ final class LayoutSearch {
       }
     }
     Set<String> prefixes = complete == null ? Set.of() : complete;
-    hasTooMany |= prefixes.size() > MOST_PREFIXES;
-    return (prefixes.isEmpty() ? numbers.keySet() : prefixes)
-        .stream()
-            .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
-            .limit(prefixes.isEmpty() ? MOST_NEAR : MOST_PREFIXES)
-            .flatMap(prefix -> found(prefix, numbers.getOrDefault(prefix, Set.of())))
-            .toList();
+    List<NamePattern.Found> places =
+        (prefixes.isEmpty() ? numbers.keySet() : prefixes)
+            .stream()
+                .sorted(
+                    Comparator.comparingInt(String::length)
+                        .thenComparing(Comparator.naturalOrder()))
+                .flatMap(prefix -> found(prefix, numbers.getOrDefault(prefix, Set.of())))
+                .limit(prefixes.isEmpty() ? MOST_NEAR : MOST_PLACES + 1)
+                .toList();
+    hasTooMany |= places.size() > MOST_PLACES;
+    return places;
   }
 
   /** Each number that is found below a prefix; no number where there is none. */
@@ -125,7 +135,7 @@ final class LayoutSearch {
 
   private boolean isPartOfMore(Fit fit) {
     return fits.stream()
-        .filter(other -> other.isLayer() && !other.isExact())
+        .filter(other -> other.hasAllTensors() && !other.isExact())
         .filter(other -> isAbove(other.prefix(), fit.prefix()))
         .anyMatch(
             other ->

@@ -31,7 +31,7 @@ final class Misfit {
    */
   AttnPoolException none(LayoutSearch search, String layouts, List<Fit> others) {
     if (search.hasTooMany()) {
-      return because("it may hold layers at more than 1000 places; give the prefix of one");
+      return because("it may hold layers at more than 500 places; give the prefix of one");
     }
     return because(
         search
@@ -69,7 +69,7 @@ final class Misfit {
     return there.isEmpty()
         ? "it does not fit %s, because there is no tensor%s".formatted(layouts, below(prefix))
         : ("it does not fit %s, and none is near; found %s; describe them in a layout file, of"
-               + " which inspect --suggest makes a draft")
+                + " which inspect --suggest makes a draft")
             .formatted(layouts, MapSize.list(there));
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -90,6 +91,8 @@ final class PickledTensors {
     switch (value) {
       case PickledTensor tensor -> add(name.isEmpty() ? TensorFile.BARE : name, tensor);
       case Dictionary dictionary -> walk(name, dictionary, depth);
+      case Sequence sequence when depth == 1 && isNumbers(sequence) -> // deeper they are settings
+          unreadable.putIfAbsent(name, "is a list of numbers, must be a tensor");
       case Sequence sequence -> {
         int index = 0;
         for (PickleValue item : sequence.items()) {
@@ -104,8 +107,14 @@ final class PickledTensors {
       case Instance object when object.state() instanceof Dictionary state && isModule(state) ->
           module(name, state, depth);
       case Instance object -> {
+        int before = tensors.size() + unreadable.size();
         walk(name, object.entries(), depth);
         walk(name, object.items(), depth + 1);
+        if (tensors.size() + unreadable.size() == before && isArray(object.type())) {
+          unreadable.putIfAbsent(
+              name.isEmpty() ? TensorFile.BARE : name,
+              "is a %s, which is not read".formatted(Shown.text(object.type().path())));
+        }
       }
       default -> {}
     }
@@ -119,6 +128,20 @@ final class PickledTensors {
         unreadable.putIfAbsent(child(name, "?"), "has a key that is no text and no number");
       }
     }
+  }
+
+  private static boolean isNumbers(Sequence sequence) {
+    return !sequence.items().isEmpty()
+        && sequence.items().stream()
+            .allMatch(
+                item ->
+                    item instanceof Constant(Object plain)
+                        && (plain instanceof Number || plain instanceof Boolean));
+  }
+
+  /** Whether it is a kind of array that is not known here; other objects say what is on a disk. */
+  private static boolean isArray(PickleValue.Global type) {
+    return type.name().toLowerCase(Locale.ROOT).matches(".*(tensor|array|matrix|parameter).*");
   }
 
   private static boolean isModule(Dictionary state) {

@@ -56,8 +56,8 @@ class InspectCommandTest {
     assertEquals(
         "{\"format\":\"safetensors\",\"tensors\":{\"a.weight\":{\"type\":\"F32\",\"shape\":[1,4]}},"
             + "\"unreadable\":{},\"metadata\":{\"temperature\":\"2\"},\"layout\":\"attnpool\","
-            + "\"prefix\":\"\",\"because\":null,\"layers\":[{\"layout\":\"attnpool\",\"prefix\":\"\","
-            + "\"form\":\"linear\",\"inputWidth\":4,\"width\":4,\"units\":0,\"queries\":null,"
+            + "\"prefix\":\"\",\"because\":null,\"layers\":[{\"layout\":\"attnpool\",\"prefix\":\"\",\"source\":\"attnpool's"
+            + " own files\",\"note\":null,\"form\":\"linear\",\"inputWidth\":4,\"width\":4,\"units\":0,\"queries\":null,"
             + "\"heads\":1,\"outputs\":0,\"headCombination\":null,\"stages\":{\"score\":[\"linear"
             + " [1]\"]},\"assumed\":[\"temperature 2.0\"],\"unused\":[]}]}",
         Cli.run("inspect", "--json", file.toString()).out().strip());
@@ -242,7 +242,8 @@ class InspectCommandTest {
         .out()
         .lines()
         .dropWhile(line -> !line.startsWith("layout: "))
-        .filter(line -> !line.startsWith("queries: "))
+        .filter(line -> !line.startsWith("queries: ") && !line.startsWith("source: "))
+        .map(line -> line.replaceFirst("; note: .*", ""))
         .toList();
   }
 }
