@@ -17,14 +17,17 @@ enum { MAX_THREADS = 64, ALIGNMENT = 64 };
 typedef struct {
   gemms *all;
   int index, good;
-  packed_matmul *projection, *hidden;
-  float *projected, *units;
-  uint16_t *rounded; /* rows for the second multiplication in bfloat16; only gemms_row writes it */
+  packed_matmul *map[GEMMS_MAX_MAPS];
+  float *result[GEMMS_MAX_MAPS];
+  uint16_t *rounded[GEMMS_MAX_MAPS]; /* for later maps in bfloat16; only gemms_row writes it */
+  packed_matmul *pool;
 } part;
 
 struct gemms {
   gemms_sizes sizes;
-  const float *p, *w; /* while parts are prepared */
+  gemms_map maps[GEMMS_MAX_MAPS];
+  const float *values;       /* while parts are prepared */
+  float *weights, *contexts; /* of one sequence, if there are heads */
   const void *const *xs;
   int64_t inputs, first, samples, repeat;
   int64_t *nanos;
@@ -59,22 +62,26 @@ static int on_threads(gemms *all, void *(*work)(void *)) {
 
 static void *prepare(void *argument) {
   part *own = argument;
-  const gemms_sizes *s = &own->all->sizes;
+  const gemms *all = own->all;
+  const gemms_sizes *s = &all->sizes;
   omp_set_num_threads(1);
-  own->hidden = packed_matmul_new(own->all->w, s->units, s->width, (int)s->bf16, s->tile);
-  own->units = aligned(s->tile * s->units, sizeof(float));
-  own->good = own->hidden != NULL && own->units != NULL;
-  if (own->good && own->all->p != NULL) {
-    own->projection = packed_matmul_new(own->all->p, s->width, s->inputs, (int)s->bf16, s->tile);
-    own->projected = aligned(s->tile * s->width, sizeof(float));
-    own->rounded = aligned(s->tile * s->width, sizeof(uint16_t));
-    own->good = own->projection != NULL && own->projected != NULL && own->rounded != NULL;
+  own->good = 1;
+  for (int i = 0; i < s->maps; i++) {
+    const gemms_map *map = &all->maps[i];
+    own->map[i] = packed_matmul_new(map->w, map->outputs, map->inputs, (int)s->bf16, s->tile);
+    own->result[i] = aligned(s->tile * map->outputs, sizeof(float));
+    own->rounded[i] = aligned(s->bf16 ? s->tile * map->outputs : 0, sizeof(uint16_t));
+    own->good &= own->map[i] != NULL && own->result[i] != NULL && own->rounded[i] != NULL;
+  }
+  if (s->heads > 0) {
+    own->pool = packed_matmul_new(all->values, s->width, s->steps, 0, s->tile);
+    own->good &= own->pool != NULL;
   }
   return NULL;
 }
 
-gemms *gemms_new(const gemms_sizes *sizes, const float *p, const float *w) {
-  if (sizes->threads < 1 || sizes->threads > MAX_THREADS) {
+gemms *gemms_new(const gemms_sizes *sizes, const gemms_map *maps, const float *values) {
+  if (sizes->threads < 1 || sizes->threads > MAX_THREADS || sizes->maps > GEMMS_MAX_MAPS) {
     return NULL;
   }
   gemms *all = calloc(1, sizeof *all);
@@ -82,9 +89,22 @@ gemms *gemms_new(const gemms_sizes *sizes, const float *p, const float *w) {
     return NULL;
   }
   all->sizes = *sizes;
-  all->p = p;
-  all->w = w;
+  memcpy(all->maps, maps, (size_t)sizes->maps * sizeof *maps);
+  all->values = values;
+  all->weights = aligned(sizes->heads * sizes->steps, sizeof(float));
+  all->contexts = aligned(sizes->heads * sizes->width, sizeof(float));
+  if (all->weights == NULL || all->contexts == NULL) {
+    free(all->weights);
+    free(all->contexts);
+    free(all);
+    return NULL;
+  }
+  for (int64_t i = 0; i < sizes->heads * sizes->steps; i++) {
+    all->weights[i] = 1.0f / (float)sizes->steps;
+  }
   if (pthread_barrier_init(&all->together, NULL, (unsigned)sizes->threads) != 0) {
+    free(all->weights);
+    free(all->contexts);
     free(all);
     return NULL;
   }
@@ -99,15 +119,14 @@ gemms *gemms_new(const gemms_sizes *sizes, const float *p, const float *w) {
   return all;
 }
 
-static int tile(part *own, const void *x, int64_t rows) {
-  const void *source = x;
-  if (own->projection != NULL) {
-    if (!packed_matmul_run(own->projection, x, rows, own->projected)) {
-      return 0;
-    }
-    source = own->all->sizes.bf16 ? (const void *)own->rounded : own->projected;
+static int map(part *own, int i, const void *x, int64_t rows) {
+  const gemms *all = own->all;
+  int64_t source = all->maps[i].source;
+  const void *from = x;
+  if (source >= 0) {
+    from = all->sizes.bf16 ? (const void *)own->rounded[source] : own->result[source];
   }
-  return packed_matmul_run(own->hidden, source, rows, own->units);
+  return packed_matmul_run(own->map[i], from, rows, own->result[i]);
 }
 
 /* Runs this thread's share of the tiles of one x. */
@@ -119,7 +138,23 @@ static int share(part *own, const char *x) {
   int good = 1;
   for (int64_t from = tiles * own->index / s->threads * s->tile; from < end; from += s->tile) {
     int64_t left = s->rows - from;
-    good = good && tile(own, x + (size_t)from * row, left < s->tile ? left : s->tile);
+    for (int i = 0; i < s->maps; i++) {
+      good = good && map(own, i, x + (size_t)from * row, left < s->tile ? left : s->tile);
+    }
+  }
+  return good;
+}
+
+/* Pools this thread's share of the heads, as often as there are sequences. */
+static int pool(part *own) {
+  const gemms *all = own->all;
+  const gemms_sizes *s = &all->sizes;
+  int64_t from = s->heads * own->index / s->threads;
+  int64_t end = s->heads * (own->index + 1) / s->threads;
+  int good = 1;
+  for (int64_t row = 0; own->pool != NULL && row < s->rows; row += s->steps) {
+    good = good && packed_matmul_run(own->pool, all->weights + from * s->steps, end - from,
+                                     all->contexts + from * s->width);
   }
   return good;
 }
@@ -140,7 +175,7 @@ static void *timed(void *argument) {
     pthread_barrier_wait(&all->together);
     int64_t start = now();
     for (int64_t call = 0; call < all->repeat; call++) {
-      own->good &= share(own, all->xs[input]);
+      own->good &= share(own, all->xs[input]) && pool(own);
       input = input + 1 == all->inputs ? 0 : input + 1;
       pthread_barrier_wait(&all->together);
     }
@@ -167,22 +202,25 @@ static void *row(void *argument) {
   gemms *all = own->all;
   const gemms_sizes *s = &all->sizes;
   omp_set_num_threads(1);
-  own->good = tile(own, all->xs[0], 1);
-  if (own->good && s->bf16 && own->projection != NULL) {
+  own->good = 1;
+  for (int i = 0; i < s->maps; i++) {
+    int64_t width = all->maps[i].outputs;
+    own->good = own->good && map(own, i, all->xs[0], 1);
     /* All rows get the values of this one, so that later multiplications meet usual numbers. */
-    for (int64_t t = 0; t < s->tile; t++) {
-      attnpool_bf16_from_f32(own->projected, 1, s->width, s->width, own->rounded + t * s->width,
-                             s->width);
+    for (int64_t t = 0; s->bf16 && t < s->tile; t++) {
+      attnpool_bf16_from_f32(own->result[i], 1, width, width, own->rounded[i] + t * width, width);
     }
-    own->good = tile(own, all->xs[0], 1);
   }
   return NULL;
 }
 
-int32_t gemms_row(gemms *all, const void *x, float *units) {
+int32_t gemms_row(gemms *all, const void *x, float *results) {
   all->xs = &x;
   int good = on_threads(all, row);
-  memcpy(units, all->parts[0].units, (size_t)all->sizes.units * sizeof(float));
+  for (int i = 0; i < all->sizes.maps; i++) {
+    memcpy(results, all->parts[0].result[i], (size_t)all->maps[i].outputs * sizeof(float));
+    results += all->maps[i].outputs;
+  }
   return good;
 }
 
@@ -192,12 +230,15 @@ void gemms_free(gemms *all) {
   }
   for (int i = 0; i < all->sizes.threads; i++) {
     part *own = &all->parts[i];
-    packed_matmul_free(own->projection);
-    packed_matmul_free(own->hidden);
-    free(own->projected);
-    free(own->rounded);
-    free(own->units);
+    for (int map = 0; map < all->sizes.maps; map++) {
+      packed_matmul_free(own->map[map]);
+      free(own->result[map]);
+      free(own->rounded[map]);
+    }
+    packed_matmul_free(own->pool);
   }
+  free(all->weights);
+  free(all->contexts);
   pthread_barrier_destroy(&all->together);
   free(all);
 }

@@ -50,9 +50,12 @@ class Work:
     """Weights and inputs as raw bytes, by name; `shape` is B, T, the width of x, D.
 
     The tensors that are there tell the form of the layer. They are those of PyTorch's Linear: proj
-    (the projection, followed by relu), W and V (hidden units and gate), a (a row for each head), fc
-    (a row for each head's context).
+    (the projection, followed by relu or gelu), W and V (hidden units and gate), a (a row for each
+    head or channel), values.0 and values.2 (with relu between them, what is pooled), fc (a row for
+    each head's context). With the word stats, mean and standard deviation per channel are pooled.
     """
+
+    MAPS = ["proj", "W", "V", "a", "values.0", "values.2", "fc"]
 
     def __init__(self, folder):
         self.folder = folder
@@ -63,12 +66,19 @@ class Work:
         metadata = header.pop("__metadata__")
         self.tensors = header
         self.bf16 = metadata["arithmetic"] != "f32"
-        sizes = metadata["shape"].split("+")[0]
+        sizes, *words = metadata["shape"].split("+")
+        self.stats = "stats" in words
+        self.min_variance = float(metadata.get("min-variance", 0))
+        self.activation = metadata.get("proj.activation", "relu")
         self.shape = [int(size) for size in sizes.replace("-", "x").split("x")]
         self.heads = header["a.weight"]["shape"][0]
-        self.maps = [name for name in ["proj", "W", "V", "a", "fc"] if name + ".weight" in header]
+        self.maps = [name for name in self.MAPS if name + ".weight" in header]
         self.pooled = header["proj.weight"]["shape"][0] if "proj" in self.maps else self.shape[2]
         self.inputs = sum(name.startswith("x") for name in header)
+
+    def is_plain(self):
+        """Tells whether the projection, if any, has relu, and its rows or x are averaged."""
+        return self.activation == "relu" and "values.0" not in self.maps and not self.stats
 
     def numpy(self, name):
         """Returns a tensor as an array; bfloat16 as its bits, in uint16."""
@@ -138,10 +148,16 @@ class Torch(Peer):
             outputs, inputs = work.tensors[name + ".weight"]["shape"]
             return torch.nn.Linear(inputs, outputs)
 
+        activation = torch.nn.functional.gelu if work.activation == "gelu" else torch.relu
+
         class AttentionPooling(torch.nn.Module):
             def __init__(self):
                 super().__init__()
                 self.proj = linear("proj")
+                self.values = None
+                if "values.0" in work.maps:
+                    self.values = torch.nn.Sequential(
+                        linear("values.0"), torch.nn.ReLU(), linear("values.2"))
                 self.W = linear("W")
                 self.V = linear("V")
                 self.a = linear("a")
@@ -149,11 +165,18 @@ class Torch(Peer):
 
             def forward(self, x):
                 if self.proj is not None:
-                    x = torch.relu(self.proj(x))
+                    x = activation(self.proj(x))
                 u = x if self.W is None else torch.tanh(self.W(x))
                 if self.V is not None:
                     u = u * torch.sigmoid(self.V(x))
                 alpha = torch.softmax(self.a(u), dim=1)
+                if work.stats:
+                    mean = torch.sum(alpha * x, dim=1)
+                    variance = torch.sum(alpha * x**2, dim=1) - mean**2
+                    std = torch.sqrt(variance.clamp(min=work.min_variance))
+                    return torch.cat([mean, std], dim=1), alpha
+                if self.values is not None:
+                    x = self.values(x)
                 if heads == 1 and not matmul:
                     context = torch.sum(alpha * x, dim=1)
                 else:
@@ -191,6 +214,8 @@ class OnnxRuntime(Peer):
 
         if work.bf16:
             raise NotOffered("ONNX Runtime has no bfloat16 MatMul on CPUs")
+        if not work.is_plain():
+            raise NotOffered("its graph has no GELU, values or statistics")
         self.version = onnxruntime.__version__
         self.threads = threads
         options = onnxruntime.SessionOptions()
@@ -234,6 +259,8 @@ class Jax(Peer):
         import jax
         import jax.numpy as jnp
 
+        if not work.is_plain():
+            raise NotOffered("GELU, values and statistics are not written with JAX")
         jax.config.update("jax_platforms", "cpu")
         self.version = jax.__version__
         self.threads = threads

@@ -16,6 +16,7 @@ public final class BenchModel {
   private static final long INPUT_SEED = 0x5EED_1000L;
   private static final long QUERY_SEED = 0x5EED_2000L;
   private static final int CHUNK = 1 << 16;
+  private static final float MIN_VARIANCE = 1e-7f;
 
   private final BenchShape shape;
   private final AttentionParameters parameters;
@@ -73,20 +74,30 @@ public final class BenchModel {
     SplittableRandom random = new SplittableRandom(WEIGHTS_SEED);
     BenchForm form = shape.form();
     int units = shape.units();
-    int width = shape.pooledWidth();
+    int width = shape.rowWidth();
+    int scores = form.statistics() ? width : form.heads();
     AttentionParameters drawn =
         units == 0
-            ? AttentionParameters.linear(linear(random, form.heads(), width))
+            ? AttentionParameters.linear(linear(random, scores, width))
             : AttentionParameters.additive(
-                linear(random, units, width), linear(random, form.heads(), units));
+                linear(random, units, width), linear(random, scores, units));
     if (form.gated()) {
       drawn = drawn.withGate(linear(random, units, width), Activation.SIGMOID);
     }
     if (form.projected() > 0) {
-      drawn = drawn.withRows(linear(random, width, shape.width()), Activation.RELU);
+      drawn = drawn.withRows(linear(random, width, shape.width()), form.activation());
+    }
+    if (form.values() > 0) {
+      Linear first = linear(random, form.values(), width);
+      Linear second = linear(random, form.values(), form.values());
+      drawn = drawn.withValues(first, Activation.RELU, second);
+    }
+    if (form.statistics()) {
+      drawn = drawn.withSoftmaxPerChannel().withStandardDeviation(MIN_VARIANCE);
     }
     if (form.perHead()) {
-      drawn = drawn.withOutput(HeadCombination.PER_HEAD, linear(random, form.heads(), width));
+      drawn =
+          drawn.withOutput(HeadCombination.PER_HEAD, linear(random, form.heads(), drawn.width()));
     }
     if (form.query() == BenchForm.Query.MAPPED) {
       drawn = drawn.withQuery(linear(random, units, units));

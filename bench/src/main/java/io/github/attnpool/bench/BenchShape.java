@@ -40,8 +40,8 @@ public record BenchShape(int batch, int steps, int width, int units, BenchForm f
     return rows() * width;
   }
 
-  /** Returns the width of a pooled row and of a context. */
-  public int pooledWidth() {
+  /** Returns the width of a row that is scored. */
+  public int rowWidth() {
     return form.projected() == 0 ? width : form.projected();
   }
 
@@ -52,12 +52,15 @@ public record BenchShape(int batch, int steps, int width, int units, BenchForm f
 
   /**
    * Returns the floating-point operations of the maps that every row passes, which are what
-   * fractions of the peak count. In the textbook's form, 2·N·H·D.
+   * fractions of the peak count. In the textbook's form, 2·N·H·D. Scores count in the linear form
+   * and with a softmax per channel. The last map of the values does not: it is applied to contexts.
    */
   public double flops() {
     double projection = (double) width * form.projected();
-    double scored = units == 0 ? form.heads() : units * (form.gated() ? 2.0 : 1.0);
-    return 2.0 * rows() * (projection + pooledWidth() * scored);
+    int scores = form.statistics() ? rowWidth() : form.heads();
+    double scored = units == 0 ? scores : units * (form.gated() ? 2.0 : 1.0);
+    double channels = form.statistics() ? (double) units * scores : 0;
+    return 2.0 * rows() * (projection + rowWidth() * (scored + form.values()) + channels);
   }
 
   @Override

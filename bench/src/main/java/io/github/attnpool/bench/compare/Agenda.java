@@ -31,6 +31,19 @@ final class Agenda {
           "1x10000x512-256+heads8",
           "1x10000x512-0+heads4");
 
+  /**
+   * Forms that are timed in f32 alone: attentive statistics as in ECAPA-TDNN, an output per head as
+   * in label-wise attention of medical codes, a projection with GELU, and values of their own.
+   */
+  private static final List<String> F32_FORMS =
+      List.of(
+          "8x500x1536-128+stats",
+          "1x600x50-0+heads8921+perhead",
+          "1x10000x1024-256+gelu512+gate",
+          "1x10000x512-256+values512");
+
+  private static final int QUICK_F32_FORMS = 2;
+
   private static final List<String> QUERIES =
       List.of("1x512x512-512+query", "1x512x512-512+querymap");
 
@@ -109,6 +122,12 @@ final class Agenda {
       for (Arithmetic arithmetic : options.arithmetics()) {
         for (String shape : first(few, FORMS)) {
           add(Group.FAMILY, shape, arithmetic, threads);
+        }
+      }
+      if (options.arithmetics().contains(Arithmetic.F32)) {
+        int count = options.quick() ? QUICK_F32_FORMS : F32_FORMS.size();
+        for (String shape : first(count, F32_FORMS)) {
+          add(Group.FAMILY, shape, Arithmetic.F32, threads);
         }
       }
     }

@@ -40,6 +40,7 @@ final class Kinds implements AutoCloseable {
       List.of(new KeysKind(true), new KeysKind(false), new ActivationsKind(LIBRARY));
   private final List<PeerKind> peers = new ArrayList<>();
   private final List<PeerKind> formPeers = new ArrayList<>(List.of(OnnxRuntimeKind.matmul()));
+  private final List<PeerKind> statisticsPeers = new ArrayList<>(formPeers);
 
   Kinds(Options options) {
     this.quick = options.quick();
@@ -56,6 +57,7 @@ final class Kinds implements AutoCloseable {
             python -> {
               peers.addAll(python.peers(quick));
               formPeers.addAll(python.formPeers());
+              statisticsPeers.addAll(python.statisticsPeers());
             },
             () -> peers.addAll(DjlKind.all()));
   }
@@ -66,6 +68,10 @@ final class Kinds implements AutoCloseable {
     kinds.addAll(variants);
     if (groups.contains(Group.FAMILY)) {
       Training.of(kinds, "+proj64+gate+heads2+perhead");
+      Training.of(kinds, "+stats");
+      if (!quick) {
+        Training.of(kinds, "+values64");
+      }
     }
     if (groups.contains(Group.KEYS)) {
       Training.of(asked, "+query");
@@ -89,7 +95,7 @@ final class Kinds implements AutoCloseable {
     kinds.addAll(variants);
     if (one.group() == Group.FAMILY) {
       kinds.addAll(gemms);
-      kinds.addAll(formPeers);
+      kinds.addAll(one.shape().form().statistics() ? statisticsPeers : formPeers);
       return kinds;
     }
     boolean chart = CHARTS.contains(one.group());
@@ -105,5 +111,6 @@ final class Kinds implements AutoCloseable {
     slow.close();
     peers.forEach(PeerKind::close);
     formPeers.forEach(PeerKind::close);
+    statisticsPeers.forEach(PeerKind::close);
   }
 }

@@ -68,11 +68,13 @@ final class MarkdownReport {
         timed, its context (and its logits, if any) must agree with attnpool's: ‖difference‖₂ is at
         most 1e-5 of the norm in f32, and 2e-2 in bf16. Errors are the largest relative error of any
         head and sequence against float64, of x as given (of bfloat16 x in bf16). GF/s and the
-        fraction of the FMA peak count 2·N·H·D operations, and those of a projection and a gate. The
-        peak is that of a loop in registers, interleaved like a peer, times the threads. bf16 takes x
-        in bfloat16; bf16-f32x takes x in f32 and converts it within the call. "GEMMs alone" are the
-        multiplications of the projection and the hidden units by oneDNN in C, with nothing between
-        them, of bfloat16 x in both bf16; the fastest tile height counts.
+        fraction of the FMA peak count 2·N·H·D operations, and those of a projection, a gate, values
+        and scores per channel. The peak is that of a loop in registers, interleaved like a peer, times
+        the threads. bf16 takes x in bfloat16; bf16-f32x takes x in f32 and converts it within the
+        call. "GEMMs alone" are the multiplications that every row needs by oneDNN in C, with nothing
+        between them: of the projection, the hidden units, the values (without their last map, which
+        contexts can take) and, from 64 heads or channels on, the scores and the weighted sums of heads.
+        They take bfloat16 x in both bf16; the fastest tile height counts.
         """);
   }
 

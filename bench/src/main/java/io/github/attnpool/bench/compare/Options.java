@@ -20,7 +20,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Options {
   @Option(
       names = "--quick",
-      description = "Take at most five minutes on two cores; time one form of the family only.")
+      description = "Take at most five minutes on two cores; time three forms of the family only.")
   private boolean quick;
 
   @Option(
@@ -49,7 +49,7 @@ final class Options {
       split = ",",
       description =
           "Shapes of the table. Other forms of the layer have D = 0, or words after the shape:"
-              + " +projN, +gate, +headsN, +perhead.")
+              + " +projN, +geluN, +gate, +headsN, +perhead, +valuesN, +stats.")
   private @Nullable List<BenchShape> shapes;
 
   @Option(

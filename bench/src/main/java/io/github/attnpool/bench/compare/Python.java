@@ -49,6 +49,11 @@ final class Python {
     return List.of(eagerMatmul, compiledMatmul, onnxRuntime, jax);
   }
 
+  /** Returns the peers for mean and standard deviation, which are sums, not batched products. */
+  List<PeerKind> statisticsPeers() {
+    return List.of(eager, compiled, onnxRuntime, jax);
+  }
+
   private PeerKind kind(String name, String kind, Set<Arithmetic> offered) {
     return new ChildKind(
         name,

@@ -2,13 +2,13 @@ package io.github.attnpool.bench.compare;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
 import io.github.attnpool.bench.peer.Result;
 import io.github.attnpool.testkit.DoubleLayer;
 import io.github.attnpool.testkit.DoubleMap;
-import io.github.attnpool.testkit.DoubleState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,20 +22,26 @@ final class Reference {
   private static final int CHUNK = 256; // rows of a task
 
   private final BenchShape shape;
-  private final double[] context; // [sequences, R, H]
+  private final AttentionParameters parameters;
+  private final int heads; // or channels
+  private final int contextValues; // of a sequence
+  private final double[] context; // [sequences, contexts, width]
   private final double[] weights; // [sequences, R, T]
 
-  private Reference(BenchShape shape, int sequences) {
-    this.shape = shape;
-    this.context = new double[sequences * shape.form().heads() * shape.pooledWidth()];
-    this.weights = new double[sequences * shape.form().heads() * shape.steps()];
+  private Reference(BenchModel model, int sequences) {
+    this.shape = model.shape();
+    this.parameters = model.parameters();
+    this.heads = parameters.heads();
+    this.contextValues = parameters.contexts() * parameters.width();
+    this.context = new double[sequences * contextValues];
+    this.weights = new double[sequences * heads * shape.steps()];
   }
 
   static Reference of(BenchModel model, Inputs inputs, int index) {
     BenchShape shape = model.shape();
     double flopsEach = shape.flops() / shape.batch();
     int sequences = Math.clamp((long) (AFFORDABLE_FLOPS / flopsEach), 1, shape.batch());
-    Reference reference = new Reference(shape, sequences);
+    Reference reference = new Reference(model, sequences);
     DoubleLayer layer = new DoubleLayer(model.parameters());
     for (int sequence = 0; sequence < sequences; sequence++) {
       reference.pool(layer, inputs, index, sequence);
@@ -45,7 +51,7 @@ final class Reference {
 
   /** Returns the largest relative error ‖c − c*‖ / ‖c*‖ of the context of a head. */
   double contextError(Result result) {
-    return largestError(context, result.context(), shape.pooledWidth());
+    return largestError(context, result.context(), parameters.width());
   }
 
   /** Returns the largest relative error of the weights of a head and sequence. */
@@ -76,18 +82,17 @@ final class Reference {
             ? doubles(inputs.queries(index).toArray(JAVA_FLOAT), sequence * shape.units())
             : new double[0];
     double[] term = layer.term(query);
-    List<DoubleState> states =
+    List<PooledDouble> states =
         IntStream.range(0, Math.ceilDiv(shape.steps(), CHUNK))
             .parallel()
             .mapToObj(chunk -> chunk(layer, inputs, index, sequence, term, chunk * CHUNK))
             .toList();
-    DoubleState whole = new DoubleState(shape.form().heads(), shape.pooledWidth());
+    PooledDouble whole = new PooledDouble(parameters);
     states.forEach(whole::merge);
-    int heads = shape.form().heads();
+    whole.context(context, sequence * contextValues);
     for (int head = 0; head < heads; head++) {
-      int place = sequence * heads + head;
-      whole.context(head, context, place * shape.pooledWidth());
-      for (int row = place * shape.steps(); row < (place + 1) * shape.steps(); row++) {
+      int first = (sequence * heads + head) * shape.steps();
+      for (int row = first; row < first + shape.steps(); row++) {
         weights[row] = whole.weight(head, weights[row]);
       }
     }
@@ -97,16 +102,16 @@ final class Reference {
     return IntStream.range(from, from + shape.units()).mapToDouble(i -> values[i]).toArray();
   }
 
-  private DoubleState chunk(
+  private PooledDouble chunk(
       DoubleLayer layer, Inputs inputs, int index, int sequence, double[] term, int first) {
-    int heads = shape.form().heads();
-    DoubleState state = new DoubleState(heads, shape.pooledWidth());
+    PooledDouble state = new PooledDouble(parameters);
     int end = Math.min(shape.steps(), first + CHUNK);
     for (int from = first; from < end; from += DoubleMap.ROWS) {
       double[][] rows = layer.rows(read(inputs, index, sequence, from));
       double[][] scores = layer.scores(rows, term);
+      double[][] values = layer.values(rows);
       for (int row = 0; row < Math.min(DoubleMap.ROWS, end - from); row++) {
-        state.add(scores[row], rows[row]);
+        state.add(scores[row], values[row]);
         for (int head = 0; head < heads; head++) {
           weights[(sequence * heads + head) * shape.steps() + from + row] = scores[row][head];
         }

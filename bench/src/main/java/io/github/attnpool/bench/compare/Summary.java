@@ -1,5 +1,6 @@
 package io.github.attnpool.bench.compare;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchForm;
 import io.github.attnpool.bench.BenchShape;
@@ -148,6 +149,9 @@ final class Summary {
     if (form.projected() > 0) {
       name.append('→').append(form.projected());
     }
+    if (form.activation() == Activation.GELU) {
+      name.append(" GELU");
+    }
     name.append(shape.units() > 0 ? "→" + shape.units() : ", linear");
     if (form.gated()) {
       name.append(", gated");
@@ -157,6 +161,12 @@ final class Summary {
     }
     if (form.perHead()) {
       name.append(", a logit per head");
+    }
+    if (form.values() > 0) {
+      name.append(", values of ").append(form.values());
+    }
+    if (form.statistics()) {
+      name.append(", mean and deviation per channel");
     }
     name.append(
         switch (form.query()) {

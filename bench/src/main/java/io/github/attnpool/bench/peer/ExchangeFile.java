@@ -2,6 +2,7 @@ package io.github.attnpool.bench.peer;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.Step;
 import io.github.attnpool.bench.Arithmetic;
 import io.github.attnpool.bench.BenchModel;
 import io.github.attnpool.bench.BenchShape;
@@ -10,7 +11,6 @@ import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.format.SafetensorsWriter;
 import io.github.attnpool.format.Tensor;
 import io.github.attnpool.format.TensorFile;
-import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -20,16 +20,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Work and results as files, for peers in other processes. A work is a folder with {@code
  * work.safetensors} (weights in layout attnpool, inputs x0, x1, … [B,T,H]; shape, arithmetic and
- * threads as metadata) and an ONNX model for each way to write the weighted sum. Queries are left
- * out.
+ * threads as metadata) and an ONNX model for each way to write the weighted sum, if the graph can
+ * have the form. Queries are left out.
  */
 final class ExchangeFile {
   private static final long ALIGNMENT = 64;
+  private static final WeightedSum[] NO_GRAPHS = {};
 
   private ExchangeFile() {}
 
@@ -37,11 +39,12 @@ final class ExchangeFile {
     AttentionParameters parameters = work.model().parameters();
     BenchShape shape = work.model().shape();
     List<Tensor> tensors = new ArrayList<>();
-    PlainLayer.of(parameters).projection().ifPresent(map -> add(tensors, "proj", map));
-    PlainLayer.of(parameters).hidden().ifPresent(map -> add(tensors, "W", map));
-    PlainLayer.of(parameters).gate().ifPresent(map -> add(tensors, "V", map));
-    add(tensors, "a", PlainLayer.of(parameters).score());
-    PlainLayer.of(parameters).outputLayer().ifPresent(map -> add(tensors, "fc", map));
+    add(tensors, "proj", parameters.rows());
+    add(tensors, "W", parameters.hidden());
+    add(tensors, "V", parameters.gate());
+    add(tensors, "a", parameters.score());
+    add(tensors, "values", parameters.values());
+    add(tensors, "fc", parameters.output());
     for (int i = 0; i < work.inputs().count(); i++) {
       long[] dims = {shape.batch(), shape.steps(), shape.width()};
       tensors.add(new Tensor("x" + i, work.inputs().type(), dims, work.inputs().get(i)));
@@ -50,14 +53,17 @@ final class ExchangeFile {
     metadata.put("shape", shape.toString());
     metadata.put("arithmetic", work.arithmetic().label());
     metadata.put("threads", Integer.toString(work.threads()));
-    if (PlainLayer.of(parameters).projection().isPresent()) {
-      metadata.put("proj.activation", "relu");
+    if (shape.form().projected() > 0) {
+      metadata.put("proj.activation", shape.form().activation().name().toLowerCase(Locale.ROOT));
     }
-    if (PlainLayer.of(parameters).outputLayer().isPresent()) {
+    if (shape.form().perHead()) {
       metadata.put("heads", "per-head");
     }
+    if (shape.form().statistics()) {
+      metadata.put("min-variance", Float.toString(parameters.minVariance()));
+    }
     SafetensorsWriter.write(folder.resolve("work.safetensors"), tensors, metadata);
-    for (WeightedSum form : WeightedSum.values()) {
+    for (WeightedSum form : OnnxGraph.has(shape.form()) ? WeightedSum.values() : NO_GRAPHS) {
       Path file = folder.resolve(form.toString().replace(' ', '-') + ".onnx");
       try {
         Files.write(file, OnnxGraph.model(parameters, shape, form));
@@ -68,10 +74,13 @@ final class ExchangeFile {
   }
 
   /** Reads a work and copies its inputs, so that they are aligned as in this process. */
-  static Work readWork(Path folder, Arena arena) {
+  static Work readWork(Path folder, Arena arena) throws NotOffered {
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("work.safetensors"))) {
       TensorFile file = checkpoint.file();
       BenchShape shape = BenchShape.parse(metadata(file, "shape"));
+      NotOffered.unless(
+          shape.form().values() == 0 && !shape.form().statistics(),
+          "layout attnpool has no values or statistics");
       Arithmetic arithmetic = Arithmetic.of(metadata(file, "arithmetic"));
       List<MemorySegment> inputs = new ArrayList<>();
       while (file.tensors().containsKey("x" + inputs.size())) {
@@ -116,8 +125,14 @@ final class ExchangeFile {
     }
   }
 
-  private static void add(List<Tensor> tensors, String name, Linear map) {
-    tensors.add(Tensor.of(name + ".weight", map.weight(), map.outFeatures(), map.inFeatures()));
-    tensors.add(Tensor.of(name + ".bias", map.bias().orElseThrow(), map.outFeatures()));
+  /** Adds the maps of a stage; of several, each with its place, as in PyTorch's Sequential. */
+  private static void add(List<Tensor> tensors, String name, List<Step> stage) {
+    for (int i = 0; i < stage.size(); i++) {
+      if (stage.get(i) instanceof Linear map) {
+        String own = stage.size() > 2 ? name + "." + i : name;
+        tensors.add(Tensor.of(own + ".weight", map.weight(), map.outFeatures(), map.inFeatures()));
+        tensors.add(Tensor.of(own + ".bias", map.bias().orElseThrow(), map.outFeatures()));
+      }
+    }
   }
 }

@@ -1,11 +1,10 @@
 package io.github.attnpool.bench.peer;
 
-import io.github.attnpool.AttentionParameters;
-import io.github.attnpool.Linear;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.Inputs;
-import io.github.attnpool.internal.maps.PlainLayer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Checks that {@link GemmsKind} multiplies by the weights of the layer. */
@@ -15,31 +14,24 @@ final class GemmsCheck {
 
   private GemmsCheck() {}
 
-  /** Returns W, with V below it if there is a gate. */
-  static float[] stacked(AttentionParameters parameters) {
-    float[] w = PlainLayer.of(parameters).hidden().orElseThrow().weight();
-    float[] v = PlainLayer.of(parameters).gate().map(Linear::weight).orElse(new float[0]);
-    float[] both = Arrays.copyOf(w, w.length + v.length);
-    System.arraycopy(v, 0, both, w.length, v.length);
-    return both;
-  }
-
   /**
-   * Compares the units of the first row of the first input with float64.
+   * Compares the results for the first row of the first input with float64.
    *
+   * @param results of all multiplications, one after the other
    * @throws IllegalStateException if they differ
    */
-  static void check(Work work, Inputs inputs, float[] units) {
-    AttentionParameters parameters = work.model().parameters();
+  static void check(Work work, Inputs inputs, float[] results) {
     double[] x =
         IntStream.range(0, inputs.shape().width()).mapToDouble(i -> inputs.element(0, i)).toArray();
-    double[] row =
-        PlainLayer.of(parameters).projection().map(map -> product(map.weight(), x)).orElse(x);
-    double[] expected = product(stacked(parameters), row);
+    List<double[]> rows = new ArrayList<>();
+    for (Multiplication one : Multiplication.of(work.model().parameters())) {
+      rows.add(product(one.map().weight(), one.source() < 0 ? x : rows.get(one.source())));
+    }
+    double[] expected = rows.stream().flatMapToDouble(Arrays::stream).toArray();
     double difference = 0;
     double norm = 0;
     for (int i = 0; i < expected.length; i++) {
-      difference += Math.pow(units[i] - expected[i], 2);
+      difference += Math.pow(results[i] - expected[i], 2);
       norm += expected[i] * expected[i];
     }
     double error = Math.sqrt(difference / norm);

@@ -11,15 +11,17 @@ import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.bench.Inputs;
-import io.github.attnpool.internal.maps.PlainLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
 
 /**
- * The multiplications of a layer's projection and hidden units alone, in C over tiles of rows: the
- * time of a whole call if all else were free. In bf16, x is in bfloat16 here, whatever its type for
- * the other peers.
+ * The multiplications of a layer alone, in C over tiles of rows: the time of a whole call if all
+ * else were free. They are the maps that every row passes and, with many heads, the weighted sums.
+ * In bf16, x is in bfloat16 here, whatever its type for the other peers.
  */
 public final class GemmsKind implements PeerKind {
   private final Path library;
@@ -48,7 +50,9 @@ public final class GemmsKind implements PeerKind {
 
   @Override
   public Peer prepare(Work work) throws NotOffered {
-    NotOffered.unless(work.model().shape().units() > 0, "the linear form has no hidden units");
+    NotOffered.unless(
+        !Multiplication.of(work.model().parameters()).isEmpty(),
+        "a few scores are no matrix product");
     GemmsLibrary functions = new GemmsLibrary(CLibrary.at(library));
     return new Gemms(functions, work, tile == 0 ? attnPoolTile(work) : tile);
   }
@@ -82,11 +86,9 @@ public final class GemmsKind implements PeerKind {
       for (int i = 0; i < count; i++) {
         inputs.setAtIndex(ADDRESS, i, x.get(i));
       }
-      AttentionParameters layer = work.model().parameters();
-      PlainLayer parameters = PlainLayer.of(layer);
-      float[] stacked = GemmsCheck.stacked(layer);
+      List<Multiplication> products = Multiplication.of(work.model().parameters());
       BenchShape shape = work.model().shape();
-      int units = stacked.length / shape.pooledWidth();
+      int heads = manyHeads(work.model().parameters());
       this.handle =
           library.create(
               arena.allocateFrom(
@@ -95,21 +97,50 @@ public final class GemmsKind implements PeerKind {
                   tile,
                   work.threads(),
                   shape.width(),
-                  shape.pooledWidth(),
-                  units,
-                  bf16 ? 1 : 0),
-              parameters
-                  .projection()
-                  .map(map -> arena.allocateFrom(JAVA_FLOAT, map.weight()))
-                  .orElse(MemorySegment.NULL),
-              arena.allocateFrom(JAVA_FLOAT, stacked));
+                  bf16 ? 1 : 0,
+                  products.size(),
+                  heads,
+                  shape.steps(),
+                  work.model().parameters().valueWidth()),
+              maps(products),
+              heads > 0 ? values(work) : MemorySegment.NULL);
       if (handle.equals(MemorySegment.NULL)) {
         arena.close();
         throw new NotOffered("the multiplications could not be prepared");
       }
-      MemorySegment row = arena.allocate(JAVA_FLOAT, units);
+      int results = products.stream().mapToInt(one -> one.map().outFeatures()).sum();
+      MemorySegment row = arena.allocate(JAVA_FLOAT, results);
       library.row(handle, x.get(0), row);
       GemmsCheck.check(work, x, row.toArray(JAVA_FLOAT));
+    }
+
+    /** Returns the number of heads if pooling them is a matrix product, or else 0. */
+    private static int manyHeads(AttentionParameters parameters) {
+      boolean many = parameters.contexts() >= Multiplication.MANY_HEADS;
+      return many ? parameters.heads() : 0;
+    }
+
+    /** Returns an array of gemms_map. */
+    private MemorySegment maps(List<Multiplication> products) {
+      long[] fields =
+          products.stream()
+              .flatMapToLong(
+                  one ->
+                      LongStream.of(
+                          one.source(),
+                          one.map().inFeatures(),
+                          one.map().outFeatures(),
+                          arena.allocateFrom(JAVA_FLOAT, one.map().weight()).address()))
+              .toArray();
+      return arena.allocateFrom(JAVA_LONG, fields);
+    }
+
+    /** Returns values to pool [width, steps]: what they are does not matter. */
+    private MemorySegment values(Work work) {
+      int count = work.model().shape().steps() * work.model().parameters().valueWidth();
+      float[] values = new float[count];
+      Arrays.fill(values, 1);
+      return arena.allocateFrom(JAVA_FLOAT, values);
     }
 
     @Override

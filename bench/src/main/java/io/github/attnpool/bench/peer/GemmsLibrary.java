@@ -32,9 +32,9 @@ final class GemmsLibrary {
   }
 
   /** Returns NULL on failure. */
-  MemorySegment create(MemorySegment sizes, MemorySegment p, MemorySegment w) {
+  MemorySegment create(MemorySegment sizes, MemorySegment maps, MemorySegment values) {
     try {
-      return (MemorySegment) create.invokeExact(sizes, p, w);
+      return (MemorySegment) create.invokeExact(sizes, maps, values);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -55,9 +55,9 @@ final class GemmsLibrary {
     }
   }
 
-  void row(MemorySegment gemms, MemorySegment x, MemorySegment units) {
+  void row(MemorySegment gemms, MemorySegment x, MemorySegment results) {
     try {
-      CLibrary.check((int) row.invokeExact(gemms, x, units));
+      CLibrary.check((int) row.invokeExact(gemms, x, results));
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

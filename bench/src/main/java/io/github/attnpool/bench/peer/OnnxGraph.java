@@ -1,7 +1,9 @@
 package io.github.attnpool.bench.peer;
 
+import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.Linear;
+import io.github.attnpool.bench.BenchForm;
 import io.github.attnpool.bench.BenchShape;
 import io.github.attnpool.internal.maps.PlainLayer;
 
@@ -20,6 +22,14 @@ final class OnnxGraph {
   private OnnxGraph(AttentionParameters parameters, BenchShape shape) {
     this.parameters = parameters;
     this.shape = shape;
+  }
+
+  /** Tells whether the graph can have a form. */
+  static boolean has(BenchForm form) {
+    return !form.asked()
+        && form.activation() == Activation.RELU
+        && form.values() == 0
+        && !form.statistics();
   }
 
   /** Returns a model without queries; several heads allow only the batched product. */
@@ -56,7 +66,7 @@ final class OnnxGraph {
     } else {
       nodes.node("MatMul", "contexts", "alpha", rows);
     }
-    nodes.output("context", "contexts", b, (long) heads * shape.pooledWidth());
+    nodes.output("context", "contexts", b, (long) heads * shape.rowWidth());
     nodes.output("weights", "alpha", b, heads * t);
     PlainLayer.of(parameters).outputLayer().ifPresent(this::perHead);
     return nodes.named("attention_pooling");
@@ -93,7 +103,7 @@ final class OnnxGraph {
     nodes.floats("F", output.weight(), output.outFeatures(), output.inFeatures());
     nodes.floats("g", output.bias().orElseThrow(), output.outFeatures());
     nodes.integers("width_axis", -1);
-    nodes.integers("heads_shape", shape.batch(), parameters.heads(), shape.pooledWidth());
+    nodes.integers("heads_shape", shape.batch(), parameters.heads(), shape.rowWidth());
     nodes.node("Reshape", "by_head", "contexts", "heads_shape");
     nodes.node("Mul", "products", "by_head", "F");
     nodes.node("ReduceSum", "keepdims", 0, "sums", "products", "width_axis");

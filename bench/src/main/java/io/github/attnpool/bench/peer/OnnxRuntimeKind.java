@@ -48,7 +48,9 @@ public final class OnnxRuntimeKind implements PeerKind {
   public Peer prepare(Work work) throws NotOffered {
     NotOffered.unless(
         work.arithmetic() == Arithmetic.F32, "ONNX Runtime has no bfloat16 MatMul on CPUs");
-    NotOffered.unless(!work.model().shape().form().asked(), "its graph has no queries");
+    NotOffered.unless(
+        OnnxGraph.has(work.model().shape().form()),
+        "its graph has no queries, GELU, values or statistics");
     try {
       return new Session(work, form);
     } catch (OrtException | LinkageError e) {
@@ -84,7 +86,7 @@ public final class OnnxRuntimeKind implements PeerKind {
         inputs.add(Map.of("x", OnnxTensor.createTensor(environment, x, dims)));
       }
       int heads = shape.form().heads();
-      output("context", shape.batch(), (long) heads * shape.pooledWidth());
+      output("context", shape.batch(), (long) heads * shape.rowWidth());
       output("weights", shape.batch(), (long) heads * shape.steps());
       if (shape.form().perHead()) {
         output("logits", shape.batch(), heads);

@@ -70,6 +70,34 @@ class ComparisonTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2x259x24-10+stats",
+        "2x30x24-0+stats",
+        "1x70x24-10+gelu12+gate+values6",
+        "1x40x10-0+heads70+perhead",
+        "2x40x24-10+heads3+values6+perhead"
+      })
+  void formsThatOtherLibrariesLackAreRightAgainstFloat64(String shape) throws InterruptedException {
+    List<PeerKind> kinds =
+        List.of(
+            new AttnPoolKind("onednn", Plan.FUSED, Role.SUBJECT),
+            new AttnPoolKind("jvm", Plan.FUSED, Role.VARIANT));
+    Case one = new Case(Group.FAMILY, BenchShape.parse(shape), Arithmetic.F32, 1, false);
+    CaseResult result = RUNNER.run(one, kinds);
+    assertEquals(kinds.size(), result.timed().count());
+    result.timed().forEach(ComparisonTest::assertAccurate);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1x4x8-4+stats", "1x4x8-4+gelu6", "1x4x8-4+values6"})
+  void graphsWithoutTheFormAreLeftOut(String shape) throws InterruptedException {
+    Case one = new Case(Group.FAMILY, BenchShape.parse(shape), Arithmetic.F32, 1, false);
+    CaseResult result = RUNNER.run(one, List.of(OnnxRuntimeKind.matmul()));
+    assertTrue(result.results().getFirst().problem().orElseThrow().contains("its graph"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"+query", "+querymap"})
   void projectedKeysGiveTheResultOfAWholeCall(String words) throws InterruptedException {
     List<PeerKind> kinds =

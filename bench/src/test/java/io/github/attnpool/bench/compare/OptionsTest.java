@@ -44,6 +44,29 @@ class OptionsTest {
   }
 
   @Test
+  void someFormsAreTimedInF32Alone() {
+    String[] family = {"--groups", "family", "--threads", "1"};
+    List<Case> all = Agenda.of(parse(family));
+    for (String shape :
+        List.of(
+            "8x500x1536-128+stats",
+            "1x10000x1024-256+gelu512+gate",
+            "1x10000x512-256+values512",
+            "1x600x50-0+heads8921+perhead")) {
+      List<Case> cases = all.stream().filter(c -> c.shape().toString().equals(shape)).toList();
+      assertEquals(1, cases.size(), shape);
+      assertEquals(Arithmetic.F32, cases.getFirst().arithmetic());
+    }
+    assertEquals(4 * 3 + 4, all.size());
+    assertEquals(
+        4, Agenda.of(parse("--groups", "family", "--threads", "1", "--precisions", "bf16")).size());
+    assertEquals(
+        1 + 2,
+        Agenda.of(parse("--quick", "--groups", "family", "--threads", "1", "--precisions", "f32"))
+            .size());
+  }
+
+  @Test
   void defaultsDependOnQuickAndPython() {
     assertEquals(3, parse().seconds());
     assertEquals(EnumSet.allOf(Group.class), parse().groups());

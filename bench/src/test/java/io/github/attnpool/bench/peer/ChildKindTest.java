@@ -23,7 +23,11 @@ class ChildKindTest {
         ChildKind child = ChildKind.attnPool("child", List.of(), "onednn", "FUSED")) {
       // In the same process.
       for (String shape :
-          List.of("2x9x16-8", "1x300x20-64", "2x30x20-8+proj12+gate+heads2+perhead")) {
+          List.of(
+              "2x9x16-8",
+              "1x300x20-64",
+              "2x30x20-8+proj12+gate+heads2+perhead",
+              "2x9x16-8+gelu12")) {
         Work work = work(shape, Arithmetic.F32, arena);
         try (Peer near = here.prepare(work);
             Peer far = child.prepare(work)) {
@@ -46,6 +50,18 @@ class ChildKindTest {
       Work work = work("1x2x3-4", Arithmetic.BF16, arena);
       NotOffered reason = assertThrows(NotOffered.class, () -> child.prepare(work));
       assertTrue(reason.getMessage().contains("BF16"), reason.getMessage());
+    }
+  }
+
+  @Test
+  void formsThatTheFileCannotSayAreNotOffered() {
+    try (Arena arena = Arena.ofConfined();
+        ChildKind child = ChildKind.attnPool("child", List.of(), "jvm", "FUSED")) {
+      for (String shape : List.of("1x2x3-4+stats", "1x2x3-4+values5")) {
+        Work work = work(shape, Arithmetic.F32, arena);
+        NotOffered reason = assertThrows(NotOffered.class, () -> child.prepare(work));
+        assertTrue(reason.getMessage().contains("statistics"), reason.getMessage());
+      }
     }
   }
 

@@ -37,7 +37,8 @@ class GemmsKindTest {
         AttentionParameters.additive(
                 Linear.of(1, 2, new float[] {1, 2}), Linear.of(1, 1, new float[] {1}))
             .withGate(Linear.of(1, 2, new float[] {3, 4}), Activation.SIGMOID);
-    assertArrayEquals(new float[] {1, 2, 3, 4}, GemmsCheck.stacked(parameters));
+    assertArrayEquals(
+        new float[] {1, 2, 3, 4}, Multiplication.of(parameters).getFirst().map().weight());
     BenchShape shape = BenchShape.parse("1x1x2-1+gate");
     MemorySegment x = MemorySegment.ofArray(new float[] {10, 1});
     Inputs inputs = Inputs.of(shape, Arithmetic.F32.input(), List.of(x));
