@@ -58,21 +58,20 @@ final class LayoutSearch {
    */
   private List<NamePattern.Found> places(Layout layout, String under) {
     Map<String, Set<String>> numbers = new TreeMap<>(); // by prefix
-    Set<String> complete = null;
+    List<Set<String>> required = new ArrayList<>(); // prefixes of each map that must be there
     for (Stage stage : Stage.values()) {
-      boolean required = !layout.fields().optional().contains(stage);
+      boolean mustBe = !layout.fields().optional().contains(stage);
       for (LayoutStep step : layout.steps(stage)) {
         if (step instanceof LayoutStep.Map map) {
           Set<String> prefixes = places(map.weight().ending(), under, numbers);
-          if (required && complete == null) {
-            complete = prefixes;
-          } else if (required) {
-            complete.retainAll(prefixes);
+          if (mustBe) {
+            required.add(prefixes);
           }
         }
       }
     }
-    Set<String> prefixes = complete == null ? Set.of() : complete;
+    Set<String> prefixes = required.isEmpty() ? Set.of() : new HashSet<>(required.getFirst());
+    required.forEach(prefixes::retainAll);
     List<NamePattern.Found> places =
         (prefixes.isEmpty() ? numbers.keySet() : prefixes)
             .stream()
