@@ -45,7 +45,9 @@ class LinearTest {
             AttnPoolException.class,
             () -> AttentionParameters.additive(hidden, Linear.of(1, 5, new float[5])));
     assertEquals(
-        "parameters: the score map takes 5 values, must take the 4 hidden units", e.getMessage());
+        "parameters: a linear map of the score stage takes 5 values, must take the 4 that come"
+            + " before it",
+        e.getMessage());
     AttentionParameters twoHeads =
         AttentionParameters.additive(hidden, Linear.of(2, 4, new float[8]));
     e =
