@@ -54,7 +54,8 @@ class LinearTest {
         assertThrows(
             AttnPoolException.class, () -> twoHeads.withOutput(Linear.of(1, 3, new float[3])));
     assertEquals(
-        "parameters: the output layer takes 3 values, must take the 6 of the context",
+        "parameters: a linear map of the output stage takes 3 values, must take the 6 that come"
+            + " before it",
         e.getMessage());
     assertEquals(1, twoHeads.withOutput(Linear.of(1, 6, new float[6])).logitCount());
     assertEquals(0, twoHeads.logitCount());
