@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.attnpool.Linear;
 import io.github.attnpool.cli.options.LayerOptions;
 import io.github.attnpool.example.Classification.WeightedWord;
 import io.github.attnpool.format.TensorFile;
-import io.github.attnpool.internal.maps.PlainLayer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,11 +83,7 @@ class DocumentClassifierTest {
   void aDocumentWithoutKnownWordsHasTheOutputLayersBias() {
     try (DocumentClassifier classifier = classifier("auto")) {
       float[] bias =
-          PlainLayer.of(classifier.model().parameters())
-              .outputLayer()
-              .orElseThrow()
-              .bias()
-              .orElseThrow();
+          ((Linear) classifier.model().parameters().output().getFirst()).bias().orElseThrow();
       for (String text : List.of("", "qqqzzz xxxqqq", "\377\376")) {
         Classification result = classifier.classify(List.of(text.getBytes(US_ASCII))).getFirst();
         assertEquals(bias[0], result.logit(0));
