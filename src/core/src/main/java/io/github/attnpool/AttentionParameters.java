@@ -37,13 +37,7 @@ public final class AttentionParameters {
   private final Values values;
   private final OutputStage output;
 
-  private final int inputWidth;
-  private final int rowWidth;
-  private final int unitCount;
-  private final int heads;
-  private final int valueWidth;
-  private final int logitCount;
-  private final int queryWidth;
+  private final LayerSizes sizes;
 
   private record Units(List<Step> hidden, List<Step> gate, List<Step> query, boolean queryIsTerm) {}
 
@@ -60,88 +54,7 @@ public final class AttentionParameters {
     this.scores = scores;
     this.values = values;
     this.output = output;
-    int scored = scoredWidth();
-    this.inputWidth = StageWidths.in(rows) == StageWidths.ANY ? scored : StageWidths.in(rows);
-    ARGUMENTS.must(
-        inputWidth != StageWidths.ANY, () -> "no step has a width, must be at least one");
-    this.rowWidth = stage("the rows stage").out(rows, inputWidth);
-    this.unitCount = checkUnits();
-    this.heads = stage("the score stage").out(scores.steps, StageWidths.ANY);
-    ARGUMENTS.must(heads > 0, () -> "the score stage has no linear map");
-    this.valueWidth =
-        values.input ? inputWidth : stage("the values stage").out(values.steps, rowWidth);
-    ARGUMENTS.must(
-        !scores.perChannel || heads() == valueWidth,
-        () ->
-            "there are %d scores, must be one for each of the %d columns of the values"
-                .formatted(heads(), valueWidth));
-    checkOutput();
-    this.logitCount = countLogits();
-    this.queryWidth = findQueryWidth();
-  }
-
-  /** What the stages that take the scored rows take; ANY if none says. */
-  private int scoredWidth() {
-    List<List<Step>> takers = List.of(units.hidden, units.gate, scores.steps, values.steps);
-    return takers.stream()
-        .mapToInt(StageWidths::in)
-        .filter(width -> width != StageWidths.ANY)
-        .findFirst()
-        .orElse(StageWidths.ANY);
-  }
-
-  /** Returns the number of units that are scored. */
-  private int checkUnits() {
-    stage("the rows stage").checkNoScoreSteps(rows);
-    stage("the hidden stage").checkNoScoreSteps(units.hidden);
-    stage("the gate").checkNoScoreSteps(units.gate);
-    stage("the query stage").checkNoScoreSteps(units.query);
-    stage("the values stage").checkNoScoreSteps(values.steps);
-    stage("the output stage").checkNoScoreSteps(output.steps);
-    int given = stage("the hidden stage").out(units.hidden, rowWidth);
-    if (!units.gate.isEmpty()) {
-      int gates = stage("the gate").out(units.gate, rowWidth);
-      ARGUMENTS.must(
-          gates == given,
-          () -> "the gate gives %d values, must give the %d units".formatted(gates, given));
-    }
-    if (!units.query.isEmpty()) {
-      int terms = stage("the query stage").out(units.query, StageWidths.in(units.query));
-      ARGUMENTS.must(
-          terms == firstUnits(),
-          () ->
-              "the query stage gives %d values, must give the %d hidden units"
-                  .formatted(terms, firstUnits()));
-    }
-    stage("the score stage").out(scores.steps, given);
-    return given;
-  }
-
-  private void checkOutput() {
-    if (output.steps.isEmpty()) {
-      return;
-    }
-    StageWidths stage = stage("the output stage");
-    switch (output.heads) {
-      case CONCAT -> stage.out(output.steps, Math.multiplyExact(contexts(), width()));
-      case MEAN -> stage.out(output.steps, width());
-      case PER_HEAD -> {
-        ARGUMENTS.must(
-            output.steps.getFirst() instanceof Linear,
-            () -> "the output stage must begin with a linear map per head");
-        stage.out(output.steps, width());
-        Linear first = (Linear) output.steps.getFirst();
-        ARGUMENTS.must(
-            first.outFeatures() == contexts(),
-            () ->
-                "the output layer gives %d values, must give one for each of the %d heads"
-                    .formatted(first.outFeatures(), contexts()));
-      }
-    }
-  }
-
-  private static StageWidths stage(String name) {
-    return new StageWidths(ARGUMENTS, name);
+    this.sizes = new LayerSizes(this);
   }
 
   /**
@@ -198,12 +111,7 @@ public final class AttentionParameters {
    */
   public AttentionParameters withRows(Step... steps) {
     List<Step> changed = list("the rows stage", steps);
-    int given = stage("the rows stage").out(changed, StageWidths.in(changed));
-    ARGUMENTS.must(
-        given == StageWidths.ANY || given == scoredWidth(),
-        () ->
-            "the rows stage gives %d values, must give the %d of a row"
-                .formatted(given, scoredWidth()));
+    LayerSizes.checkRows(changed, this);
     return new AttentionParameters(changed, units, scores, values, output);
   }
 
@@ -252,7 +160,8 @@ public final class AttentionParameters {
    */
   public AttentionParameters withQuery(Step... steps) {
     ARGUMENTS.must(
-        firstUnits() > 0, () -> "the linear form has no hidden units and cannot have a query map");
+        sizes.firstUnits() > 0,
+        () -> "the linear form has no hidden units and cannot have a query map");
     return with(new Units(units.hidden, units.gate, list("the query stage", steps), false));
   }
 
@@ -265,7 +174,7 @@ public final class AttentionParameters {
    */
   public AttentionParameters withQueryAsTerm() {
     ARGUMENTS.must(
-        firstUnits() > 0, () -> "the linear form has no hidden units and takes no query");
+        sizes.firstUnits() > 0, () -> "the linear form has no hidden units and takes no query");
     return with(new Units(units.hidden, units.gate, List.of(), true));
   }
 
@@ -409,50 +318,42 @@ public final class AttentionParameters {
 
   /** {@return the number of values in a row of x} */
   public int inputWidth() {
-    return inputWidth;
+    return sizes.inputWidth();
   }
 
   /** {@return the number of values in a row that is scored} */
   public int rowWidth() {
-    return rowWidth;
+    return sizes.rowWidth();
   }
 
   /** {@return D, the number of hidden units; 0 in the linear form} */
   public int units() {
-    return units.hidden.isEmpty() ? 0 : unitCount;
+    return units.hidden.isEmpty() ? 0 : sizes.units();
   }
 
   /** {@return R, the number of scores per row: one per head, or one per channel} */
   public int heads() {
-    return heads;
+    return sizes.heads();
   }
 
   /** {@return the number of values in a pooled row} */
   public int valueWidth() {
-    return valueWidth;
+    return sizes.valueWidth();
   }
 
   /** {@return the number of contexts of a sequence: one per head; 1 with a softmax per channel} */
   public int contexts() {
-    return scores.perChannel ? 1 : heads();
+    return sizes.contexts();
   }
 
   /** {@return the number of values in a context: a mean, or a mean and a standard deviation} */
   public int width() {
-    return values.deviation ? 2 * valueWidth : valueWidth;
+    return sizes.contextWidth();
   }
 
   /** {@return O, the number of logits; 0 without an output} */
   public int logitCount() {
-    return logitCount;
-  }
-
-  private int countLogits() {
-    if (output.steps.isEmpty()) {
-      return 0;
-    }
-    int in = output.heads == HeadCombination.CONCAT ? contexts() * width() : width();
-    return stage("the output stage").out(output.steps, in);
+    return sizes.logitCount();
   }
 
   /**
@@ -461,36 +362,7 @@ public final class AttentionParameters {
    * steps.
    */
   public int queryWidth() {
-    return queryWidth;
-  }
-
-  private int findQueryWidth() {
-    int width = StageWidths.in(units.query);
-    boolean term = units.queryIsTerm || !isTermAmbiguous();
-    return width == StageWidths.ANY && term ? firstUnits() : width;
-  }
-
-  /** Whether a batch norm follows the first hidden map, into which engines may fold it. */
-  private boolean isTermAmbiguous() {
-    int first = indexOfFirstMap();
-    return first >= 0
-        && first + 1 < units.hidden.size()
-        && units.hidden.get(first + 1) instanceof BatchNorm;
-  }
-
-  /** The number of values in a query's term; 0 if the hidden stage has no linear map. */
-  private int firstUnits() {
-    int first = indexOfFirstMap();
-    return first < 0 ? 0 : ((Linear) units.hidden.get(first)).outFeatures();
-  }
-
-  private int indexOfFirstMap() {
-    for (int i = 0; i < units.hidden.size(); i++) {
-      if (units.hidden.get(i) instanceof Linear) {
-        return i;
-      }
-    }
-    return -1;
+    return sizes.queryWidth();
   }
 
   /** {@return the steps from x to the rows that are scored; none for x itself} */

@@ -29,6 +29,11 @@ final class StageWidths {
     return ANY;
   }
 
+  /** Returns whether a stage has a linear map. */
+  static boolean hasMap(List<Step> steps) {
+    return steps.stream().anyMatch(Linear.class::isInstance);
+  }
+
   private static int in(Step step) {
     return switch (step) {
       case Linear map -> map.inFeatures();
