@@ -1,10 +1,8 @@
 package io.github.attnpool.internal.formula;
 
-import io.github.attnpool.Linear;
 import io.github.attnpool.Step;
 import io.github.attnpool.internal.maps.EffectiveMaps;
-import io.github.attnpool.internal.maps.LinearArrays;
-import java.util.ArrayList;
+import io.github.attnpool.internal.maps.HiddenForm;
 import java.util.List;
 
 /**
@@ -15,7 +13,6 @@ public final class SplitStage {
   private final StageDouble before;
   private final float[] bias;
   private final StageDouble after;
-  private final int width;
 
   /**
    * Splits a stage.
@@ -24,29 +21,15 @@ public final class SplitStage {
    * @param width of the rows that the stage takes
    */
   public SplitStage(List<Step> steps, int width) {
-    int first = 0;
-    while (first < steps.size() && !(steps.get(first) instanceof Linear)) {
-      first++;
-    }
-    if (first == steps.size()) {
-      this.before = new StageDouble(steps);
-      this.bias = new float[width];
-      this.after = new StageDouble(List.of());
-      this.width = width;
-    } else {
-      Linear map = (Linear) steps.get(first);
-      List<Step> upTo = new ArrayList<>(steps.subList(0, first));
-      upTo.add(LinearArrays.keep(map.outFeatures(), map.inFeatures(), LinearArrays.weight(map)));
-      this.before = new StageDouble(upTo);
-      this.bias = EffectiveMaps.bias(map);
-      this.after = new StageDouble(steps.subList(first + 1, steps.size()));
-      this.width = map.outFeatures();
-    }
+    HiddenForm form = new HiddenForm(steps);
+    this.before = new StageDouble(form.upToFirst());
+    this.bias = form.first().map(EffectiveMaps::bias).orElseGet(() -> new float[width]);
+    this.after = new StageDouble(form.after());
   }
 
   /** Returns the number of values between the parts. */
   public int width() {
-    return width;
+    return bias.length;
   }
 
   /** Returns the bias between the parts, not to be written to. */

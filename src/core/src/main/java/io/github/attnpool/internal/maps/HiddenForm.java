@@ -13,7 +13,8 @@ public final class HiddenForm {
   private final Optional<Linear> first;
   private final List<Step> after;
 
-  HiddenForm(List<Step> steps) {
+  /** Splits a stage at its first linear map. */
+  public HiddenForm(List<Step> steps) {
     int at = 0;
     while (at < steps.size() && !(steps.get(at) instanceof Linear)) {
       at++;
