@@ -148,10 +148,8 @@ public final class LayerReader {
   private Fit find() {
     String under = index.prefix(prefix);
     Misfit misfit = new Misfit(file.path(), index, under);
-    LayoutSearch search = new LayoutSearch(index, List.of(), under, ignored);
     for (List<Layout> layouts : choices) {
-      search = new LayoutSearch(index, layouts, under, ignored);
-      List<Fit> layers = search.layers();
+      List<Fit> layers = search(layouts, under).layers();
       if (layers.size() > 1) {
         throw misfit.several(layers);
       }
@@ -159,11 +157,13 @@ public final class LayerReader {
         return layers.getFirst();
       }
     }
-    List<Fit> others =
-        search.isFar()
-            ? new LayoutSearch(index, KnownLayouts.all(), under, ignored).layers()
-            : List.of();
-    throw misfit.none(search, wanted, others);
+    LayoutSearch widest = search(choices.getLast(), under);
+    List<Fit> others = widest.isFar() ? search(KnownLayouts.all(), under).layers() : List.of();
+    throw misfit.none(widest, wanted, others);
+  }
+
+  private LayoutSearch search(List<Layout> layouts, String under) {
+    return new LayoutSearch(index, layouts, under, ignored);
   }
 
   /**

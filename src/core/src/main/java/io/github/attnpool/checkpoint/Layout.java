@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the tensors of a checkpoint compute, as data: for each stage of the layer its steps and the
@@ -113,10 +112,6 @@ public final class Layout {
 
   List<LayoutStep> steps(Stage stage) {
     return stages.getOrDefault(stage, List.of());
-  }
-
-  Set<Stage> stages() {
-    return stages.keySet();
   }
 
   /** How the output takes the heads, unless a file's metadata say otherwise. */
