@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.FileProblem;
 import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.lifetime.Releases;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A file whose format says where in it each tensor's elements are. */
 final class ChannelTensorFile extends TensorFile {
   private final FileChannel channel;
+  private final Releases owned; // what the format holds open
   private final Map<String, StoredTensor> stored = new LinkedHashMap<>();
 
   /** Of the sources of tensors that are not row-major; null until there is one. */
@@ -26,7 +28,7 @@ final class ChannelTensorFile extends TensorFile {
 
   private final Map<ByteSource, MemorySegment> sources = new HashMap<>();
 
-  private ChannelTensorFile(Path path, FileChannel channel, Contents contents) {
+  private ChannelTensorFile(Path path, FileChannel channel, Contents contents, Releases owned) {
     super(
         path,
         contents.format,
@@ -34,6 +36,7 @@ final class ChannelTensorFile extends TensorFile {
         contents.tensors.stream().map(StoredTensor::info).toList(),
         contents.unreadable);
     this.channel = channel;
+    this.owned = owned;
     contents.tensors.forEach(tensor -> stored.put(tensor.info().name(), tensor));
   }
 
@@ -46,16 +49,22 @@ final class ChannelTensorFile extends TensorFile {
 
   /** Reads what describes a file's tensors. */
   interface Parser {
-    Contents parse(FileRegion file) throws IOException;
+    /**
+     * Parses a file.
+     *
+     * @param owned takes what must stay open as long as the file
+     */
+    Contents parse(FileRegion file, Releases owned) throws IOException;
   }
 
   static TensorFile open(Path path, Parser parser) {
     FileChannel channel = null;
+    Releases owned = new Releases();
     boolean good = false;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
       FileRegion file = new FileRegion(path, channel, 0, channel.size());
-      TensorFile opened = new ChannelTensorFile(path, channel, parser.parse(file));
+      TensorFile opened = new ChannelTensorFile(path, channel, parser.parse(file, owned), owned);
       good = true;
       return opened;
     } catch (IOException e) {
@@ -63,6 +72,9 @@ final class ChannelTensorFile extends TensorFile {
     } catch (AttnPoolException e) {
       throw named(path, e);
     } finally {
+      if (!good) {
+        owned.close();
+      }
       if (!good && channel != null) {
         close(path, channel);
       }
@@ -121,6 +133,7 @@ final class ChannelTensorFile extends TensorFile {
         arena.close();
         arena = null;
       }
+      owned.close();
     }
     close(path(), channel);
   }

@@ -21,7 +21,7 @@ final class NpyFormat implements TensorFormat {
 
   @Override
   public TensorFile open(Path path) {
-    return ChannelTensorFile.open(path, this::parse);
+    return ChannelTensorFile.open(path, (file, _) -> parse(file));
   }
 
   private ChannelTensorFile.Contents parse(FileRegion file) throws IOException {

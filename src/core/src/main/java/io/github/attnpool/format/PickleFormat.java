@@ -30,7 +30,7 @@ final class PickleFormat implements TensorFormat {
 
   @Override
   public TensorFile open(Path path) {
-    return ChannelTensorFile.open(path, this::parse);
+    return ChannelTensorFile.open(path, (file, _) -> parse(file));
   }
 
   private ChannelTensorFile.Contents parse(FileRegion file) throws IOException {

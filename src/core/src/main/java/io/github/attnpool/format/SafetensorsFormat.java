@@ -24,7 +24,7 @@ final class SafetensorsFormat implements TensorFormat {
   public TensorFile open(Path path) {
     return ChannelTensorFile.open(
         path,
-        file -> {
+        (file, _) -> {
           SafetensorsHeader header = SafetensorsHeader.parse(file);
           return new ChannelTensorFile.Contents(
               name(), header.metadata(), header.tensors(), Map.of());

@@ -27,8 +27,10 @@ final class ZipFormat implements TensorFormat {
       return false;
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      ZipEntries entries = ZipEntries.read(new FileRegion(path, channel, 0, channel.size()));
-      return TorchArchive.isOne(entries) || NpzArchive.isOne(entries);
+      FileRegion file = new FileRegion(path, channel, 0, channel.size());
+      try (ZipEntries entries = ZipEntries.read(file)) {
+        return TorchArchive.isOne(entries) || NpzArchive.isOne(entries);
+      }
     } catch (IOException | AttnPoolException _) {
       return true;
     }
@@ -38,8 +40,9 @@ final class ZipFormat implements TensorFormat {
   public TensorFile open(Path path) {
     return ChannelTensorFile.open(
         path,
-        file -> {
+        (file, owned) -> {
           ZipEntries entries = ZipEntries.read(file);
+          owned.own(entries::close);
           String operation = "read " + path;
           return TorchArchive.isOne(entries)
               ? new TorchArchive(operation, entries).parse()

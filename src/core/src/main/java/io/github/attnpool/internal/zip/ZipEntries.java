@@ -19,7 +19,7 @@ import java.util.Set;
  *
  * @see <a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">the format</a>
  */
-public final class ZipEntries {
+public final class ZipEntries implements AutoCloseable {
   private static final int ENTRY = 0x02014b50;
   private static final int ENTRY_BYTES = 46;
   private static final int LOCAL = 0x04034b50;
@@ -50,6 +50,12 @@ public final class ZipEntries {
       archive.add(directory);
     }
     return archive;
+  }
+
+  /** Frees what unpacking holds outside the heap. */
+  @Override
+  public void close() {
+    inflations.close();
   }
 
   /** Returns the entries' names, but for those of folders. */

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,22 @@ class ZipEntriesTest {
 
   private void with(byte[] archive, Use use) throws IOException {
     Path path = Files.write(folder.resolve("x.zip"), archive);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      use.run(ZipEntries.read(new FileRegion(path, channel, 0, channel.size())));
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        ZipEntries entries = ZipEntries.read(new FileRegion(path, channel, 0, channel.size()))) {
+      use.run(entries);
     }
+  }
+
+  @Test
+  void nothingIsUnpackedOnceItIsClosed() throws IOException {
+    with(
+        zip(ZipEntry.DEFLATED, "a", "some text, some text, some text"),
+        entries -> {
+          ByteSource source = entries.open("a");
+          assertEquals("some", new String(source.bytes(0, 4), UTF_8));
+          entries.close();
+          assertThrows(ClosedChannelException.class, () -> source.bytes(0, 4));
+        });
   }
 
   private static byte[] zip(int method, String... namesAndTexts) throws IOException {
