@@ -80,7 +80,7 @@ public final class ExplainCommand implements Subcommand {
                   parameters.heads() == 1 ? "0" : "0 to " + (parameters.heads() - 1),
                   weights.file()));
     }
-    settings.tellFallback(spec.commandLine().getErr());
+    settings.tellFallback(spec.commandLine().getErr(), parameters);
     try (SequencesFile file = SequencesFile.open(input.file(), input.options(parameters));
         Arena arena = Arena.ofShared();
         AttentionPooling layer = settings.build(parameters)) {

@@ -6,11 +6,13 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.EmptySequencePolicy;
 import io.github.attnpool.Plan;
 import io.github.attnpool.Precision;
+import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.internal.io.Shown;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -111,9 +113,24 @@ public final class LayerOptions {
      * @param err gets the line
      */
     public void tellFallback(PrintWriter err) {
+      tellNotices(err, () -> Backends.choice(backend));
+    }
+
+    /**
+     * Prints a line that says why backend auto takes a slower one than this machine should have, or
+     * than layers of the plain form would get.
+     *
+     * @param err gets the line
+     * @param layer that is to run
+     */
+    public void tellFallback(PrintWriter err, AttentionParameters layer) {
+      tellNotices(err, () -> Backends.choice(backend, layer, plan.orElse(Plan.FUSED)));
+    }
+
+    private static void tellNotices(PrintWriter err, Supplier<BackendChoice> choice) {
       List<String> notices;
       try {
-        notices = Backends.choice(backend).notices();
+        notices = choice.get().notices();
       } catch (AttnPoolException _) {
         return; // nothing is taken, as the making of the layer will say
       }

@@ -114,7 +114,7 @@ public final class RunCommand implements Subcommand {
               target,
               expectation,
               tolerance == null ? DEFAULT_TOLERANCE : tolerance);
-      settings.tellFallback(spec.commandLine().getErr());
+      settings.tellFallback(spec.commandLine().getErr(), parameters);
       report = stream ? run.streamed(spec.commandLine().getErr()) : run.whole();
     }
     report.ignored().tell(spec.commandLine().getErr());

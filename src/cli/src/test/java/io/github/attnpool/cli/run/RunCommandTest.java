@@ -14,6 +14,7 @@ import io.github.attnpool.cli.Cli;
 import io.github.attnpool.cli.SampleFiles;
 import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.format.Tensor;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +207,32 @@ class RunCommandTest {
     assertEquals(
         "attnpool: run: there are queries in " + input + ", but the layer takes none",
         run().err().strip());
+  }
+
+  /** The staged plan of backend onednn has the plain form only; jvm's is far slower. */
+  @Test
+  void saysWhenAutoTakesASlowerBackendForAForm() throws IOException {
+    files.weights(1, 0);
+    files.write("input.safetensors", random("x", 1, 4, WIDTH));
+    Path layout =
+        Files.writeString(
+            folder.resolve("deep.json"),
+            "{\"attnpool-layout\": 1, \"hidden\": [{\"linear\": \"W\"}, {\"activation\": \"tanh\"},"
+                + " {\"activation\": \"relu\"}], \"score\": [{\"linear\": \"a\"}]}");
+    Cli cli =
+        Cli.run(
+            "run",
+            "--plan=staged",
+            "--json",
+            "--layout=" + layout,
+            "--weights=" + folder.resolve("weights.safetensors"),
+            "--input=" + folder.resolve("input.safetensors"));
+    assertEquals(ExitStatus.GOOD, cli.status());
+    assertTrue(cli.out().contains("\"backend\":\"jvm\""), cli.out());
+    assertEquals(
+        "attnpool: backend onednn cannot be used: it has no form for an activation (RELU) in stage"
+            + " 'hidden'; taking jvm",
+        cli.err().strip());
   }
 
   @Test
