@@ -1,34 +1,12 @@
 /* The exported functions. They check arguments once for all tiers, then call the active tier. */
 #include "attnpool.h"
 
+#include "arguments.h"
 #include "dispatch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-
-/* Whether rows * stride elements of that size stay within the address space. */
-static bool addressable(int64_t rows, int64_t stride, int64_t element_bytes) {
-  int64_t bytes;
-  return !__builtin_mul_overflow(rows, stride, &bytes) &&
-         !__builtin_mul_overflow(bytes, element_bytes, &bytes) && bytes <= PTRDIFF_MAX;
-}
-
-static int32_t check_vector(int64_t length, int64_t element_bytes) {
-  return length >= 0 && addressable(1, length, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
-}
-
-static int32_t check_matrix(int64_t rows, int64_t width, int64_t stride, int64_t element_bytes) {
-  if (rows < 0 || width < 0) {
-    return ATTNPOOL_BAD_SIZE;
-  }
-  if (stride < width) {
-    return ATTNPOOL_BAD_STRIDE;
-  }
-  /* Rows without columns still have one weight or score each. */
-  int64_t elements = stride > 0 ? stride : 1;
-  return addressable(rows, elements, element_bytes) ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
-}
 
 static bool is_activation(int32_t activation) {
   return activation >= ATTNPOOL_IDENTITY && activation <= ATTNPOOL_SILU;
@@ -247,147 +225,6 @@ int32_t attnpool_weights_f32(const float *scores, int64_t rows, const double *ma
   int32_t status = check_vector(rows, sizeof *scores);
   if (status == ATTNPOOL_OK) {
     attnpool_active->weights_f32(scores, rows, max_sum, weights);
-  }
-  return status;
-}
-
-/* Checks states of channels as if all their arrays were used. */
-static int32_t check_states(const double *states, int64_t channels, int64_t states_stride) {
-  return states == NULL ? ATTNPOOL_NULL_POINTER
-                        : check_matrix(4, channels, states_stride, sizeof *states);
-}
-
-static int32_t check_moments(int32_t moments) {
-  return moments == 1 || moments == 2 ? ATTNPOOL_OK : ATTNPOOL_BAD_SIZE;
-}
-
-static int32_t check_channels(const void *x, int64_t rows, int64_t channels, int64_t x_stride,
-                              int64_t element_bytes, const float *scores, int64_t scores_stride,
-                              int32_t moments, const double *states, int64_t states_stride) {
-  if (x == NULL || scores == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_states(states, channels, states_stride);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, channels, x_stride, element_bytes);
-  }
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, channels, scores_stride, sizeof *scores);
-  }
-  return status == ATTNPOOL_OK ? check_moments(moments) : status;
-}
-
-int32_t attnpool_channel_block_f32(const float *x, int64_t rows, int64_t channels,
-                                   int64_t x_stride, const float *scores, int64_t scores_stride,
-                                   int32_t moments, double *states, int64_t states_stride) {
-  int32_t status = check_channels(x, rows, channels, x_stride, sizeof *x, scores, scores_stride,
-                                  moments, states, states_stride);
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->channel_block_f32(x, rows, channels, x_stride, scores, scores_stride, moments,
-                                       states, states_stride);
-  }
-  return status;
-}
-
-int32_t attnpool_channel_block_bf16(const uint16_t *x, int64_t rows, int64_t channels,
-                                    int64_t x_stride, const float *scores, int64_t scores_stride,
-                                    int32_t moments, double *states, int64_t states_stride) {
-  int32_t status = check_channels(x, rows, channels, x_stride, sizeof *x, scores, scores_stride,
-                                  moments, states, states_stride);
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->channel_block_bf16(x, rows, channels, x_stride, scores, scores_stride,
-                                        moments, states, states_stride);
-  }
-  return status;
-}
-
-static int32_t check_head_moments(const void *x, int64_t rows, int64_t width, int64_t x_stride,
-                                  int64_t element_bytes, const float *scores,
-                                  int64_t scores_stride, int64_t heads, const double *states,
-                                  int64_t states_stride) {
-  if (x == NULL || scores == NULL || states == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int64_t channels;
-  if (heads < 0 || width < 0 || __builtin_mul_overflow(heads, width, &channels)) {
-    return ATTNPOOL_BAD_SIZE;
-  }
-  int32_t status = check_matrix(rows, width, x_stride, element_bytes);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(heads, rows, scores_stride, sizeof *scores);
-  }
-  return status == ATTNPOOL_OK ? check_states(states, channels, states_stride) : status;
-}
-
-int32_t attnpool_head_moments_f32(const float *x, int64_t rows, int64_t width, int64_t x_stride,
-                                  const float *scores, int64_t scores_stride, int64_t heads,
-                                  double *states, int64_t states_stride) {
-  int32_t status = check_head_moments(x, rows, width, x_stride, sizeof *x, scores, scores_stride,
-                                      heads, states, states_stride);
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->head_moments_f32(x, rows, width, x_stride, scores, scores_stride, heads,
-                                      states, states_stride);
-  }
-  return status;
-}
-
-int32_t attnpool_head_moments_bf16(const uint16_t *x, int64_t rows, int64_t width,
-                                   int64_t x_stride, const float *scores, int64_t scores_stride,
-                                   int64_t heads, double *states, int64_t states_stride) {
-  int32_t status = check_head_moments(x, rows, width, x_stride, sizeof *x, scores, scores_stride,
-                                      heads, states, states_stride);
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->head_moments_bf16(x, rows, width, x_stride, scores, scores_stride, heads,
-                                       states, states_stride);
-  }
-  return status;
-}
-
-int32_t attnpool_channel_merge_f64(double *states, const double *other, int64_t channels,
-                                   int64_t states_stride, int32_t moments) {
-  if (other == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_states(states, channels, states_stride);
-  if (status == ATTNPOOL_OK) {
-    status = check_moments(moments);
-  }
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->channel_merge_f64(states, other, channels, states_stride, moments);
-  }
-  return status;
-}
-
-int32_t attnpool_channel_finish_f64(const double *states, int64_t channels, int64_t states_stride,
-                                    double epsilon, double min_variance, float *mean, float *std) {
-  if (mean == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_states(states, channels, states_stride);
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->channel_finish_f64(states, channels, states_stride, epsilon, min_variance,
-                                        mean, std);
-  }
-  return status;
-}
-
-int32_t attnpool_channel_weights_f32(const float *scores, int64_t rows, int64_t channels,
-                                     int64_t scores_stride, const double *states,
-                                     int64_t states_stride, double epsilon, float *weights,
-                                     int64_t weights_stride) {
-  if (scores == NULL || weights == NULL) {
-    return ATTNPOOL_NULL_POINTER;
-  }
-  int32_t status = check_states(states, channels, states_stride);
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, channels, scores_stride, sizeof *scores);
-  }
-  if (status == ATTNPOOL_OK) {
-    status = check_matrix(rows, channels, weights_stride, sizeof *weights);
-  }
-  if (status == ATTNPOOL_OK) {
-    attnpool_active->channel_weights_f32(scores, rows, channels, scores_stride, states,
-                                         states_stride, epsilon, weights, weights_stride);
   }
   return status;
 }

@@ -2,6 +2,7 @@
 #include "kernels.h"
 
 #include "activate.h"
+#include "channel_states.h"
 #include "channels.h"
 #include "convert.h"
 #include "norm.h"
