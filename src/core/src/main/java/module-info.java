@@ -18,6 +18,8 @@ module io.github.attnpool {
       io.github.attnpool.cli,
       io.github.attnpool.example,
       io.github.attnpool.hdf5;
+  exports io.github.attnpool.internal.zip to
+      io.github.attnpool.hdf5;
   exports io.github.attnpool.internal.kernels to
       io.github.attnpool.bench,
       io.github.attnpool.cli;

@@ -1,6 +1,7 @@
 package io.github.attnpool;
 
 import io.github.attnpool.checkpoint.Checkpoint;
+import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.internal.maps.PlainLayer;
@@ -8,6 +9,7 @@ import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
 import io.github.attnpool.spi.OutputMemory;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -45,16 +47,55 @@ public final class AttentionPooling implements AutoCloseable {
   }
 
   /**
-   * Reads a layer from a safetensors file and makes it with default settings. Use {@link
-   * Checkpoint} to choose a layout, a prefix or tensor names.
+   * Reads a layer from a checkpoint and makes it with default settings. Use {@link Checkpoint} to
+   * choose a layout, a prefix or tensor names.
    *
-   * @param file a safetensors file
+   * @param file a checkpoint, of any format that {@link TensorFile} knows
    * @return an open layer, for the caller to close
    * @throws AttnPoolException if the file cannot be read, or does not hold one layer of a known
    *     layout
    */
   public static AttentionPooling load(Path file) {
-    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+    return load(TensorFile.open(file));
+  }
+
+  /**
+   * Reads a layer from a checkpoint in memory, as {@link #load(Path)} does from a file.
+   *
+   * @param checkpoint the whole file, not needed afterwards
+   * @return an open layer, for the caller to close
+   * @throws AttnPoolException if it is not sound, or does not hold one layer of a known layout
+   */
+  public static AttentionPooling load(byte[] checkpoint) {
+    return load(MemorySegment.ofArray(checkpoint));
+  }
+
+  /**
+   * Reads a layer from a checkpoint in memory, as {@link #load(Path)} does from a file.
+   *
+   * @param checkpoint the whole file, not needed afterwards
+   * @return an open layer, for the caller to close
+   * @throws AttnPoolException if it is not sound, or does not hold one layer of a known layout
+   */
+  public static AttentionPooling load(MemorySegment checkpoint) {
+    return load(TensorFile.open(checkpoint, "the checkpoint in memory"));
+  }
+
+  /**
+   * Reads a layer from a checkpoint that comes from a stream, a class-path resource for example, as
+   * {@link #load(Path)} does from a file.
+   *
+   * @param checkpoint read to its end, for the caller to close
+   * @return an open layer, for the caller to close
+   * @throws AttnPoolException if it cannot be read, has more than 2 GiB, or does not hold one layer
+   *     of a known layout
+   */
+  public static AttentionPooling load(InputStream checkpoint) {
+    return load(TensorFile.open(checkpoint, "the stream"));
+  }
+
+  private static AttentionPooling load(TensorFile file) {
+    try (Checkpoint checkpoint = Checkpoint.of(file)) {
       return builder(checkpoint.layer().parameters()).build();
     }
   }

@@ -71,7 +71,7 @@ final class BagRuns {
       again++;
     }
     return new AttnPoolException(
-        "read " + file.path(),
+        "read " + file.name(),
         "%s[%d] is %d, which ended at row %d: the rows of a bag must lie side by side"
             .formatted(bags.name(), offsets[again], number, offsets[first + 1] - 1));
   }

@@ -309,6 +309,6 @@ final class BatchTensors {
   }
 
   AttnPoolException bad(String problem) {
-    return new AttnPoolException("read " + file.path(), problem);
+    return new AttnPoolException("read " + file.name(), problem);
   }
 }

@@ -152,6 +152,6 @@ record InputNames(TensorInfo x, Map<String, TensorInfo> others, List<String> ign
   }
 
   private static AttnPoolException bad(TensorFile file, String problem) {
-    return new AttnPoolException("read " + file.path(), problem);
+    return new AttnPoolException("read " + file.name(), problem);
   }
 }

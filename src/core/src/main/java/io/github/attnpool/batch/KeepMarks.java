@@ -42,7 +42,7 @@ final class KeepMarks {
               : ArrayCopy.integer(keep.type(), stored, i);
       if (mark != 0 && mark != 1) {
         throw new AttnPoolException(
-            "read " + file.path(),
+            "read " + file.name(),
             "the keep mask at position %d is %d, must be 0 or 1".formatted(position + i, mark));
       }
       marks.set(JAVA_BYTE, offset + i, (byte) mark);

@@ -35,8 +35,8 @@ public final class SequencesFile implements AutoCloseable {
   private final Optional<Coordinates> coordinates;
   private final Map<String, String> metadata;
 
-  private SequencesFile(TensorFile file, InputOptions options, Arena arena) {
-    this.path = file.path();
+  private SequencesFile(Path path, TensorFile file, InputOptions options, Arena arena) {
+    this.path = path;
     this.arena = arena;
     this.batch = BatchTensors.of(file, options);
     this.sequences = new SequenceTensors(file, batch).read(arena);
@@ -69,12 +69,12 @@ public final class SequencesFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean good = false;
     try (TensorFile file = TensorFile.open(path)) {
-      SequencesFile made = new SequencesFile(file, options, arena);
+      SequencesFile made = new SequencesFile(path, file, options, arena);
       good = true;
       return made;
     } catch (InternalError e) {
       // The JVM's report of a page that a mapped file no longer has.
-      throw MappedFile.cut(path, e);
+      throw MappedFile.cut("read " + path, e);
     } finally {
       if (!good) {
         arena.close();

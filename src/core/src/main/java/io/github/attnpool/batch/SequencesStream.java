@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time. {@link #clearMasked} may run beside {@link #read}.
  */
 public final class SequencesStream implements AutoCloseable {
+  private final Path path;
   private final TensorFile file;
   private final BatchTensors batch;
   private final Arena arena = Arena.ofShared();
@@ -25,7 +26,8 @@ public final class SequencesStream implements AutoCloseable {
   private final ChunkReader reader;
   private final @Nullable KeepWindow cleared; // null without a mask
 
-  private SequencesStream(TensorFile file, InputOptions options) {
+  private SequencesStream(Path path, TensorFile file, InputOptions options) {
+    this.path = path;
     this.file = file;
     this.batch = BatchTensors.of(file, options);
     this.planner = new ChunkPlanner(file, batch, arena);
@@ -57,7 +59,7 @@ public final class SequencesStream implements AutoCloseable {
     SequencesStream stream = null;
     boolean good = false;
     try {
-      stream = new SequencesStream(file, options);
+      stream = new SequencesStream(path, file, options);
       stream.planner.check();
       good = true;
       return stream;
@@ -72,7 +74,7 @@ public final class SequencesStream implements AutoCloseable {
 
   /** {@return the file's path} */
   public Path path() {
-    return file.path();
+    return path;
   }
 
   /** {@return the type of the rows in a chunk: that of x, but F32 for F64} */

@@ -39,7 +39,17 @@ public final class Checkpoint implements AutoCloseable {
    * @throws AttnPoolException if it cannot be read or is not sound
    */
   public static Checkpoint open(Path path) {
-    return new Checkpoint(TensorFile.open(path));
+    return of(TensorFile.open(path));
+  }
+
+  /**
+   * Takes over an open file, of any source.
+   *
+   * @param file closed with this
+   * @return the checkpoint, for the caller to close
+   */
+  public static Checkpoint of(TensorFile file) {
+    return new Checkpoint(file);
   }
 
   /** {@return the file's tensors and metadata, those of no layer included} */
@@ -63,7 +73,7 @@ public final class Checkpoint implements AutoCloseable {
     if (search.isFar() || !search.layers().isEmpty()) {
       return Optional.empty();
     }
-    Misfit misfit = new Misfit(file.path(), index, "");
+    Misfit misfit = new Misfit(file.name(), index, "");
     return Optional.of(misfit.none(search, "any known layout", List.of()).problem());
   }
 

@@ -130,7 +130,7 @@ public final class LayerReader {
     try {
       layer = overrides.apply(new LayerBuilder(file, fit).build());
     } catch (AttnPoolException e) {
-      throw new AttnPoolException("read " + file.path(), e.getMessage(), e);
+      throw new AttnPoolException("read " + file.name(), e.getMessage(), e);
     }
     return new CheckpointLayer(LayerMatch.of(fit, index).without(said), layer);
   }
@@ -147,7 +147,7 @@ public final class LayerReader {
 
   private Fit find() {
     String under = index.prefix(prefix);
-    Misfit misfit = new Misfit(file.path(), index, under);
+    Misfit misfit = new Misfit(file.name(), index, under);
     for (List<Layout> layouts : choices) {
       List<Fit> layers = search(layouts, under).layers();
       if (layers.size() > 1) {

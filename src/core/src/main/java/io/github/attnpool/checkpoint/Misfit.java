@@ -3,24 +3,23 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Says why a file's tensors are not those of one layer. */
 final class Misfit {
-  private final Path path;
+  private final String file;
   private final TensorIndex index;
   private final String prefix;
 
-  Misfit(Path path, TensorIndex index, String prefix) {
-    this.path = path;
+  Misfit(String file, TensorIndex index, String prefix) {
+    this.file = file;
     this.index = index;
     this.prefix = prefix;
   }
 
   private AttnPoolException because(String problem) {
-    return new AttnPoolException("read " + path, problem);
+    return new AttnPoolException("read " + file, problem);
   }
 
   /**

@@ -3,7 +3,6 @@ package io.github.attnpool.format;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -116,9 +115,9 @@ final class ForeignFile {
   }
 
   /** Returns what a file is and what to do with it; empty if that is not known. */
-  static Optional<String> describe(Path path, byte[] head) {
+  static Optional<String> describe(String file, byte[] head) {
     String content = new String(head, ISO_8859_1);
-    String name = path.toString().toLowerCase(Locale.ROOT);
+    String name = file.toLowerCase(Locale.ROOT);
     return Stream.concat(
             KINDS.stream(), TEXT.matcher(content).matches() ? TEXTS.stream() : Stream.empty())
         .filter(kind -> kind.matches.test(name, content))
@@ -131,13 +130,13 @@ final class ForeignFile {
    *
    * @param head its first bytes
    */
-  static AttnPoolException refusal(Path path, byte[] head) {
+  static AttnPoolException refusal(String file, byte[] head) {
     String what =
         head.length == 0
             ? "it is empty: was the download interrupted?"
-            : describe(path, head)
+            : describe(file, head)
                 .map(known -> "it is " + known)
                 .orElse("its format is not known, must be " + READABLE);
-    return new AttnPoolException("read " + path, what);
+    return new AttnPoolException("read " + file, what);
   }
 }

@@ -1,9 +1,8 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.io.ByteSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -15,24 +14,23 @@ final class NpyFormat implements TensorFormat {
   }
 
   @Override
-  public boolean recognises(Path path, byte[] head) {
+  public boolean recognises(TensorSource source, byte[] head) {
     return NpyHeader.isAtStart(head);
   }
 
   @Override
-  public TensorFile open(Path path) {
-    return ChannelTensorFile.open(path, (file, _) -> parse(file));
+  public TensorFile open(TensorSource source) {
+    return StoredTensorFile.open(source, (operation, file, _) -> parse(operation, file));
   }
 
-  private ChannelTensorFile.Contents parse(FileRegion file) throws IOException {
-    String operation = "read " + file.path();
+  private StoredTensorFile.Contents parse(String operation, ByteSource file) throws IOException {
     NpyHeader header = NpyHeader.parse(operation, file);
     StoredType stored =
         header
             .stored()
             .orElseThrow(() -> new AttnPoolException(operation, "the array " + header.refusal()));
-    FileRegion data = file.part(header.size(), file.size() - header.size());
+    ByteSource data = file.part(header.size(), file.size() - header.size());
     StoredTensor x = header.tensor(TensorFile.BARE, stored, data);
-    return new ChannelTensorFile.Contents(name(), Map.of(), List.of(x), Map.of());
+    return new StoredTensorFile.Contents(name(), Map.of(), List.of(x), Map.of());
   }
 }

@@ -30,7 +30,7 @@ final class NpzArchive {
     return entries.names().stream().anyMatch(name -> name.endsWith(ARRAY));
   }
 
-  ChannelTensorFile.Contents parse() throws IOException {
+  StoredTensorFile.Contents parse() throws IOException {
     List<StoredTensor> tensors = new ArrayList<>();
     Map<String, String> unreadable = new LinkedHashMap<>();
     for (String entry : entries.names()) {
@@ -57,6 +57,6 @@ final class NpzArchive {
                   List.copyOf(unreadable.entrySet()),
                   each -> "'" + Shown.text(each.getKey()) + "' " + each.getValue()));
     }
-    return new ChannelTensorFile.Contents("npz", Map.of(), tensors, unreadable);
+    return new StoredTensorFile.Contents("npz", Map.of(), tensors, unreadable);
   }
 }

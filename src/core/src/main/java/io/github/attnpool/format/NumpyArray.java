@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
-import io.github.attnpool.internal.io.HeapBytes;
+import io.github.attnpool.internal.io.MemoryBytes;
 import io.github.attnpool.internal.pickle.PickleValue;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
 import io.github.attnpool.internal.pickle.PickleValue.Data;
@@ -67,7 +67,7 @@ final class NumpyArray implements PickledTensor {
       return bytes;
     }
     if (elements instanceof Constant(String bytes)) {
-      return new HeapBytes(bytes.getBytes(ISO_8859_1));
+      return MemoryBytes.of(bytes.getBytes(ISO_8859_1));
     }
     throw new UnreadableException("is an array whose elements are not in its pickle");
   }

@@ -1,14 +1,13 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.pickle.PickleMachine;
 import io.github.attnpool.internal.pickle.PickleValue;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Path;
 
 /**
  * Pickles: files as torch.save wrote them before PyTorch 1.6, which begin with a number that tells
@@ -24,17 +23,16 @@ final class PickleFormat implements TensorFormat {
   }
 
   @Override
-  public boolean recognises(Path path, byte[] head) {
+  public boolean recognises(TensorSource source, byte[] head) {
     return head.length > 2 && (head[0] & 0xff) == PROTOCOL && head[1] >= 2 && head[1] <= 5;
   }
 
   @Override
-  public TensorFile open(Path path) {
-    return ChannelTensorFile.open(path, (file, _) -> parse(file));
+  public TensorFile open(TensorSource source) {
+    return StoredTensorFile.open(source, (operation, file, _) -> parse(operation, file));
   }
 
-  private ChannelTensorFile.Contents parse(FileRegion file) throws IOException {
-    String operation = "read " + file.path();
+  private StoredTensorFile.Contents parse(String operation, ByteSource file) throws IOException {
     PickleMachine machine = new PickleMachine(operation, file, 0, new TorchCalls(operation));
     PickleValue value = machine.run();
     if (value instanceof Constant(BigInteger number) && number.equals(TORCH)) {

@@ -46,7 +46,7 @@ final class PickledTensors {
    *
    * @param format of the file
    */
-  static ChannelTensorFile.Contents find(
+  static StoredTensorFile.Contents find(
       String operation, String format, PickleValue value, PickledTensor.Storages storages)
       throws IOException {
     PickledTensors found = new PickledTensors(operation, storages);
@@ -59,7 +59,7 @@ final class PickledTensors {
                   : "")
               + ": save arrays by torch.save or numpy.savez");
     }
-    return new ChannelTensorFile.Contents(
+    return new StoredTensorFile.Contents(
         format, metadata(value), new ArrayList<>(found.tensors.values()), found.unreadable);
   }
 

@@ -1,6 +1,5 @@
 package io.github.attnpool.format;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -14,19 +13,19 @@ final class SafetensorsFormat implements TensorFormat {
   }
 
   @Override
-  public boolean recognises(Path path, byte[] head) {
+  public boolean recognises(TensorSource source, byte[] head) {
     return head.length > BRACE
         && head[BRACE] == '{'
         && SafetensorsHeader.length(Arrays.copyOf(head, BRACE)) >>> Integer.SIZE == 0;
   }
 
   @Override
-  public TensorFile open(Path path) {
-    return ChannelTensorFile.open(
-        path,
-        (file, _) -> {
-          SafetensorsHeader header = SafetensorsHeader.parse(file);
-          return new ChannelTensorFile.Contents(
+  public TensorFile open(TensorSource source) {
+    return StoredTensorFile.open(
+        source,
+        (operation, file, _) -> {
+          SafetensorsHeader header = SafetensorsHeader.parse(operation, file);
+          return new StoredTensorFile.Contents(
               name(), header.metadata(), header.tensors(), Map.of());
         });
   }

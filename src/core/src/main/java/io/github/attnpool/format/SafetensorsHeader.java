@@ -8,14 +8,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
-import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -47,8 +46,8 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
     }
   }
 
-  static SafetensorsHeader parse(FileRegion file) throws IOException {
-    Reader reader = new Reader(file.path());
+  static SafetensorsHeader parse(String operation, ByteSource file) throws IOException {
+    Reader reader = new Reader(operation);
     if (file.size() < LENGTH_BYTES) {
       throw reader.bad("it has " + file.size() + " bytes, too few for a safetensors file");
     }
@@ -69,7 +68,7 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
     List<StoredTensor> tensors = new ArrayList<>();
     for (Entry entry : reader.entries) {
       TensorInfo info = entry.info();
-      FileRegion data = file.part(begin + entry.begin(), info.byteSize());
+      ByteSource data = file.part(begin + entry.begin(), info.byteSize());
       tensors.add(StoredTensor.whole(info, StoredType.plain(info.type()), data));
     }
     return new SafetensorsHeader(tensors, reader.metadata);
@@ -82,12 +81,12 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
 
   /** Reads the JSON. */
   private static final class Reader {
-    private final Path path;
+    private final String operation;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    Reader(Path path) {
-      this.path = path;
+    Reader(String operation) {
+      this.operation = operation;
     }
 
     void read(byte[] json) {
@@ -107,7 +106,7 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
         }
       } catch (IOException e) {
         throw new AttnPoolException(
-            "read " + path, "the header is not valid JSON: " + firstLine(e.getMessage()), e);
+            operation, "the header is not valid JSON: " + firstLine(e.getMessage()), e);
       }
     }
 
@@ -207,7 +206,7 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
     }
 
     AttnPoolException bad(String problem) {
-      return new AttnPoolException("read " + path, problem);
+      return new AttnPoolException(operation, problem);
     }
 
     private static String firstLine(@Nullable String message) {

@@ -6,6 +6,7 @@ import io.github.attnpool.internal.io.FileProblem;
 import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public abstract class TensorFile implements AutoCloseable {
   private static final int CHUNK = 1 << 16; // elements
   private static final int ALIGNMENT = 64; // bytes
 
-  private final Path path;
+  private final TensorSource source;
   private final String format;
   private final Map<String, String> metadata;
   private final Map<String, TensorInfo> tensors;
@@ -39,7 +40,7 @@ public abstract class TensorFile implements AutoCloseable {
   /**
    * Describes the open file.
    *
-   * @param path the file
+   * @param source the file's bytes, which {@link #close} closes
    * @param format name of its format, as in {@link TensorFormat#name}
    * @param metadata the file's key-value texts
    * @param tensors of distinct names, in the file's order
@@ -48,12 +49,12 @@ public abstract class TensorFile implements AutoCloseable {
    * @throws AttnPoolException if two have the same name
    */
   protected TensorFile(
-      Path path,
+      TensorSource source,
       String format,
       Map<String, String> metadata,
       Collection<TensorInfo> tensors,
       Map<String, String> unreadable) {
-    this.path = path;
+    this.source = source;
     this.format = format;
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     this.unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
@@ -68,19 +69,44 @@ public abstract class TensorFile implements AutoCloseable {
 
   /**
    * Opens a file, whose format is recognised by what is in it, and reads what describes its
-   * tensors.
+   * tensors. A file of another file system than the default one is read into memory.
    *
    * @param path the file
    * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read, is of no known format, or is not sound
    */
   public static TensorFile open(Path path) {
-    return TensorFormats.open(path);
+    return TensorFormats.open(TensorSource.of(path));
   }
 
-  /** {@return the file's path} */
-  public final Path path() {
-    return path;
+  /**
+   * Opens a file that is in memory, which is not copied and must stay open as long as this.
+   *
+   * @param bytes all of the file; {@code MemorySegment.ofArray} makes a segment of an array
+   * @param name what messages call it
+   * @return the open file, for the caller to close
+   * @throws AttnPoolException if it is of no known format, or is not sound
+   */
+  public static TensorFile open(MemorySegment bytes, String name) {
+    return TensorFormats.open(TensorSource.of(bytes, name));
+  }
+
+  /**
+   * Opens a file that comes from a stream, a resource for example. It is read into memory.
+   *
+   * @param in read to its end, for the caller to close
+   * @param name what messages call it
+   * @return the open file, for the caller to close
+   * @throws AttnPoolException if it cannot be read, has more than 2 GiB, is of no known format, or
+   *     is not sound
+   */
+  public static TensorFile open(InputStream in, String name) {
+    return TensorFormats.open(TensorSource.of(in, name));
+  }
+
+  /** {@return the file's path, or what its bytes are called} */
+  public final String name() {
+    return source.name();
   }
 
   /** {@return the name of the file's format, for example {@code safetensors} or {@code pytorch}} */
@@ -150,19 +176,19 @@ public abstract class TensorFile implements AutoCloseable {
     try {
       readElements(tensor, element, target);
     } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+      throw new AttnPoolException(operation(), FileProblem.of(e), e);
     } catch (AttnPoolException e) {
-      throw named(path, e);
+      throw named(operation(), e);
     } catch (InternalError e) {
-      throw MappedFile.cut(path, e);
+      throw MappedFile.cut(operation(), e);
     }
   }
 
   /** What a tensor's exception does not know: the file. */
-  static AttnPoolException named(Path path, AttnPoolException e) {
+  static AttnPoolException named(String operation, AttnPoolException e) {
     return e.operation().startsWith("read ")
         ? e
-        : new AttnPoolException("read " + path, e.getMessage(), e);
+        : new AttnPoolException(operation, e.getMessage(), e);
   }
 
   /**
@@ -218,7 +244,7 @@ public abstract class TensorFile implements AutoCloseable {
     try {
       return new Tensor(tensor, elements(tensor, arena).asReadOnly());
     } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+      throw new AttnPoolException(operation(), FileProblem.of(e), e);
     }
   }
 
@@ -249,7 +275,7 @@ public abstract class TensorFile implements AutoCloseable {
       check.run(tensor);
       return tensor.arrayLength();
     } catch (AttnPoolException e) {
-      throw named(path, e);
+      throw named(operation(), e);
     }
   }
 
@@ -271,10 +297,23 @@ public abstract class TensorFile implements AutoCloseable {
   }
 
   private AttnPoolException bad(String problem) {
-    return new AttnPoolException("read " + path, problem);
+    return new AttnPoolException(operation(), problem);
   }
+
+  private String operation() {
+    return "read " + source.name();
+  }
+
+  /** Frees what the format holds beside the file; called by each {@link #close}. */
+  protected abstract void release();
 
   /** Closes the file. Closing twice does nothing. */
   @Override
-  public abstract void close();
+  public final void close() {
+    try {
+      release();
+    } finally {
+      source.close();
+    }
+  }
 }

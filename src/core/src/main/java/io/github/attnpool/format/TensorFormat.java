@@ -1,7 +1,6 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
-import java.nio.file.Path;
 
 /**
  * A format of tensor files. Those of other modules are found by {@link java.util.ServiceLoader} and
@@ -16,17 +15,17 @@ public interface TensorFormat {
    * {@return whether a file is of this format} Throws nothing: what cannot be read is not
    * recognised.
    *
-   * @param path the file, a regular one
+   * @param source the file
    * @param head its first 4,096 bytes, or all of a shorter one
    */
-  boolean recognises(Path path, byte[] head);
+  boolean recognises(TensorSource source, byte[] head);
 
   /**
    * Opens a file that was recognised.
    *
-   * @param path the file
+   * @param source the file; the {@link TensorFile} closes it. If this fails, the caller does
    * @return the open file, for the caller to close
    * @throws AttnPoolException if it cannot be read or is not sound
    */
-  TensorFile open(Path path);
+  TensorFile open(TensorSource source);
 }

@@ -2,15 +2,11 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.FileProblem;
-import io.github.attnpool.internal.io.MappedFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 
 /** Finds the format of a file. */
 final class TensorFormats {
@@ -21,36 +17,53 @@ final class TensorFormats {
 
   private TensorFormats() {}
 
-  static TensorFile open(Path path) {
-    byte[] head = head(path);
-    return Stream.concat(BUILT_IN.stream(), others())
-        .filter(format -> format.recognises(path, head))
-        .findFirst()
-        .orElseGet(() -> unrecognised(path, head))
-        .open(path);
+  /** Opens a source, which is closed if that fails. */
+  static TensorFile open(TensorSource source) {
+    boolean good = false;
+    try {
+      byte[] head = head(source);
+      TensorFile opened =
+          recognising(BUILT_IN, source, head)
+              .or(() -> recognising(Others.FORMATS, source, head))
+              .orElseGet(() -> unrecognised(source.name(), head))
+              .open(source);
+      good = true;
+      return opened;
+    } finally {
+      if (!good) {
+        source.close();
+      }
+    }
+  }
+
+  private static Optional<TensorFormat> recognising(
+      List<TensorFormat> formats, TensorSource source, byte[] head) {
+    return formats.stream().filter(format -> format.recognises(source, head)).findFirst();
   }
 
   /** What is named so, but not known as anything else, is damaged: its format says how. */
-  private static TensorFormat unrecognised(Path path, byte[] head) {
+  private static TensorFormat unrecognised(String file, byte[] head) {
     if (head.length > 0
-        && path.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")
-        && ForeignFile.describe(path, head).isEmpty()) {
+        && file.toLowerCase(Locale.ROOT).endsWith(".safetensors")
+        && ForeignFile.describe(file, head).isEmpty()) {
       return SAFETENSORS;
     }
-    throw ForeignFile.refusal(path, head);
+    throw ForeignFile.refusal(file, head);
   }
 
-  private static Stream<TensorFormat> others() {
-    return ServiceLoader.load(TensorFormat.class, TensorFormat.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get);
+  /** Looked for once, and only if a file is of no format of this module. */
+  private static final class Others {
+    static final List<TensorFormat> FORMATS =
+        ServiceLoader.load(TensorFormat.class, TensorFormat.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
   }
 
-  private static byte[] head(Path path) {
-    MappedFile.checkRegular(path);
-    try (InputStream in = Files.newInputStream(path)) {
-      return in.readNBytes(HEAD);
+  private static byte[] head(TensorSource source) {
+    try {
+      return source.bytes().bytes(0, (int) Math.min(HEAD, source.size()));
     } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+      throw new AttnPoolException("read " + source.name(), FileProblem.of(e), e);
     }
   }
 }

@@ -47,7 +47,7 @@ final class TorchArchive {
         .findFirst();
   }
 
-  ChannelTensorFile.Contents parse() throws IOException {
+  StoredTensorFile.Contents parse() throws IOException {
     String folder = folder(entries).orElseThrow();
     if (entries.contains(folder + "constants.pkl")) {
       throw new AttnPoolException(

@@ -3,7 +3,7 @@ package io.github.attnpool.format;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.HeapBytes;
+import io.github.attnpool.internal.io.MemoryBytes;
 import io.github.attnpool.internal.pickle.Latin1Text;
 import io.github.attnpool.internal.pickle.PickleCalls;
 import io.github.attnpool.internal.pickle.PickleValue;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * others come objects of no use but for what the pickle puts into them.
  */
 final class TorchCalls implements PickleCalls {
-  private static final Data NO_BYTES = new Data(new HeapBytes(new byte[0]), false);
+  private static final Data NO_BYTES = new Data(MemoryBytes.of(new byte[0]), false);
 
   private final String operation;
 
@@ -119,7 +119,7 @@ final class TorchCalls implements PickleCalls {
       return new Instance(callable);
     }
     return switch (arguments.getFirst()) {
-      case Constant(String text) -> new Data(new HeapBytes(text.getBytes(ISO_8859_1)), false);
+      case Constant(String text) -> new Data(MemoryBytes.of(text.getBytes(ISO_8859_1)), false);
       case Data data when data.text() -> {
         Optional<Latin1Text> bytes = Latin1Text.of(data.source());
         yield bytes.isPresent() ? new Data(bytes.get(), false) : new Instance(callable);

@@ -2,7 +2,6 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
-import io.github.attnpool.internal.io.FileRegion;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.pickle.PickleCalls;
 import io.github.attnpool.internal.pickle.PickleMachine;
@@ -26,14 +25,14 @@ final class TorchStream implements PickledTensor.Storages {
   private static final long PROTOCOL = 1001;
 
   private final String operation;
-  private final FileRegion file;
+  private final ByteSource file;
   private final Map<String, TorchType> types = new HashMap<>();
   private final Map<String, ByteSource> storages = new HashMap<>();
 
   /**
    * @param operation what exceptions begin with
    */
-  TorchStream(String operation, FileRegion file) {
+  TorchStream(String operation, ByteSource file) {
     this.operation = operation;
     this.file = file;
   }
@@ -41,7 +40,7 @@ final class TorchStream implements PickledTensor.Storages {
   /**
    * @param position after the magic number
    */
-  ChannelTensorFile.Contents parse(long position) throws IOException {
+  StoredTensorFile.Contents parse(long position) throws IOException {
     PickleMachine protocol = machine(position);
     if (!(protocol.run() instanceof Constant(Long version)) || version != PROTOCOL) {
       throw bad("it is of no known version of PyTorch's older files");

@@ -80,8 +80,7 @@ class ForeignFileTest {
   @Test
   void hdf5AndKerasFilesNeedAModule() throws IOException {
     for (String bytes : new String[] {"\u0089HDF\r\n\32\n\0", zip("metadata.json")}) {
-      Path path = folder.resolve("model");
-      String said = ForeignFile.refusal(path, bytes.getBytes(ISO_8859_1)).getMessage();
+      String said = ForeignFile.refusal("model", bytes.getBytes(ISO_8859_1)).getMessage();
       assertTrue(said.contains("which the artifact io.github.attnpool:attnpool-hdf5 reads"), said);
     }
   }

@@ -83,6 +83,6 @@ class PythonFileTest {
     AttnPoolException e = assertThrows(AttnPoolException.class, tensor::toFloatArray);
     assertEquals("tensor f32: its memory is closed", e.getMessage());
     e = assertThrows(AttnPoolException.class, () -> file.floats("f32"));
-    assertTrue(e.getMessage().startsWith("read " + file.path()), e.getMessage());
+    assertTrue(e.getMessage().startsWith("read " + file.name()), e.getMessage());
   }
 }

@@ -11,12 +11,12 @@ final class StoredLogits {
   /** Largest difference of a logit that rounding can explain with room to spare. */
   static final double TOLERANCE = 1e-4;
 
-  private final Path file;
+  private final String file;
   private final int rows;
   private final int labels;
   private final float[] values;
 
-  private StoredLogits(Path file, int rows, int labels, float[] values) {
+  private StoredLogits(String file, int rows, int labels, float[] values) {
     this.file = file;
     this.rows = rows;
     this.labels = labels;
@@ -35,10 +35,10 @@ final class StoredLogits {
     TensorInfo logits = file.tensor("logits");
     if (logits.rank() != 2) {
       throw new AttnPoolException(
-          "read " + file.path(), "'logits' is " + logits.describe() + ", must have two dimensions");
+          "read " + file.name(), "'logits' is " + logits.describe() + ", must have two dimensions");
     }
     float[] values = file.floats(logits.name());
-    return new StoredLogits(file.path(), (int) logits.dim(0), (int) logits.dim(1), values);
+    return new StoredLogits(file.name(), (int) logits.dim(0), (int) logits.dim(1), values);
   }
 
   /** Fails unless there are so many rows and labels. */

@@ -119,7 +119,7 @@ final class TextModel {
       return most;
     } catch (NumberFormatException e) {
       throw new AttnPoolException(
-          "read " + file.path(), "metadata 'max_words' is '" + text + "', must be a number", e);
+          "read " + file.name(), "metadata 'max_words' is '" + text + "', must be a number", e);
     }
   }
 
@@ -138,6 +138,6 @@ final class TextModel {
   }
 
   private static AttnPoolException bad(TensorFile file, String problem) {
-    return new AttnPoolException("read " + file.path(), problem);
+    return new AttnPoolException("read " + file.name(), problem);
   }
 }

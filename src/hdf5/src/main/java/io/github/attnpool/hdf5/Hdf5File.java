@@ -3,11 +3,12 @@ package io.github.attnpool.hdf5;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
-import io.github.attnpool.internal.io.MappedFile;
+import io.github.attnpool.format.TensorSource;
+import io.github.attnpool.internal.io.FileProblem;
 import io.jhdf.HdfFile;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
@@ -17,8 +18,8 @@ final class Hdf5File extends TensorFile {
   private final HdfFile file;
   private final Map<String, StoredData> data;
 
-  private Hdf5File(Path path, Arena arena, HdfFile file, Hdf5Contents contents) {
-    super(path, Hdf5Format.NAME, contents.metadata(), contents.tensors(), contents.unreadable());
+  private Hdf5File(TensorSource source, Arena arena, HdfFile file, Hdf5Contents contents) {
+    super(source, Hdf5Format.NAME, contents.metadata(), contents.tensors(), contents.unreadable());
     this.arena = arena;
     this.file = file;
     this.data = contents.data();
@@ -29,25 +30,27 @@ final class Hdf5File extends TensorFile {
    *
    * @throws AttnPoolException if it cannot be read, is damaged, or of a kind that is not read
    */
-  static Hdf5File of(Path path) {
+  static Hdf5File of(TensorSource source) {
+    String operation = "read " + source.name();
     Arena arena = Arena.ofShared();
     boolean good = false;
     try {
-      MemorySegment bytes = MappedFile.map(path, arena);
+      MemorySegment bytes = source.whole(arena);
       Hdf5File made =
           HdfErrors.translated(
-              path,
+              operation,
               () -> {
-                MemorySegment hdf5 = bytes;
-                if (KerasArchive.isOne(
-                    path, MappedFile.copy(bytes, 0, (int) Math.min(4, bytes.byteSize())))) {
-                  hdf5 = MemorySegment.ofArray(KerasArchive.weights(path));
-                }
-                HdfFile file = file(path, hdf5);
-                return new Hdf5File(path, arena, file, Hdf5Contents.read(file, hdf5));
+                MemorySegment hdf5 =
+                    KerasArchive.isOne(operation, bytes)
+                        ? MemorySegment.ofArray(KerasArchive.weights(operation, bytes))
+                        : bytes;
+                HdfFile file = file(source, hdf5);
+                return new Hdf5File(source, arena, file, Hdf5Contents.read(file, hdf5));
               });
       good = true;
       return made;
+    } catch (IOException e) {
+      throw new AttnPoolException(operation, FileProblem.of(e), e);
     } finally {
       if (!good) {
         arena.close();
@@ -56,10 +59,18 @@ final class Hdf5File extends TensorFile {
   }
 
   /** In memory, jHDF takes no more of it than the file has; but it can have at most 2 GiB there. */
-  private static HdfFile file(Path path, MemorySegment bytes) {
-    return bytes.byteSize() <= Integer.MAX_VALUE
-        ? HdfFile.fromByteBuffer(bytes.asByteBuffer())
-        : new HdfFile(path);
+  private static HdfFile file(TensorSource source, MemorySegment bytes) {
+    if (bytes.byteSize() <= Integer.MAX_VALUE) {
+      return HdfFile.fromByteBuffer(bytes.asByteBuffer());
+    }
+    return new HdfFile(
+        source
+            .path()
+            .orElseThrow(
+                () ->
+                    new AttnPoolException(
+                        "read " + source.name(),
+                        "it has more than 2 GiB: open it as a file of this machine")));
   }
 
   @Override
@@ -67,7 +78,7 @@ final class Hdf5File extends TensorFile {
     StoredData stored = Objects.requireNonNull(data.get(tensor.name()));
     long count = target.byteSize() / tensor.type().bytes();
     HdfErrors.translated(
-        path(),
+        "read " + name(),
         () -> {
           synchronized (data) {
             stored.read(element, count, target);
@@ -77,7 +88,7 @@ final class Hdf5File extends TensorFile {
   }
 
   @Override
-  public void close() {
+  protected void release() {
     synchronized (data) {
       if (arena.scope().isAlive()) {
         file.close();

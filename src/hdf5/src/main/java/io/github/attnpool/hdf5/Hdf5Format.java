@@ -2,7 +2,7 @@ package io.github.attnpool.hdf5;
 
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorFormat;
-import java.nio.file.Path;
+import io.github.attnpool.format.TensorSource;
 import java.util.Arrays;
 
 /**
@@ -25,7 +25,7 @@ public final class Hdf5Format implements TensorFormat {
   }
 
   @Override
-  public boolean recognises(Path path, byte[] head) {
+  public boolean recognises(TensorSource source, byte[] head) {
     for (int at = 0;
         at + SIGNATURE.length <= head.length;
         at = Math.max(FIRST_USER_BLOCK, 2 * at)) {
@@ -33,11 +33,11 @@ public final class Hdf5Format implements TensorFormat {
         return true;
       }
     }
-    return KerasArchive.isOne(path, head);
+    return KerasArchive.isOne(source, head);
   }
 
   @Override
-  public TensorFile open(Path path) {
-    return Hdf5File.of(path);
+  public TensorFile open(TensorSource source) {
+    return Hdf5File.of(source);
   }
 }

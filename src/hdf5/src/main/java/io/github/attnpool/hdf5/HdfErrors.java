@@ -3,7 +3,6 @@ package io.github.attnpool.hdf5;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Makes the library's exception of everything that jHDF throws at a file it cannot read. */
@@ -15,16 +14,16 @@ final class HdfErrors {
    *
    * @throws AttnPoolException if it fails: the file is damaged, was cut, or is of an unknown kind
    */
-  static <T> T translated(Path path, Supplier<T> reading) {
+  static <T> T translated(String operation, Supplier<T> reading) {
     try {
       return reading.get();
     } catch (AttnPoolException e) {
       throw e;
     } catch (InternalError e) {
-      throw MappedFile.cut(path, e);
+      throw MappedFile.cut(operation, e);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       throw new AttnPoolException(
-          "read " + path,
+          operation,
           "the HDF5 file is damaged, or of a kind that is not read: " + Shown.text(reason(e)),
           e);
     }

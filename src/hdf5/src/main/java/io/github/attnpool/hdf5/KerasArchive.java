@@ -1,31 +1,51 @@
 package io.github.attnpool.hdf5;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.format.TensorSource;
+import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.MemoryBytes;
+import io.github.attnpool.internal.zip.ZipEntries;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** A whole model of Keras 3: a zip archive that holds its weights as an HDF5 file. */
 final class KerasArchive {
   private static final String WEIGHTS = "model.weights.h5";
+  private static final byte[] MARK = {'P', 'K', 3, 4};
   private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
-  private static final long MAX_RATIO = 1032; // of deflate
 
   private KerasArchive() {}
 
   /** Returns whether a file is one; throws nothing. */
-  static boolean isOne(Path path, byte[] head) {
-    if (head.length < 4 || head[0] != 'P' || head[1] != 'K' || head[2] != 3 || head[3] != 4) {
+  static boolean isOne(TensorSource source, byte[] head) {
+    if (!Arrays.equals(head, 0, Math.min(MARK.length, head.length), MARK, 0, MARK.length)) {
       return false;
     }
-    try (ZipFile archive = new ZipFile(path.toFile())) {
-      return archive.getEntry(WEIGHTS) != null;
-    } catch (IOException | RuntimeException _) {
+    try (Arena arena = Arena.ofConfined()) {
+      return isOne("read " + source.name(), source.whole(arena));
+    } catch (IOException | AttnPoolException _) {
       return false;
     }
+  }
+
+  /** Returns whether a file is one, from all of it. */
+  static boolean isOne(String operation, MemorySegment archive) {
+    MemorySegment mark = MemorySegment.ofArray(MARK);
+    if (archive.byteSize() < MARK.length || archive.asSlice(0, MARK.length).mismatch(mark) >= 0) {
+      return false;
+    }
+    try (ZipEntries entries = entries(operation, archive)) {
+      return entries.contains(WEIGHTS);
+    } catch (IOException | AttnPoolException _) {
+      return false;
+    }
+  }
+
+  private static ZipEntries entries(String operation, MemorySegment archive) throws IOException {
+    return ZipEntries.read(operation, new MemoryBytes(operation, archive));
   }
 
   /**
@@ -33,31 +53,16 @@ final class KerasArchive {
    *
    * @throws AttnPoolException if it cannot be read or is too large for memory
    */
-  static byte[] weights(Path path) {
-    try (ZipFile archive = new ZipFile(path.toFile())) {
-      ZipEntry entry = archive.getEntry(WEIGHTS);
-      if (entry == null) {
-        throw bad(path, "there is no " + WEIGHTS + " in it");
+  static byte[] weights(String operation, MemorySegment archive) {
+    try (ZipEntries entries = entries(operation, archive)) {
+      ByteSource weights = entries.open(WEIGHTS);
+      if (weights.size() > MAX_BYTES) {
+        throw new AttnPoolException(
+            operation, WEIGHTS + " in it has " + weights.size() + " bytes, too many");
       }
-      long size = entry.getSize();
-      if (size > MAX_BYTES || size / MAX_RATIO > entry.getCompressedSize()) {
-        throw bad(path, WEIGHTS + " in it has " + size + " bytes, too many");
-      }
-      try (InputStream in = archive.getInputStream(entry)) {
-        byte[] bytes = in.readNBytes((int) size);
-        if (bytes.length < size || in.read() >= 0) {
-          throw bad(path, WEIGHTS + " in it does not have the size that the archive says");
-        }
-        return bytes;
-      }
+      return weights.bytes(0, (int) weights.size());
     } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
-    } catch (IllegalArgumentException e) { // a name that is no text
-      throw new AttnPoolException("read " + path, "the archive is damaged", e);
+      throw new AttnPoolException(operation, FileProblem.of(e), e);
     }
-  }
-
-  private static AttnPoolException bad(Path path, String problem) {
-    return new AttnPoolException("read " + path, problem);
   }
 }

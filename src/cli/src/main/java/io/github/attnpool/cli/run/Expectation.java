@@ -146,7 +146,7 @@ final class Expectation implements AutoCloseable {
   }
 
   private AttnPoolException bad(String problem) {
-    return new AttnPoolException("read " + file.path(), problem);
+    return new AttnPoolException("read " + file.name(), problem);
   }
 
   private static long[] squeezed(long[] shape) {

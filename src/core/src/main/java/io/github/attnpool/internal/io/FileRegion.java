@@ -1,56 +1,54 @@
 package io.github.attnpool.internal.io;
 
-import io.github.attnpool.AttnPoolException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.Objects;
 
 /**
  * A stretch of an open file.
  *
- * @param path for messages
- * @param channel owned by others
+ * @param file owned by others
  */
-public record FileRegion(Path path, FileChannel channel, long begin, long size)
-    implements ByteSource {
+public record FileRegion(SharedFile file, long begin, long size) implements ByteSource {
   private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
   @Override
   public FileRegion part(long offset, long bytes) {
     Objects.checkFromIndexSize(offset, bytes, size);
-    return new FileRegion(path, channel, begin + offset, bytes);
+    return new FileRegion(file, begin + offset, bytes);
   }
 
   @Override
   public void read(long offset, MemorySegment target) throws IOException {
     Objects.checkFromIndexSize(offset, target.byteSize(), size);
     for (long done = 0; done < target.byteSize(); done += PIECE) {
-      long length = Math.min(PIECE, target.byteSize() - done);
-      fill(target.asSlice(done, length).asByteBuffer(), begin + offset + done);
+      ByteBuffer piece =
+          target.asSlice(done, Math.min(PIECE, target.byteSize() - done)).asByteBuffer();
+      long at = begin + offset + done;
+      file.run(channel -> fill(channel, piece, at));
     }
   }
 
-  private void fill(ByteBuffer piece, long at) throws IOException {
+  private ByteBuffer fill(FileChannel channel, ByteBuffer piece, long at) throws IOException {
     while (piece.hasRemaining()) {
       if (channel.read(piece, at + piece.position()) < 0) {
-        throw cut();
+        throw file.cut();
       }
     }
-  }
-
-  private AttnPoolException cut() {
-    return new AttnPoolException("read " + path, "the file was cut short while it was read");
+    return piece;
   }
 
   @Override
   public MemorySegment whole(Arena arena) throws IOException {
-    if (channel.size() - begin < size) {
-      throw cut();
-    }
-    return channel.map(FileChannel.MapMode.READ_ONLY, begin, size, arena);
+    return file.run(
+        channel -> {
+          if (channel.size() - begin < size) {
+            throw file.cut();
+          }
+          return channel.map(FileChannel.MapMode.READ_ONLY, begin, size, arena);
+        });
   }
 }

@@ -42,8 +42,8 @@ public final class MappedFile {
   }
 
   /** For the JVM's report of a page that a mapped file no longer has, an InternalError. */
-  public static AttnPoolException cut(Path path, InternalError e) {
-    return new AttnPoolException("read " + path, "the file was cut short while it was read", e);
+  public static AttnPoolException cut(String operation, InternalError e) {
+    return new AttnPoolException(operation, "the file was cut short while it was read", e);
   }
 
   /** Some of its bytes, on the heap. */

@@ -1,7 +1,6 @@
 package io.github.attnpool.internal.zip;
 
 import io.github.attnpool.internal.io.ByteSource;
-import io.github.attnpool.internal.io.FileRegion;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,11 +9,13 @@ import java.util.Objects;
 /**
  * A deflated entry. Reading on from where the last reading ended is quick; going back begins anew.
  *
+ * @param operation what exceptions begin with
  * @param packed as it is in the file
  * @param size of what it unpacks to
  * @param inflations of all entries of the archive
  */
-record InflatedEntry(String name, FileRegion packed, long size, Inflations inflations)
+record InflatedEntry(
+    String operation, String name, ByteSource packed, long size, Inflations inflations)
     implements ByteSource {
   /** What any entry may unpack to, and how many times its packed bytes a large one may. */
   private static final long ANY = 1 << 26;

@@ -15,13 +15,13 @@ final class Inflation {
 
   private final InflatedEntry entry;
   private final Inflater inflater = new Inflater(true);
-  private final byte[] input = new byte[BUFFER];
-  private final byte[] skipped = new byte[BUFFER];
+  private final byte[] input;
   private long fed; // packed bytes given to the inflater
   private long position; // unpacked bytes got from it
 
   Inflation(InflatedEntry entry) {
     this.entry = entry;
+    this.input = new byte[(int) Math.min(BUFFER, entry.packed().size())];
   }
 
   void read(long offset, MemorySegment target) throws IOException {
@@ -30,12 +30,17 @@ final class Inflation {
       fed = 0;
       position = 0;
     }
+    skip(offset);
+    for (long done = 0; done < target.byteSize(); done += PIECE) {
+      inflate(target.asSlice(done, Math.min(PIECE, target.byteSize() - done)).asByteBuffer());
+    }
+  }
+
+  private void skip(long offset) throws IOException {
+    byte[] skipped = new byte[(int) Math.min(BUFFER, offset - position)];
     while (position < offset) {
       int length = (int) Math.min(skipped.length, offset - position);
       inflate(ByteBuffer.wrap(skipped, 0, length));
-    }
-    for (long done = 0; done < target.byteSize(); done += PIECE) {
-      inflate(target.asSlice(done, Math.min(PIECE, target.byteSize() - done)).asByteBuffer());
     }
   }
 
@@ -59,7 +64,7 @@ final class Inflation {
     if (inflater.finished() || inflater.needsDictionary() || left == 0) {
       throw bad("is shorter than the " + entry.size() + " bytes that the directory says");
     }
-    int length = (int) Math.min(BUFFER, left);
+    int length = (int) Math.min(input.length, left);
     entry.packed().read(fed, MemorySegment.ofArray(input).asSlice(0, length));
     inflater.setInput(input, 0, length);
     fed += length;
@@ -71,6 +76,6 @@ final class Inflation {
 
   private AttnPoolException bad(String problem) {
     return new AttnPoolException(
-        "read " + entry.packed().path(), "its entry '" + Shown.text(entry.name()) + "' " + problem);
+        entry.operation(), "its entry '" + Shown.text(entry.name()) + "' " + problem);
   }
 }

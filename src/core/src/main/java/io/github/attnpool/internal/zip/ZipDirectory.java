@@ -1,7 +1,7 @@
 package io.github.attnpool.internal.zip;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,22 +20,24 @@ final class ZipDirectory {
   private ZipDirectory() {}
 
   /** Returns the whole directory. */
-  static ByteBuffer find(FileRegion file) throws IOException {
+  static ByteBuffer find(String operation, ByteSource file) throws IOException {
     int length = (int) Math.min(file.size(), END_BYTES + MAX_COMMENT);
     long from = file.size() - length;
     ByteBuffer tail = read(file, from, length);
     for (int at = length - END_BYTES; at >= 0; at--) {
       if (tail.getInt(at) == END
           && Short.toUnsignedInt(tail.getShort(at + 20)) == length - END_BYTES - at) {
-        return directory(file, tail.slice(at, END_BYTES).order(ByteOrder.LITTLE_ENDIAN), from + at);
+        return directory(
+            operation, file, tail.slice(at, END_BYTES).order(ByteOrder.LITTLE_ENDIAN), from + at);
       }
     }
     throw bad(
-        file,
+        operation,
         "it is a zip archive without the directory at its end: was the download interrupted?");
   }
 
-  private static ByteBuffer directory(FileRegion file, ByteBuffer end, long at) throws IOException {
+  private static ByteBuffer directory(String operation, ByteSource file, ByteBuffer end, long at)
+      throws IOException {
     long size = Integer.toUnsignedLong(end.getInt(12));
     long begin = Integer.toUnsignedLong(end.getInt(16));
     if (at >= LOCATOR_BYTES) {
@@ -50,26 +52,27 @@ final class ZipDirectory {
       }
     }
     if (size < 0 || size > MAX_BYTES || begin < 0 || begin > at || size > at - begin) {
-      throw bad(file, "it is a zip archive whose directory is not in the file: was it cut short?");
+      throw bad(
+          operation, "it is a zip archive whose directory is not in the file: was it cut short?");
     }
     return read(file, begin, (int) size);
   }
 
-  private static ByteBuffer read(FileRegion file, long at, int length) throws IOException {
+  private static ByteBuffer read(ByteSource file, long at, int length) throws IOException {
     return ByteBuffer.wrap(file.bytes(at, length)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Takes the next bytes. */
-  static ByteBuffer take(FileRegion file, ByteBuffer directory, int length) {
+  static ByteBuffer take(String operation, ByteBuffer directory, int length) {
     if (directory.remaining() < length) {
-      throw bad(file, "its directory is damaged");
+      throw bad(operation, "its directory is damaged");
     }
     ByteBuffer taken = directory.slice(directory.position(), length).order(ByteOrder.LITTLE_ENDIAN);
     directory.position(directory.position() + length);
     return taken;
   }
 
-  static AttnPoolException bad(FileRegion file, String problem) {
-    return new AttnPoolException("read " + file.path(), problem);
+  static AttnPoolException bad(String operation, String problem) {
+    return new AttnPoolException(operation, problem);
   }
 }

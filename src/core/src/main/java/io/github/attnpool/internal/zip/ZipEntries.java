@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
-import io.github.attnpool.internal.io.FileRegion;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,11 +26,13 @@ public final class ZipEntries implements AutoCloseable {
   private static final int ENCRYPTED = 1;
   private static final long MASK = 0xffff_ffffL; // in place of what a zip64 field says
 
-  private final FileRegion file;
+  private final String operation;
+  private final ByteSource file;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Inflations inflations = new Inflations();
 
-  private ZipEntries(FileRegion file) {
+  private ZipEntries(String operation, ByteSource file) {
+    this.operation = operation;
     this.file = file;
   }
 
@@ -41,11 +42,12 @@ public final class ZipEntries implements AutoCloseable {
   /**
    * Reads an archive's directory.
    *
+   * @param operation what exceptions begin with
    * @throws AttnPoolException if it is not sound
    */
-  public static ZipEntries read(FileRegion file) throws IOException {
-    ZipEntries archive = new ZipEntries(file);
-    ByteBuffer directory = ZipDirectory.find(file);
+  public static ZipEntries read(String operation, ByteSource file) throws IOException {
+    ZipEntries archive = new ZipEntries(operation, file);
+    ByteBuffer directory = ZipDirectory.find(operation, file);
     while (directory.hasRemaining()) {
       archive.add(directory);
     }
@@ -70,13 +72,13 @@ public final class ZipEntries implements AutoCloseable {
 
   private void add(ByteBuffer directory) {
     if (directory.remaining() < ENTRY_BYTES || directory.getInt(directory.position()) != ENTRY) {
-      throw ZipDirectory.bad(file, "its directory is damaged");
+      throw ZipDirectory.bad(operation, "its directory is damaged");
     }
-    ByteBuffer fields = ZipDirectory.take(file, directory, ENTRY_BYTES);
+    ByteBuffer fields = ZipDirectory.take(operation, directory, ENTRY_BYTES);
     byte[] name = new byte[Short.toUnsignedInt(fields.getShort(28))];
     ByteBuffer variable =
         ZipDirectory.take(
-            file,
+            operation,
             directory,
             name.length
                 + Short.toUnsignedInt(fields.getShort(30))
@@ -98,7 +100,7 @@ public final class ZipEntries implements AutoCloseable {
             sizes.local);
     String text = new String(name, UTF_8);
     if (!text.endsWith("/") && entries.put(text, entry) != null) {
-      throw ZipDirectory.bad(file, "it has two entries '" + Shown.text(text) + "'");
+      throw ZipDirectory.bad(operation, "it has two entries '" + Shown.text(text) + "'");
     }
   }
 
@@ -145,12 +147,12 @@ public final class ZipEntries implements AutoCloseable {
   public ByteSource open(String name) throws IOException {
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw ZipDirectory.bad(file, "it has no entry '" + Shown.text(name) + "'");
+      throw ZipDirectory.bad(operation, "it has no entry '" + Shown.text(name) + "'");
     }
     if ((entry.flags & ENCRYPTED) != 0) {
       throw bad(name, "is encrypted");
     }
-    FileRegion packed = packed(name, entry);
+    ByteSource packed = packed(name, entry);
     return switch (entry.method) {
       case 0 -> {
         if (entry.size != entry.packed) {
@@ -168,7 +170,7 @@ public final class ZipEntries implements AutoCloseable {
                       Long.toUnsignedString(entry.size),
                       InflatedEntry.largest(entry.packed)));
         }
-        yield new InflatedEntry(name, packed, entry.size, inflations);
+        yield new InflatedEntry(operation, name, packed, entry.size, inflations);
       }
       default ->
           throw bad(
@@ -178,7 +180,7 @@ public final class ZipEntries implements AutoCloseable {
   }
 
   /** Behind its local header, whose name and extra field have lengths of their own. */
-  private FileRegion packed(String name, Entry entry) throws IOException {
+  private ByteSource packed(String name, Entry entry) throws IOException {
     if (entry.local < 0 || entry.local > file.size() - LOCAL_BYTES) {
       throw bad(name, "begins beyond the end of the file");
     }
@@ -203,6 +205,6 @@ public final class ZipEntries implements AutoCloseable {
   }
 
   private AttnPoolException bad(String name, String problem) {
-    return ZipDirectory.bad(file, "its entry '" + Shown.text(name) + "' " + problem);
+    return ZipDirectory.bad(operation, "its entry '" + Shown.text(name) + "' " + problem);
   }
 }

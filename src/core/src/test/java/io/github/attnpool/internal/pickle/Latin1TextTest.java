@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.attnpool.internal.io.HeapBytes;
+import io.github.attnpool.internal.io.MemoryBytes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
@@ -22,7 +22,7 @@ class Latin1TextTest {
     Random random = new Random(size);
     random.nextBytes(bytes);
     byte[] utf8 = new String(bytes, ISO_8859_1).getBytes(UTF_8);
-    Latin1Text text = Latin1Text.of(new HeapBytes(utf8)).orElseThrow();
+    Latin1Text text = Latin1Text.of(MemoryBytes.of(utf8)).orElseThrow();
     assertEquals(size, text.size());
     assertArrayEquals(bytes, text.bytes(0, size));
     for (int round = 0; round < 20; round++) {
@@ -35,10 +35,10 @@ class Latin1TextTest {
   @Test
   void otherCharactersAreNoBytes() throws IOException {
     for (String text : new String[] {"a\u0100", "\u20ac", "\ud83d\ude00"}) {
-      assertTrue(Latin1Text.of(new HeapBytes(text.getBytes(UTF_8))).isEmpty(), text);
+      assertTrue(Latin1Text.of(MemoryBytes.of(text.getBytes(UTF_8))).isEmpty(), text);
     }
     for (String bytes : new String[] {"\u00c3", "\u0080", "\u00c0\u0080", "\u00c3a", "\u00ff"}) {
-      assertTrue(Latin1Text.of(new HeapBytes(bytes.getBytes(ISO_8859_1))).isEmpty(), bytes);
+      assertTrue(Latin1Text.of(MemoryBytes.of(bytes.getBytes(ISO_8859_1))).isEmpty(), bytes);
     }
   }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
-import io.github.attnpool.internal.io.HeapBytes;
+import io.github.attnpool.internal.io.MemoryBytes;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
 import io.github.attnpool.internal.pickle.PickleValue.Data;
 import io.github.attnpool.internal.pickle.PickleValue.Dictionary;
@@ -53,7 +53,7 @@ class PickleMachineTest {
 
   private PickleValue run(String pickle) throws IOException {
     byte[] bytes = pickle.getBytes(ISO_8859_1);
-    return new PickleMachine("read", new HeapBytes(bytes), 0, calls).run();
+    return new PickleMachine("read", MemoryBytes.of(bytes), 0, calls).run();
   }
 
   private Object constant(String pickle) throws IOException {

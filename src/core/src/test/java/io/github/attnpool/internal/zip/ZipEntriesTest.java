@@ -8,16 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
-import io.github.attnpool.internal.io.FileRegion;
+import io.github.attnpool.internal.io.SharedFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +40,8 @@ class ZipEntriesTest {
 
   private void with(byte[] archive, Use use) throws IOException {
     Path path = Files.write(folder.resolve("x.zip"), archive);
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        ZipEntries entries = ZipEntries.read(new FileRegion(path, channel, 0, channel.size()))) {
+    try (SharedFile file = SharedFile.open(path);
+        ZipEntries entries = ZipEntries.read("read " + path, file.region())) {
       use.run(entries);
     }
   }

@@ -8,9 +8,6 @@ import io.github.attnpool.internal.lifetime.Releases;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A file whose format says where in it each tensor's elements are. */
-final class ChannelTensorFile extends TensorFile {
-  private final FileChannel channel;
+final class StoredTensorFile extends TensorFile {
   private final Releases owned; // what the format holds open
   private final Map<String, StoredTensor> stored = new LinkedHashMap<>();
 
@@ -28,14 +24,13 @@ final class ChannelTensorFile extends TensorFile {
 
   private final Map<ByteSource, MemorySegment> sources = new HashMap<>();
 
-  private ChannelTensorFile(Path path, FileChannel channel, Contents contents, Releases owned) {
+  private StoredTensorFile(TensorSource source, Contents contents, Releases owned) {
     super(
-        path,
+        source,
         contents.format,
         contents.metadata,
         contents.tensors.stream().map(StoredTensor::info).toList(),
         contents.unreadable);
-    this.channel = channel;
     this.owned = owned;
     contents.tensors.forEach(tensor -> stored.put(tensor.info().name(), tensor));
   }
@@ -52,31 +47,28 @@ final class ChannelTensorFile extends TensorFile {
     /**
      * Parses a file.
      *
+     * @param operation what exceptions begin with
      * @param owned takes what must stay open as long as the file
      */
-    Contents parse(FileRegion file, Releases owned) throws IOException;
+    Contents parse(String operation, ByteSource file, Releases owned) throws IOException;
   }
 
-  static TensorFile open(Path path, Parser parser) {
-    FileChannel channel = null;
+  static TensorFile open(TensorSource source, Parser parser) {
+    String operation = "read " + source.name();
     Releases owned = new Releases();
     boolean good = false;
     try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-      FileRegion file = new FileRegion(path, channel, 0, channel.size());
-      TensorFile opened = new ChannelTensorFile(path, channel, parser.parse(file, owned), owned);
+      Contents contents = parser.parse(operation, source.bytes(), owned);
+      TensorFile opened = new StoredTensorFile(source, contents, owned);
       good = true;
       return opened;
     } catch (IOException e) {
-      throw new AttnPoolException("read " + path, FileProblem.of(e), e);
+      throw new AttnPoolException(operation, FileProblem.of(e), e);
     } catch (AttnPoolException e) {
-      throw named(path, e);
+      throw named(operation, e);
     } finally {
       if (!good) {
         owned.close();
-      }
-      if (!good && channel != null) {
-        close(path, channel);
       }
     }
   }
@@ -126,23 +118,12 @@ final class ChannelTensorFile extends TensorFile {
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      sources.clear();
-      if (arena != null) {
-        arena.close();
-        arena = null;
-      }
-      owned.close();
+  protected synchronized void release() {
+    sources.clear();
+    if (arena != null) {
+      arena.close();
+      arena = null;
     }
-    close(path(), channel);
-  }
-
-  private static void close(Path path, FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new AttnPoolException("close " + path, FileProblem.of(e), e);
-    }
+    owned.close();
   }
 }
