@@ -286,6 +286,21 @@ int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes, int
   return ATTNPOOL_OK;
 }
 
+int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                               float *dst, int64_t dst_stride) {
+  if (src == NULL || dst == NULL) {
+    return ATTNPOOL_NULL_POINTER;
+  }
+  int32_t status = check_matrix(rows, width, src_stride, sizeof *src);
+  if (status == ATTNPOOL_OK) {
+    status = check_matrix(width, rows, dst_stride, sizeof *dst);
+  }
+  if (status == ATTNPOOL_OK) {
+    attnpool_active->transpose_f32(src, rows, width, src_stride, dst, dst_stride);
+  }
+  return status;
+}
+
 static int32_t check_probe(int64_t iterations, const float *sink, const double *flops) {
   if (sink == NULL || flops == NULL) {
     return ATTNPOOL_NULL_POINTER;

@@ -11,6 +11,7 @@
 #include "rows.h"
 #include "score.h"
 #include "state.h"
+#include "transpose.h"
 
 const struct attnpool_kernels TIER_KERNELS = {
     .tier = TIER_NAME,
@@ -35,6 +36,7 @@ const struct attnpool_kernels TIER_KERNELS = {
     .bf16_from_f32 = bf16_from_f32,
     .f32_from_bf16 = f32_from_bf16,
     .f32_from_f16 = f32_from_f16,
+    .transpose_f32 = transpose_f32,
     .probe_f32 = probe_f32,
     .probe_bf16 = probe_bf16,
 };

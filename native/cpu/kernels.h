@@ -61,6 +61,8 @@ struct attnpool_kernels {
                         float *dst, int64_t dst_stride);
   void (*f32_from_f16)(const uint16_t *src, int64_t rows, int64_t width, int64_t src_stride,
                        float *dst, int64_t dst_stride);
+  void (*transpose_f32)(const float *src, int64_t rows, int64_t width, int64_t src_stride,
+                        float *dst, int64_t dst_stride);
   void (*probe_f32)(int64_t iterations, float *sink, double *flops);
   void (*probe_bf16)(int64_t iterations, float *sink, double *flops);
 };

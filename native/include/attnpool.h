@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Grows with every incompatible change of this file. */
-enum attnpool_abi { ATTNPOOL_ABI_VERSION = 6 };
+enum attnpool_abi { ATTNPOOL_ABI_VERSION = 7 };
 
 enum attnpool_status {
   ATTNPOOL_OK = 0,
@@ -303,6 +303,13 @@ ATTNPOOL_API int32_t attnpool_f32_from_f16(const uint16_t *src, int64_t rows, in
  */
 ATTNPOOL_API int32_t attnpool_copy_rows(const void *src, int64_t rows, int64_t row_bytes,
                                         int64_t src_stride, void *dst, int64_t dst_stride);
+
+/*
+ * dst[d][t] = src[t][d]. Reads src (rows x width), writes dst (width x rows), which may not overlap
+ * src. dst_stride counts values from one row of dst to the next, at least `rows`.
+ */
+ATTNPOOL_API int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width,
+                                            int64_t src_stride, float *dst, int64_t dst_stride);
 
 /*
  * Runs a loop of float32 multiply-adds in registers, for the caller to time: the peak of this

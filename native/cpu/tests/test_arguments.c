@@ -228,6 +228,12 @@ static void test_copies(void) {
   EXPECT(ATTNPOOL_BAD_SIZE, attnpool_copy_rows(in, -1, 8, 8, out, 8));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_copy_rows(in, 1, 8, 7, out, 8));
   EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_copy_rows(in, 1, 8, 8, out, 7));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_transpose_f32(NULL, 1, 2, 2, out, 1));
+  EXPECT(ATTNPOOL_NULL_POINTER, attnpool_transpose_f32(in, 1, 2, 2, NULL, 1));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_transpose_f32(in, -1, 2, 2, out, 1));
+  EXPECT(ATTNPOOL_BAD_SIZE, attnpool_transpose_f32(in, 2, 9, 9, out, HUGE_COUNT));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_transpose_f32(in, 2, 2, 1, out, 2));
+  EXPECT(ATTNPOOL_BAD_STRIDE, attnpool_transpose_f32(in, 2, 2, 2, out, 1));
 }
 
 static void test_probes(void) {

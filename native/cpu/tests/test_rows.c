@@ -1,4 +1,4 @@
-/* Elementwise products and sums of rows, with guard pages around all buffers. */
+/* Elementwise products and sums of rows, and their transposition, with guard pages around all buffers. */
 #include "harness.h"
 
 #include <math.h>
@@ -86,6 +86,24 @@ static void test_add(int64_t rows, int64_t width, int64_t bias_stride, int64_t b
   }
 }
 
+static void test_transpose(int64_t rows, int64_t width, int64_t gap, enum placement placement) {
+  release_buffers();
+  const int64_t src_stride = width + gap, dst_stride = rows + 2 * gap;
+  size_t src_size = size_of(rows, width, src_stride), dst_size = size_of(width, rows, dst_stride);
+  float *src = guarded_floats(placement, src_size), *dst = guarded_floats(placement, dst_size);
+  fill_uniform(src, src_size, -2.0f, 2.0f);
+  fill_uniform(dst, dst_size, -2.0f, 2.0f);
+  float *before = copy_of(placement, dst, dst_size);
+  int32_t status = attnpool_transpose_f32(src, rows, width, src_stride, dst, dst_stride);
+  CHECK(status == ATTNPOOL_OK, "status %d", status);
+  for (size_t i = 0; rows > 0 && i < dst_size; i++) {
+    int64_t d = (int64_t)i / dst_stride, t = (int64_t)i % dst_stride;
+    float want = t < rows ? src[t * src_stride + d] : before[i];
+    CHECK(dst[i] == want, "%lld x %lld, place %zu: %.9g, expected %.9g", (long long)rows,
+          (long long)width, i, dst[i], want);
+  }
+}
+
 static void test_special_values(void) {
   float x[] = {1.0f, -INFINITY, NAN, 2.0f, -3.0f};
   const float bias[] = {-INFINITY, 5.0f, 1.0f, NAN, -0.0f};
@@ -104,6 +122,12 @@ int main(void) {
       test_add(rows, width, 0, 1);
       test_add(rows, width, 1, 0);
       test_add(rows, width, 0, 0);
+    }
+  }
+  for (int64_t width = 0; width <= 50; width++) {
+    for (int64_t rows = 0; rows <= 50; rows++) {
+      test_transpose(rows, width, 0, AT_END);
+      test_transpose(rows, width, 3, AT_START);
     }
   }
   test_gates_between_rows();

@@ -23,10 +23,10 @@ public class Kernels extends Kernels$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int ATTNPOOL_ABI_VERSION = (int)6L;
+    private static final int ATTNPOOL_ABI_VERSION = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 6
+     * enum attnpool_abi.ATTNPOOL_ABI_VERSION = 7
      * }
      */
     public static int ATTNPOOL_ABI_VERSION() {
@@ -1785,6 +1785,71 @@ public class Kernels extends Kernels$shared {
                 traceDowncall("attnpool_copy_rows", src, rows, row_bytes, src_stride, dst, dst_stride);
             }
             return (int)mh$.invokeExact(src, rows, row_bytes, src_stride, dst, dst_stride);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class attnpool_transpose_f32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Kernels.C_INT,
+            Kernels.C_POINTER,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_LONG,
+            Kernels.C_POINTER,
+            Kernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("attnpool_transpose_f32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static FunctionDescriptor attnpool_transpose_f32$descriptor() {
+        return attnpool_transpose_f32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MethodHandle attnpool_transpose_f32$handle() {
+        return attnpool_transpose_f32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static MemorySegment attnpool_transpose_f32$address() {
+        return attnpool_transpose_f32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t attnpool_transpose_f32(const float *src, int64_t rows, int64_t width, int64_t src_stride, float *dst, int64_t dst_stride)
+     * }
+     */
+    public static int attnpool_transpose_f32(MemorySegment src, long rows, long width, long src_stride, MemorySegment dst, long dst_stride) {
+        var mh$ = attnpool_transpose_f32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("attnpool_transpose_f32", src, rows, width, src_stride, dst, dst_stride);
+            }
+            return (int)mh$.invokeExact(src, rows, width, src_stride, dst, dst_stride);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

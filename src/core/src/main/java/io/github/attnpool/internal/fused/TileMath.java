@@ -73,11 +73,13 @@ public interface TileMath extends AutoCloseable {
   void addToScores(int head, long first, long rows, float[] values, int from);
 
   /**
-   * Copies scores of one head, or the weights that they have become, to native memory.
+   * Copies scores of all heads, or the weights that they have become, to native memory.
    *
    * @param rows at least 1
+   * @param toOffset where the first head's go, in bytes
+   * @param headPitch bytes from there to where the next head's go
    */
-  void copyScores(int head, long first, long rows, MemorySegment to, long toOffset);
+  void copyScores(long first, long rows, MemorySegment to, long toOffset, long headPitch);
 
   /** Computes the states of one block of scored rows, for all heads: {@link #block}. */
   void pool(long first, long rows);

@@ -132,12 +132,11 @@ final class TileWorker implements AutoCloseable {
    * @param results weights or scores of the batch
    */
   void spread(Tile tile, RowBatch in, int sequence, long row, long count, MemorySegment results) {
-    for (int head = 0; head < shape.heads(); head++) {
-      long base = in.resultBase(sequence, head, shape.heads());
-      for (runs.start(in.kept(), row, count); runs.next(); ) {
-        long to = (base + runs.position()) * Float.BYTES;
-        math.copyScores(head, runs.row() - tile.row, runs.rows(), results, to);
-      }
+    long base = in.resultBase(sequence, 0, shape.heads());
+    long pitch = in.resultBase(sequence, 1, shape.heads()) - base;
+    for (runs.start(in.kept(), row, count); runs.next(); ) {
+      long to = (base + runs.position()) * Float.BYTES;
+      math.copyScores(runs.row() - tile.row, runs.rows(), results, to, pitch * Float.BYTES);
     }
   }
 

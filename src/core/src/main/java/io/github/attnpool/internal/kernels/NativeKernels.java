@@ -61,6 +61,9 @@ public final class NativeKernels {
           Kernels.attnpool_f32_from_f16$address(), Kernels.attnpool_f32_from_f16$descriptor());
   private static final MethodHandle COPY =
       AddressCall.of(Kernels.attnpool_copy_rows$address(), Kernels.attnpool_copy_rows$descriptor());
+  private static final MethodHandle TRANSPOSE =
+      AddressCall.of(
+          Kernels.attnpool_transpose_f32$address(), Kernels.attnpool_transpose_f32$descriptor());
 
   private NativeKernels() {}
 
@@ -339,14 +342,35 @@ public final class NativeKernels {
   }
 
   /**
-   * Copies rows to where they lie side by side, whichever threads may use the memory from Java.
+   * Copies rows, whichever threads may use the memory from Java.
    *
    * @param pitch bytes from one row to the next
+   * @param toPitch bytes from one row of the target to the next
    */
-  public static void copyRows(long from, long pitch, long rows, long rowBytes, long to) {
+  public static void copyRows(
+      long from, long pitch, long rows, long rowBytes, long to, long toPitch) {
     try {
       KernelStatus.check(
-          "attnpool_copy_rows", (int) COPY.invokeExact(from, rows, rowBytes, pitch, to, rowBytes));
+          "attnpool_copy_rows", (int) COPY.invokeExact(from, rows, rowBytes, pitch, to, toPitch));
+    } catch (Throwable e) {
+      throw NativeFailure.unexpected(e);
+    }
+  }
+
+  /**
+   * Copies rows to columns.
+   *
+   * @param from rows × width values
+   * @param pitch values from one row to the next
+   * @param to width × rows values, apart from the rows
+   * @param toPitch values from one row of the target to the next
+   */
+  public static void transpose(
+      long from, long pitch, long rows, long width, long to, long toPitch) {
+    try {
+      KernelStatus.check(
+          "attnpool_transpose_f32",
+          (int) TRANSPOSE.invokeExact(from, rows, width, pitch, to, toPitch));
     } catch (Throwable e) {
       throw NativeFailure.unexpected(e);
     }
@@ -354,7 +378,7 @@ public final class NativeKernels {
 
   /** Copies bytes. */
   public static void copy(long from, long bytes, long to) {
-    copyRows(from, bytes, 1, bytes, to);
+    copyRows(from, bytes, 1, bytes, to, bytes);
   }
 
   /** Runs the loop of peak multiply-adds and returns the operations done; 0 where there is none. */

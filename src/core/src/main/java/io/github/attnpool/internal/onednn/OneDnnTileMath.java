@@ -152,8 +152,8 @@ final class OneDnnTileMath implements TileMath {
   }
 
   @Override
-  public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
-    scores.copy(head, first, rows, at(to, toOffset));
+  public void copyScores(long first, long rows, MemorySegment to, long toOffset, long headPitch) {
+    scores.copy(first, rows, at(to, toOffset), headPitch);
   }
 
   @Override
@@ -197,7 +197,8 @@ final class OneDnnTileMath implements TileMath {
       long rowBytes,
       MemorySegment to,
       long toOffset) {
-    NativeKernels.copyRows(at(from, fromOffset), fromPitch, rows, rowBytes, at(to, toOffset));
+    NativeKernels.copyRows(
+        at(from, fromOffset), fromPitch, rows, rowBytes, at(to, toOffset), rowBytes);
   }
 
   @Override

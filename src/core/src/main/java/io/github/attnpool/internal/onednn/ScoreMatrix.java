@@ -11,11 +11,13 @@ final class ScoreMatrix {
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment values;
+  private final int heads;
   private final long headStep; // from a head's score to the next head's
   private final long rowStep; // from a row's score to the next row's
 
-  private ScoreMatrix(MemorySegment values, long headStep, long rowStep) {
+  private ScoreMatrix(MemorySegment values, int heads, long headStep, long rowStep) {
     this.values = values;
+    this.heads = heads;
     this.headStep = headStep;
     this.rowStep = rowStep;
   }
@@ -23,7 +25,7 @@ final class ScoreMatrix {
   /** [heads, tileRows], or [tileRows, heads] if those of a row lie side by side. */
   static ScoreMatrix of(int heads, int tileRows, boolean byRow, Arena arena) {
     MemorySegment values = arena.allocate((long) heads * tileRows * Float.BYTES, ALIGNMENT);
-    return new ScoreMatrix(values, byRow ? 1 : tileRows, byRow ? heads : 1);
+    return new ScoreMatrix(values, heads, byRow ? 1 : tileRows, byRow ? heads : 1);
   }
 
   boolean isByRow() {
@@ -48,21 +50,20 @@ final class ScoreMatrix {
     }
   }
 
-  /** Copies scores of one head to where they lie side by side. */
-  void copy(int head, long first, long rows, long to) {
-    if (rowStep == 1) {
-      NativeKernels.copy(at(head, first), rows * Float.BYTES, to);
+  /**
+   * Copies scores to where those of a head lie side by side, each head's a pitch of bytes apart.
+   */
+  void copy(long first, long rows, long to, long headPitch) {
+    if (isByRow()) {
+      NativeKernels.transpose(at(0, first), heads, rows, heads, to, headPitch / Float.BYTES);
     } else {
-      NativeKernels.copyRows(at(head, first), rowStep * Float.BYTES, rows, Float.BYTES, to);
+      long step = headStep * Float.BYTES;
+      NativeKernels.copyRows(at(0, first), step, heads, rows * Float.BYTES, to, headPitch);
     }
   }
 
   /** Takes scores of rows that lie side by side, [rows, heads]. */
-  void take(long from, int heads, long first, long rows) {
-    for (int head = 0; head < heads; head++) {
-      long source = from + (long) head * Float.BYTES;
-      NativeKernels.copyRows(
-          source, (long) heads * Float.BYTES, rows, Float.BYTES, at(head, first));
-    }
+  void take(long from, long first, long rows) {
+    NativeKernels.transpose(from, heads, rows, heads, at(0, first), headStep);
   }
 }

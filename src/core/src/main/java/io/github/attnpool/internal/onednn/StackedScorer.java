@@ -10,7 +10,6 @@ final class StackedScorer implements NativeScorer {
   private final NativeUnits form;
   private final UnitScores dots;
   private final boolean byRow;
-  private final int heads;
   private final ScoreMatrix scores;
   private final StageRun upToFirst;
   private final StageRun after;
@@ -31,7 +30,6 @@ final class StackedScorer implements NativeScorer {
     this.form = parameters.units();
     this.dots = parameters.unitScores();
     this.byRow = parameters.form().score().isByRow();
-    this.heads = parameters.form().heads();
     this.scores = scores;
     this.firstUnits = memory.scratch(rows * form.upToFirst().width(), Float.BYTES);
     this.units = memory.scratch(rows * form.after().width(), Float.BYTES);
@@ -103,7 +101,7 @@ final class StackedScorer implements NativeScorer {
       values = toScores.run(values, 0, owned, first, rows, scored, 0);
     }
     if (byRow) {
-      scores.take(values, heads, first, rows);
+      scores.take(values, first, rows);
     } else {
       dot(values, first, rows, 0);
     }

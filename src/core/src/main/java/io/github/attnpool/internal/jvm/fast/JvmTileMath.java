@@ -114,8 +114,10 @@ final class JvmTileMath implements TileMath {
   }
 
   @Override
-  public void copyScores(int head, long first, long rows, MemorySegment to, long toOffset) {
-    scores.copy(head, (int) first, (int) rows, to, toOffset);
+  public void copyScores(long first, long rows, MemorySegment to, long toOffset, long headPitch) {
+    for (int head = 0; head < heads; head++) {
+      scores.copy(head, (int) first, (int) rows, to, toOffset + head * headPitch);
+    }
   }
 
   @Override
