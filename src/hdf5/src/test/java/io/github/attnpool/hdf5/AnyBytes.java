@@ -15,7 +15,10 @@ import java.lang.foreign.MemorySegment;
  */
 final class AnyBytes {
   private static final long MAX_PART = 1 << 20; // elements that are read at once
-  private static final long CONSTANT = 2L << 20;
+
+  /** What any file may take: jHDF's objects and buffers; and, while Jazzer fuzzes, its hooks. */
+  private static final long CONSTANT = System.getenv("JAZZER_FUZZ") == null ? 2L << 20 : 16L << 20;
+
   private static final long FACTOR = 2000; // a byte may be a chunk's part that deflate repeats
 
   private AnyBytes() {}
