@@ -24,11 +24,15 @@ record NpyHeader(String operation, String type, boolean fortran, long[] shape, l
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int START = 12; // bytes that hold the magic, the version and the length
   private static final int MAX_HEADER = 65_536;
-  private static final Pattern HEADER =
+
+  // Each takes a header of any length in one pass: no part of them can give back what it took.
+  private static final String ORDER = "'fortran_order'";
+  private static final Pattern BEGIN =
+      Pattern.compile("\\{\\s*+'descr'\\s*+:\\s*+('[^']*+'|\\[.*)", Pattern.DOTALL);
+  private static final Pattern END =
       Pattern.compile(
-          "\\{\\s*'descr'\\s*:\\s*('[^']*'|\\[.*\\])\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
-              + "\\s*'shape'\\s*:\\s*\\(([^)]*)\\)\\s*,?\\s*\\}\\s*",
-          Pattern.DOTALL);
+          ORDER
+              + "\\s*+:\\s*+(True|False)\\s*+,\\s*+'shape'\\s*+:\\s*+\\(([^)]*+)\\)\\s*+,?+\\s*+\\}\\s*+");
 
   static boolean isAtStart(byte[] head) {
     return head.length >= MAGIC.length
@@ -57,16 +61,28 @@ record NpyHeader(String operation, String type, boolean fortran, long[] shape, l
     if (length < 0 || length > MAX_HEADER || headerAt + length > file.size()) {
       throw new AttnPoolException(operation, "its .npy header has no sound length");
     }
-    Matcher fields = HEADER.matcher(new String(file.bytes(headerAt, length), ISO_8859_1));
-    if (!fields.matches()) {
+    return parse(
+        operation, new String(file.bytes(headerAt, length), ISO_8859_1), headerAt + length);
+  }
+
+  private static NpyHeader parse(String operation, String text, long size) {
+    int order = Math.max(0, text.lastIndexOf(ORDER)); // what is before may hold any text
+    String described = text.substring(0, order).strip();
+    Matcher begin =
+        BEGIN.matcher(described.substring(0, Math.max(0, described.length() - 1)).strip());
+    Matcher end = END.matcher(text.substring(order));
+    if (!described.endsWith(",")
+        || !begin.matches()
+        || (begin.group(1).startsWith("[") && !begin.group(1).endsWith("]"))
+        || !end.matches()) {
       throw new AttnPoolException(operation, "its .npy header is not understood");
     }
     return new NpyHeader(
         operation,
-        fields.group(1),
-        fields.group(2).equals("True"),
-        shape(operation, fields.group(3)),
-        headerAt + length);
+        begin.group(1),
+        end.group(1).equals("True"),
+        shape(operation, end.group(2)),
+        size);
   }
 
   private static int length(byte[] start) {

@@ -3,6 +3,7 @@ package io.github.attnpool.format;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttnPoolException;
@@ -11,7 +12,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +86,26 @@ class NpyFileTest {
   void lengthsOfTheHeader(int length) throws IOException {
     String header = header("<f4", "False", "(2,)");
     assertRefused(NpyBytes.withLength(2, length, header, 8), "no sound length");
+  }
+
+  /** Each took seconds, quadratic in the header's length. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)%sx",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)%s,x",
+        "{'descr'%sx",
+        "{'descr': [%s], x",
+        "{'descr': [%s]], 'fortran_order': False, 'shape': (1,)x"
+      })
+  void headersAreReadInOnePass(String header) throws IOException {
+    for (String repeated : List.of(" ", "\n", "]", "'", ", ", "] , ")) {
+      String filled = header.formatted(repeated.repeat(65_400 / repeated.length()));
+      Path file = Files.write(folder.resolve("long.npy"), NpyBytes.of(2, filled, 4));
+      assertTimeout(
+          Duration.ofSeconds(1),
+          () -> assertThrows(AttnPoolException.class, () -> TensorFile.open(file).close()));
+    }
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.TreeMap;
  */
 final class Hdf5Contents {
   private static final int MAX_NODES = 1 << 17;
+  private static final int MAX_DEPTH = 64; // of groups: jHDF walks up from each to the root
   private static final String KERAS_SUFFIX = ":0";
 
   private final HdfFile file;
@@ -39,7 +40,7 @@ final class Hdf5Contents {
   private final Map<String, StoredData> data = new LinkedHashMap<>();
   private final Map<String, String> unreadable = new LinkedHashMap<>();
 
-  private record Place(Group group, String prefix) {}
+  private record Place(Group group, String prefix, int depth) {}
 
   private Hdf5Contents(HdfFile file, MemorySegment bytes) {
     this.file = file;
@@ -62,7 +63,7 @@ final class Hdf5Contents {
   private void walk() {
     Deque<Place> open = new ArrayDeque<>();
     Set<Long> seen = new HashSet<>(); // a group may be in itself
-    open.add(new Place(file, ""));
+    open.add(new Place(file, "", 0));
     seen.add(file.getAddress());
     int nodes = 0;
     while (!open.isEmpty()) {
@@ -76,8 +77,12 @@ final class Hdf5Contents {
         switch (child.getValue()) {
           case Node link when link.isLink() ->
               unreadable.put(name(name), "is a link, which is not followed");
-          case Group group when seen.add(group.getAddress()) ->
-              open.add(new Place(group, name + "."));
+          case Group group when seen.add(group.getAddress()) -> {
+            if (place.depth() == MAX_DEPTH) {
+              throw new IllegalArgumentException("groups are nested more than 64 deep");
+            }
+            open.add(new Place(group, name + ".", place.depth() + 1));
+          }
           case Dataset dataset -> add(name(name), dataset);
           default -> {}
         }

@@ -10,6 +10,9 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -240,5 +243,21 @@ class Hdf5FormatTest {
     file.close();
     file.close();
     assertThrows(AttnPoolException.class, () -> file.floats("features"));
+  }
+
+  /** Thousands took quarters of minutes before they were refused. */
+  @Test
+  void groupsNestedDeepAreRefused() {
+    Path file = folder.resolve("deep.h5");
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      WritableGroup group = hdf;
+      for (int depth = 0; depth < 70; depth++) {
+        group = group.putGroup("g");
+      }
+      group.putDataset("x", new float[] {1});
+    }
+    String said =
+        assertThrows(AttnPoolException.class, () -> TensorFile.open(file).close()).getMessage();
+    assertTrue(said.contains("nested more than 64 deep"), said);
   }
 }
