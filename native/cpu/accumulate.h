@@ -5,6 +5,7 @@
 #include "vec/vec.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /*
  * Rows are added one after another to the float32 sum of their chunk, and chunks to the context. So
@@ -13,6 +14,9 @@
  * never on addresses or strides. Memory is read as one plain stream, row after row. Reading several
  * rows at a time, or a column block of all rows, saves loads and stores of sums, but halves the
  * rate when x is not in cache.
+ *
+ * A float32 sum of finite rows may overflow, and 0 times infinity is NaN. So sums that are not
+ * finite are made again in float64, without the rows of weight 0: see sum_again.
  */
 #define CHUNK_ROWS 256
 
@@ -152,20 +156,95 @@ INLINE void sum_chunk(const struct row_chunk *c, int64_t at, int64_t width, floa
   }
 }
 
+/*
+ * Whether a sum of all these lanes is finite: it is not if one of them is not, nor if they are so
+ * large that it overflows.
+ */
+INLINE bool is_finite(const vf v[4]) {
+  vf all[4] = {vf_add(vf_add(v[0], v[1]), vf_add(v[2], v[3])), vf_set1(0.0f), vf_set1(0.0f),
+               vf_set1(0.0f)};
+  float sums[4];
+  vf_sum4(all, sums);
+  return sums[0] - sums[0] == 0.0f;
+}
+
+/* As is_finite, for values in memory. */
+INLINE bool all_finite(const float *values, int64_t n) {
+  vf sum[4] = {vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f)};
+  int64_t d = 0;
+  for (; d + 4 * VL <= n; d += 4 * VL) {
+    for (int j = 0; j < 4; j++) {
+      sum[j] = vf_add(sum[j], vf_load(values + d + j * VL));
+    }
+  }
+  for (; d + VL <= n; d += VL) {
+    sum[0] = vf_add(sum[0], vf_load(values + d));
+  }
+  if (d < n) {
+    sum[1] = vf_add(sum[1], vf_load_part(values + d, (int)(n - d)));
+  }
+  return is_finite(sum);
+}
+
+INLINE float element_of(const struct row_chunk *c, int64_t at) {
+  if (!c->bf16) {
+    return ((const float *)c->x)[at];
+  }
+  uint32_t bits = (uint32_t)((const uint16_t *)c->x)[at] << 16;
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/*
+ * Makes the sums that are not finite again, in float64, where no sum of finite rows overflows. A
+ * row of weight 0 adds nothing, even if it is infinite. The others stay as they are, so that the
+ * bits of a column do not depend on its neighbours.
+ */
+NOINLINE void sum_again(const struct row_chunk *c, int64_t at, int64_t columns, const float *sums,
+                        double *again) {
+  for (int64_t d = 0; d < columns; d++) {
+    again[d] = -0.0;
+  }
+  for (int64_t t = 0; t < c->rows; t++) {
+    if (c->weights[t] != 0.0f) {
+      for (int64_t d = 0; d < columns; d++) {
+        again[d] += (double)c->weights[t] * element_of(c, t * c->stride + at + d);
+      }
+    }
+  }
+  for (int64_t d = 0; d < columns; d++) {
+    again[d] = sums[d] - sums[d] == 0.0f ? sums[d] : again[d];
+  }
+}
+
 /* Adds the weighted sum of one chunk to the context; the first chunk overwrites it. */
 INLINE void accumulate_f32(const struct row_chunk c, bool first_chunk, int64_t width,
                            float *context) {
   _Alignas(64) float sums[CHUNK_COLUMNS];
   for (int64_t at = 0; at < width; at += CHUNK_COLUMNS) {
     int64_t columns = width - at < CHUNK_COLUMNS ? width - at : CHUNK_COLUMNS;
-    if (first_chunk) {
-      sum_chunk(&c, at, columns, context + at);
-      continue;
+    float *to = first_chunk ? context + at : sums;
+    sum_chunk(&c, at, columns, to);
+    if (!all_finite(to, columns)) {
+      double again[CHUNK_COLUMNS];
+      sum_again(&c, at, columns, to, again);
+      for (int64_t d = 0; d < columns; d++) {
+        to[d] = (float)again[d];
+      }
     }
-    sum_chunk(&c, at, columns, sums);
-    for (int64_t d = 0; d < columns; d++) {
+    for (int64_t d = 0; !first_chunk && d < columns; d++) {
       context[at + d] += sums[d];
     }
+  }
+}
+
+NOINLINE void add_sums_again(const struct row_chunk *c, int64_t at, int64_t columns,
+                             const float *sums, bool first_chunk, double *to) {
+  double again[CHUNK_COLUMNS];
+  sum_again(c, at, columns, sums, again);
+  for (int64_t d = 0; d < columns; d++) {
+    to[d] = first_chunk ? again[d] : to[d] + again[d];
   }
 }
 
@@ -177,7 +256,9 @@ INLINE void accumulate_f64(const struct row_chunk c, bool first_chunk, int64_t w
     int64_t columns = width - at < CHUNK_COLUMNS ? width - at : CHUNK_COLUMNS;
     double *to = context + at;
     sum_chunk(&c, at, columns, sums);
-    if (first_chunk) {
+    if (!all_finite(sums, columns)) {
+      add_sums_again(&c, at, columns, sums, first_chunk, to);
+    } else if (first_chunk) {
       for (int64_t d = 0; d < columns; d++) {
         to[d] = sums[d];
       }

@@ -76,6 +76,12 @@ INLINE void pool_block(const void *x, bool bf16, int64_t rows, int64_t width, in
     for (int64_t t = 0; t < rows; t += CHUNK_ROWS) {
       int64_t n = rows - t < CHUNK_ROWS ? rows - t : CHUNK_ROWS;
       s += exp_and_sum(scores + t, n, m, weights);
+      if (s != s) { /* NaN among the scores, or +infinity: all is NaN */
+        for (int64_t d = 0; d < width; d++) {
+          context[d] = s;
+        }
+        break;
+      }
       struct row_chunk chunk = {row_at(x, bf16, t * x_stride), bf16, n, x_stride, weights};
       accumulate_f64(chunk, t == 0, width, context);
     }

@@ -17,9 +17,10 @@ typedef float chunk_weights[CHUNK_ROWS];
 
 /*
  * The sums of `vectors` vectors for `heads` heads. If n > 0, the last vector has only n columns.
+ * Adds them to those in totals, which are then not all finite if one of them is not.
  */
 INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, int heads,
-                      int vectors, int n, int64_t at, panel_sums *sums) {
+                      int vectors, int n, int64_t at, panel_sums *sums, vf *totals) {
   vf sum[PANEL_HEADS][PANEL_VECTORS];
 #pragma GCC unroll 4
   for (int h = 0; h < heads; h++) {
@@ -50,17 +51,18 @@ INLINE void sum_panel(const struct row_chunk c, const chunk_weights *weights, in
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; j++) {
       vf_store(sums[h] + j * VL, sum[h][j]);
+      totals[j] = vf_add(totals[j], sum[h][j]);
     }
   }
 }
 
 /* Less than a panel of columns, so that they are read once for all. */
 INLINE void sum_rest(const struct row_chunk c, const chunk_weights *weights, int heads,
-                     int vectors, int n, int64_t at, panel_sums *sums) {
+                     int vectors, int n, int64_t at, panel_sums *sums, vf *totals) {
   if (n == 0) {
-    sum_panel(c, weights, heads, vectors, 0, at, sums);
+    sum_panel(c, weights, heads, vectors, 0, at, sums, totals);
   } else {
-    sum_panel(c, weights, heads, vectors, n, at, sums);
+    sum_panel(c, weights, heads, vectors, n, at, sums, totals);
   }
 }
 
@@ -81,51 +83,55 @@ INLINE void add_panel(const panel_sums *sums, int heads, bool first_chunk, int64
   }
 }
 
-INLINE void accumulate_heads(const struct row_chunk c, const chunk_weights *weights, int heads,
+/* Returns whether all sums are finite. */
+INLINE bool accumulate_heads(const struct row_chunk c, const chunk_weights *weights, int heads,
                              bool first_chunk, int64_t width, const struct head_states states) {
   _Alignas(64) panel_sums sums[PANEL_HEADS];
+  vf totals[4] = {vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f)};
   const int64_t panel = PANEL_VECTORS * VL;
   int64_t at = 0;
   for (; at + panel <= width; at += panel) {
-    sum_panel(c, weights, heads, PANEL_VECTORS, 0, at, sums);
+    sum_panel(c, weights, heads, PANEL_VECTORS, 0, at, sums, totals);
     add_panel(sums, heads, first_chunk, at, panel, states);
   }
   if (at == width) {
-    return;
+    return is_finite(totals);
   }
   int n = (int)((width - at) % VL);
   switch ((width - at + VL - 1) / VL) {
     case 1:
-      sum_rest(c, weights, heads, 1, n, at, sums);
+      sum_rest(c, weights, heads, 1, n, at, sums, totals);
       break;
     case 2:
-      sum_rest(c, weights, heads, 2, n, at, sums);
+      sum_rest(c, weights, heads, 2, n, at, sums, totals);
       break;
 #if MANY_REGISTERS
     case 3:
-      sum_rest(c, weights, heads, 3, n, at, sums);
+      sum_rest(c, weights, heads, 3, n, at, sums, totals);
       break;
     case 4:
-      sum_rest(c, weights, heads, 4, n, at, sums);
+      sum_rest(c, weights, heads, 4, n, at, sums, totals);
       break;
 #endif
     default:
       break;
   }
   add_panel(sums, heads, first_chunk, at, width - at, states);
+  return is_finite(totals);
 }
 
-NOINLINE void accumulate_some_heads(const struct row_chunk *c, const chunk_weights *weights,
+NOINLINE bool accumulate_some_heads(const struct row_chunk *c, const chunk_weights *weights,
                                     int heads, bool first_chunk, int64_t width,
                                     const struct head_states states) {
+  bool finite = true;
   const struct row_chunk f32 = {c->x, false, c->rows, c->stride, NULL};
   const struct row_chunk bf16 = {c->x, true, c->rows, c->stride, NULL};
 #define HEADS(n) \
   case n: \
     if (c->bf16) { \
-      accumulate_heads(bf16, weights, n, first_chunk, width, states); \
+      finite = accumulate_heads(bf16, weights, n, first_chunk, width, states); \
     } else { \
-      accumulate_heads(f32, weights, n, first_chunk, width, states); \
+      finite = accumulate_heads(f32, weights, n, first_chunk, width, states); \
     } \
     break;
   switch (heads) {
@@ -137,6 +143,7 @@ NOINLINE void accumulate_some_heads(const struct row_chunk *c, const chunk_weigh
       break;
   }
 #undef HEADS
+  return finite;
 }
 
 /* Scores of some heads, at most PANEL_HEADS. The scores of head h are at h * stride. */
@@ -146,23 +153,26 @@ struct head_scores {
   int heads;
 };
 
-INLINE void pool_some_heads(const void *x, bool bf16, int64_t rows, int64_t width,
+/* Returns whether all sums are finite: only then are the states right. */
+INLINE bool pool_some_heads(const void *x, bool bf16, int64_t rows, int64_t width,
                             int64_t x_stride, const struct head_scores from,
                             const float *largest_scores, const struct head_states to) {
   chunk_weights weights[PANEL_HEADS];
   double sum[PANEL_HEADS] = {0.0};
+  bool finite = true;
   for (int64_t t = 0; t < rows; t += CHUNK_ROWS) {
     int64_t n = rows - t < CHUNK_ROWS ? rows - t : CHUNK_ROWS;
     for (int h = 0; h < from.heads; h++) {
       sum[h] += exp_and_sum(from.scores + h * from.stride + t, n, largest_scores[h], weights[h]);
     }
     struct row_chunk chunk = {row_at(x, bf16, t * x_stride), bf16, n, x_stride, NULL};
-    accumulate_some_heads(&chunk, weights, from.heads, t == 0, width, to);
+    finite &= accumulate_some_heads(&chunk, weights, from.heads, t == 0, width, to);
   }
   for (int h = 0; h < from.heads; h++) {
     to.max_sum[h * to.stride] = largest_scores[h];
     to.max_sum[h * to.stride + 1] = sum[h];
   }
+  return finite;
 }
 
 INLINE void pool_heads(const void *x, bool bf16, int64_t rows, int64_t width, int64_t x_stride,
@@ -181,8 +191,9 @@ INLINE void pool_heads(const void *x, bool bf16, int64_t rows, int64_t width, in
     }
     if (together) {
       struct head_scores from = {first_scores, scores_stride, count};
-      pool_some_heads(x, bf16, rows, width, x_stride, from, most, to);
-      continue;
+      if (pool_some_heads(x, bf16, rows, width, x_stride, from, most, to)) {
+        continue;
+      }
     }
     for (int h = 0; h < count; h++) {
       pool_block(x, bf16, rows, width, x_stride, first_scores + h * scores_stride, most[h],

@@ -8,6 +8,7 @@
 #include "elementary.h"
 #include "exp_f64.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -15,6 +16,14 @@
 #define WEIGHT_ROWS 256
 
 INLINE bool is_empty(const double *max_sum) { return max_sum[0] == -INFINITY; }
+
+/*
+ * value exp(m - M). Where that factor is below the least weight, rows have weight 0, and then even
+ * infinite ones add nothing.
+ */
+INLINE double scaled(double value, double factor) {
+  return factor < FLT_MIN && value - value != 0.0 ? 0.0 : value * factor;
+}
 
 static void merge_f64(double *max_sum, double *context, const double *other_max_sum,
                       const double *other_context, int64_t width) {
@@ -32,14 +41,14 @@ static void merge_f64(double *max_sum, double *context, const double *other_max_
     max_sum[0] = other_m;
     max_sum[1] = other_max_sum[1] + max_sum[1] * scale;
     for (int64_t d = 0; d < width; d++) {
-      context[d] = other_context[d] + context[d] * scale;
+      context[d] = other_context[d] + scaled(context[d], scale);
     }
   } else {
     double scale = exp_f64(other_m - m); /* NaN if either is */
     max_sum[0] = other_m != other_m ? other_m : m;
     max_sum[1] = max_sum[1] + other_max_sum[1] * scale;
     for (int64_t d = 0; d < width; d++) {
-      context[d] = context[d] + other_context[d] * scale;
+      context[d] = context[d] + scaled(other_context[d], scale);
     }
   }
 }

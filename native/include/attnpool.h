@@ -142,7 +142,8 @@ ATTNPOOL_API int32_t attnpool_add_f32(float *x, int64_t rows, int64_t width, int
                                       const float *bias, int64_t bias_stride, int64_t bias_step);
 
 /*
- * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0.
+ * context[d] = sum_t weights[t] * x[t][d]  for d < width; zeros when rows = 0. A row of weight 0
+ * adds nothing, be its x infinite or NaN.
  * Reads x (rows x width) and weights (rows); overwrites context (width).
  */
 ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int64_t width,
@@ -153,7 +154,9 @@ ATTNPOOL_API int32_t attnpool_weighted_sum_f32(const float *x, int64_t rows, int
  * The states of one block of rows, one for each head r: its scores are
  * scores[r * scores_stride + t], its state is max_sum[r * state_stride] (2 values) and
  * context[r * state_stride] (width). Rows are summed in float32 by chunks of 256, chunks in
- * float64; a head's bits do not depend on the others. Reads x (rows x width; not at all when all
+ * float64; a sum that overflows float32 is made in float64, so that finite rows have a finite
+ * context. A row whose exp(e - m) is 0 adds nothing, be its x infinite or NaN. A column's bits do
+ * not depend on the others, a head's bits not on the other heads. Reads x (rows x width; not at all when all
  * states are empty) and scores (heads x rows); overwrites the states. The two strides are ignored
  * for a single head; for several, state_stride is at least 2 and at least width. max_sum and
  * context may lie in one array, the context of a head after its maximum and sum.
@@ -178,7 +181,7 @@ ATTNPOOL_API int32_t attnpool_pool_block_bf16(const uint16_t *x, int64_t rows, i
  * Reads max_sum (2), context (width), other_max_sum (2) and other_context (width); writes
  * max_sum and context. An empty other state changes nothing; an empty first state becomes the
  * other, bit for bit. The bits do not depend on which of two states is merged into the other. exp
- * is in float64 here, and 0 below 2^-1022.
+ * is in float64 here, and 0 below 2^-1022; below 2^-126 an infinite context counts as 0.
  */
 ATTNPOOL_API int32_t attnpool_merge_f64(double *max_sum, double *context,
                                         const double *other_max_sum, const double *other_context,

@@ -170,6 +170,81 @@ static void test_special_scores(void) {
   }
 }
 
+/* Rows near the limit of float32: their sums overflow it, but their mean does not. */
+static void test_huge_rows(int64_t rows, int64_t width, bool bf16) {
+  struct shape s = {rows, width, 0, AT_END, bf16};
+  make_inputs(&s);
+  float *mean = guarded_floats(AT_END, (size_t)width);
+  double *exact_weights = malloc((size_t)rows * sizeof *exact_weights);
+  double sum = 0.0;
+  for (int64_t t = 0; t < rows; t++) {
+    weights[t] = uniform(-1.0f, 1.0f);
+    for (int64_t d = 0; d < width; d++) {
+      /* Every third column is small: it keeps the bits that it has without the others. */
+      float value = d % 3 == 2 ? uniform(-1.0f, 1.0f) : d % 3 == 1 && t % 2 ? -3e38f : 3e38f;
+      if (bf16) {
+        narrow[t * stride + d] = (uint16_t)(bits_of_float(value) >> 16);
+      } else {
+        x[t * stride + d] = value;
+      }
+    }
+  }
+  pool(&s);
+  for (int64_t t = 0; t < rows; t++) {
+    exact_weights[t] = exp(weights[t] - max_sum[0]);
+    sum += exact_weights[t];
+  }
+  for (int64_t d = 0; d < width; d++) {
+    check_column(&s, d, context[d], exact_weights, chain_of_chunk(&s), 8 * UNIT);
+  }
+  int32_t status = attnpool_finish_f64(max_sum, context, width, mean);
+  CHECK(status == ATTNPOOL_OK, "status %d", status);
+  for (int64_t d = 0; d < width; d++) {
+    CHECK(isfinite(mean[d]), "%lld x %lld, bf16 %d, column %lld: %g", (long long)rows,
+          (long long)width, bf16, (long long)d, mean[d]);
+  }
+  if (width > 2 && !bf16) {
+    double alone, alone_max_sum[2];
+    attnpool_pool_block_f32(x + 2, rows, 1, stride, weights, rows, 1, alone_max_sum, &alone, 0);
+    CHECK(same_doubles(&alone, context + 2, 1), "%.17g and %.17g", alone, context[2]);
+    for (int64_t t = 0; t < rows; t++) {
+      weights[t] = (float)(exact_weights[t] / sum);
+    }
+    attnpool_weighted_sum_f32(x, rows, width, stride, weights, sums);
+    CHECK(isfinite(sums[0]) && isfinite(sums[1]), "%g, %g", sums[0], sums[1]);
+  }
+  free(exact_weights);
+}
+
+/* A row of weight 0 adds nothing, even if it is infinite or NaN; others do. */
+static void test_infinite_rows(void) {
+  struct shape s = {21, 19, 0, AT_END, false};
+  make_inputs(&s);
+  weights[4] = -INFINITY;
+  weights[5] = -200.0f;
+  pool(&s);
+  double before[19];
+  memcpy(before, context, sizeof before);
+  for (int64_t d = 0; d < 19; d++) {
+    x[4 * stride + d] = d % 2 ? NAN : INFINITY;
+    x[5 * stride + d] = -INFINITY;
+  }
+  x[6 * stride + 3] = INFINITY;
+  x[7 * stride + 4] = -INFINITY;
+  x[8 * stride + 5] = NAN;
+  x[9 * stride + 6] = INFINITY;
+  x[10 * stride + 6] = -INFINITY;
+  pool(&s);
+  for (int64_t d = 0; d < 19; d++) {
+    bool right = d == 3   ? context[d] == INFINITY
+                 : d == 4 ? context[d] == -INFINITY
+                 : d < 7 && d > 4
+                     ? isnan(context[d])
+                     : fabs(context[d] - before[d]) <= 21 * UNIT * 2.0 * max_sum[1];
+    CHECK(right, "column %lld: %g, without infinite rows %g", (long long)d, context[d], before[d]);
+  }
+}
+
 int main(void) {
   begin("pool");
   for (int variant = 0; variant < 4; variant++) {
@@ -197,5 +272,11 @@ int main(void) {
     }
   }
   test_special_scores();
+  for (int64_t width = 1; width <= 70; width++) {
+    test_huge_rows(2, width, false);
+    test_huge_rows(300, width, width % 2 != 0);
+  }
+  test_huge_rows(2, 2100, false);
+  test_infinite_rows();
   return end();
 }

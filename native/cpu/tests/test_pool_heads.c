@@ -6,6 +6,8 @@
 
 enum { MOST_HEADS = 9 };
 
+static float largest_x = 2.0f;
+
 struct shape {
   int64_t rows, width, heads;
   enum placement placement;
@@ -28,7 +30,7 @@ static void *make_rows(const struct shape *s) {
   uint16_t *narrow = guarded(s->placement, s->bf16 ? elements : 0, sizeof *narrow);
   float *x = guarded_floats(s->placement, s->bf16 ? 0 : elements);
   for (size_t i = 0; i < elements; i++) {
-    float value = uniform(-2.0f, 2.0f);
+    float value = largest_x * uniform(-1.0f, 1.0f);
     if (s->bf16) {
       narrow[i] = (uint16_t)(bits_of_float(value) >> 16);
     } else {
@@ -98,5 +100,10 @@ int main(void) {
     test_heads(&s, odd, NAN);
     test_heads(&s, odd, 1e4f);
   }
+  largest_x = 3e38f; /* sums overflow float32 */
+  s.rows = 300;
+  test_heads(&s, -1, 0.0f);
+  test_heads(&s, 1, -INFINITY);
+  test_heads(&s, 1, NAN);
   return end();
 }

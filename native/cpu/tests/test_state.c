@@ -195,6 +195,27 @@ static void test_nan_persists(void) {
   CHECK(isnan(max_sum[0]) && isnan(max_sum[1]) && isnan(context[0]), "%g", max_sum[0]);
 }
 
+/* A state whose weights are all 0 in the end adds nothing, even if its rows were infinite. */
+static void test_infinite_contexts(void) {
+  const double far[2] = {-100.0, 1.0}, near[2] = {-5.0, 1.0}, infinite[2] = {INFINITY, NAN};
+  for (int order = 0; order < 2; order++) {
+    for (int is_near = 0; is_near < 2; is_near++) {
+      double max_sum[2] = {0.0, 1.0}, context[2] = {3.0, 3.0}, other_max_sum[2], other[2];
+      memcpy(other_max_sum, is_near ? near : far, sizeof far);
+      memcpy(other, infinite, sizeof infinite);
+      if (order == 0) {
+        attnpool_merge_f64(max_sum, context, other_max_sum, other, 2);
+      } else {
+        attnpool_merge_f64(other_max_sum, other, max_sum, context, 2);
+        memcpy(context, other, sizeof other);
+      }
+      CHECK(is_near ? isinf(context[0]) && isnan(context[1])
+                    : context[0] == 3.0 && context[1] == 3.0,
+            "order %d, near %d: %g, %g", order, is_near, context[0], context[1]);
+    }
+  }
+}
+
 /* Weights may overwrite the scores, and do not depend on the number of rows. */
 static void test_weights_of_many_rows(void) {
   static float scores[700], weights[700];
@@ -232,5 +253,6 @@ int main(void) {
   test_weights_of_many_rows();
   test_empty_states();
   test_nan_persists();
+  test_infinite_contexts();
   return end();
 }
