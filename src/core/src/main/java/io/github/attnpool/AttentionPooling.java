@@ -262,7 +262,7 @@ public final class AttentionPooling implements AutoCloseable {
    * Starts a sequence that comes in parts. A layer with a {@link StepBias} wants sequences whole: a
    * part does not know its place.
    *
-   * @return a state without rows
+   * @return a state without rows, for the caller to close
    * @throws AttnPoolException if this layer's plan is not {@link Plan#FUSED}, or its scores have a
    *     step bias
    */
@@ -276,7 +276,7 @@ public final class AttentionPooling implements AutoCloseable {
    * parameters.
    *
    * @param bytes what {@link PoolingState#toBytes} returned
-   * @return the state
+   * @return the state, for the caller to close
    * @throws AttnPoolException if the bytes are not a state, are damaged, of another version or of
    *     other parameters
    */

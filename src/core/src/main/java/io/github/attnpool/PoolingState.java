@@ -2,33 +2,42 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.lifetime.CallGate;
 import io.github.attnpool.internal.results.EmptyResult;
 import io.github.attnpool.spi.StreamEngine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pooling of one sequence that comes in parts, or is spread over machines: what is known of it
- * so far, a few kilobytes however many rows it has had. Made by {@link AttentionPooling#newState};
- * {@link #reset} makes it ready for the next sequence.
+ * so far, {@link #byteSize} bytes however many rows it has had. Made by {@link
+ * AttentionPooling#newState}; {@link #reset} makes it ready for the next sequence.
  *
  * <p>Parts whose kept rows are multiples of {@link AttentionPooling#blockRows}, added in order,
  * give the bits of one forward call. Any other parts, and merged states, give that result to
  * rounding: all sums are float64. Only for the exact bits must rows come in the order of the
  * sequence.
  *
- * <p>Not thread-safe: one thread at a time. The layer must be open for every call but {@link #rows}
- * and {@link #toBytes}.
+ * <p>Not thread-safe: one thread at a time. The layer must be open for every call but {@link #rows},
+ * {@link #toBytes} and {@link #close}.
+ *
+ * <p>Close it to free its memory at once; a state that is forgotten frees it when it is garbage
+ * collected. A call after closing fails with an {@link AttnPoolException}.
  */
-public final class PoolingState {
+public final class PoolingState implements AutoCloseable {
   private static final Arguments ARGUMENTS = new Arguments("pooling state");
   private static final long ALIGNMENT = 64;
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final AttentionPooling layer;
   private final StreamEngine engine;
   private final EmptyResult empty;
+  private final CallGate gate = new CallGate("pooling state");
+  private final Cleaner.Cleanable memory;
+  private final long byteSize;
   private final MemorySegment contexts; // [R,H], where only logits are asked for
   private MemorySegment state;
   private MemorySegment next; // where the next state is made
@@ -38,18 +47,32 @@ public final class PoolingState {
     this.layer = layer;
     this.engine = engine;
     this.empty = new EmptyResult(layer.emptySequence());
-    Arena arena = Arena.ofAuto();
-    this.contexts = arena.allocate(JAVA_FLOAT, contextValues());
-    this.state = arena.allocate(engine.stateBytes(), ALIGNMENT);
-    this.next = arena.allocate(engine.stateBytes(), ALIGNMENT);
-    engine.clear(state);
+    long bytes = engine.stateBytes();
+    this.byteSize = 2 * bytes + contextValues() * Float.BYTES;
+    Arena arena = Arena.ofShared(); // it may be closed by any thread
+    this.memory = CLEANER.register(this, arena::close);
+    try {
+      MemorySegment all = arena.allocate(byteSize, ALIGNMENT);
+      this.state = all.asSlice(0, bytes);
+      this.next = all.asSlice(bytes, bytes);
+      this.contexts = all.asSlice(2 * bytes);
+      engine.clear(state);
+    } catch (RuntimeException | Error e) { // no memory
+      memory.clean();
+      throw e;
+    }
   }
 
   /** Reads a state that {@link #toBytes} wrote. */
   static PoolingState of(AttentionPooling layer, StreamEngine engine, byte[] bytes) {
     PoolingState made = new PoolingState(layer, engine);
-    made.rows = StateBytes.read(bytes, layer.parameters(), made.state);
-    return made;
+    try {
+      made.rows = StateBytes.read(bytes, layer.parameters(), made.state);
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.close();
+      throw e;
+    }
   }
 
   /** Forgets all rows, as if this state were new. */
@@ -153,26 +176,46 @@ public final class PoolingState {
    * Adds all rows of another state, which stays as it is.
    *
    * @param other a state of a layer with equal parameters
-   * @throws AttnPoolException if it was made with other parameters
+   * @throws AttnPoolException if it was made with other parameters, or is closed
    */
   public void merge(PoolingState other) {
     ARGUMENTS.given("the other state", other);
+    checkLayout(other);
     AttentionParameters ours = layer.parameters();
     AttentionParameters theirs = other.layer.parameters();
     ARGUMENTS.must(
-        ours == theirs || ParameterChecksum.of(ours) == ParameterChecksum.of(theirs),
+        ours == theirs || ParameterDigest.of(ours).equals(ParameterDigest.of(theirs)),
         () -> "the other state was made with other parameters");
-    try {
-      within(
-          () -> {
-            next.copyFrom(state);
-            engine.merge(next, other.state);
-            takeNext();
-            rows += other.rows;
-          });
-    } finally {
-      Reference.reachabilityFence(other);
-    }
+    other.open(
+        () ->
+            within(
+                () -> {
+                  next.copyFrom(state);
+                  engine.merge(next, other.state);
+                  takeNext();
+                  rows += other.rows;
+                }));
+  }
+
+  /** Checks that the other state lies in memory as this one does: engines do not check that. */
+  private void checkLayout(PoolingState other) {
+    AttentionParameters ours = layer.parameters();
+    AttentionParameters theirs = other.layer.parameters();
+    ARGUMENTS.must(
+        ours.heads() == theirs.heads()
+            && ours.width() == theirs.width()
+            && ours.isPerChannel() == theirs.isPerChannel()
+            && ours.hasStandardDeviation() == theirs.hasStandardDeviation()
+            && byteSize == other.byteSize,
+        () ->
+            ("the other state is of %d heads and %d values, must be of %d and %d and of a layer"
+                    + " of the same form")
+                .formatted(theirs.heads(), theirs.width(), ours.heads(), ours.width()));
+  }
+
+  /** {@return the bytes of native memory that this state takes, until it is closed} */
+  public long byteSize() {
+    return byteSize;
   }
 
   /** {@return the number of rows added so far, without masked ones} */
@@ -298,19 +341,40 @@ public final class PoolingState {
   }
 
   private void within(Runnable use) {
+    open(() -> layer.within(use));
+  }
+
+  /** Runs something that needs this state's memory: closing waits for it. */
+  private void open(Runnable use) {
+    gate.enter();
     try {
-      layer.within(use);
+      use.run();
     } finally {
+      gate.leave();
       Reference.reachabilityFence(this); // or the memory could go while native code is in it
+    }
+  }
+
+  /** Frees the memory; waits for a running call; does nothing if it is closed already. */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      memory.clean();
     }
   }
 
   /**
    * {@return the state as bytes, for another JVM to read with {@link
-   * AttentionPooling#stateFromBytes}} The format has a version and a check sum, and holds a check
-   * sum of the parameters.
+   * AttentionPooling#stateFromBytes}} The format has a version and a check sum, and holds a digest
+   * of the parameters.
    */
   public byte[] toBytes() {
-    return StateBytes.write(layer.parameters(), rows, state);
+    gate.enter();
+    try {
+      return StateBytes.write(layer.parameters(), rows, state);
+    } finally {
+      gate.leave();
+      Reference.reachabilityFence(this);
+    }
   }
 }

@@ -8,15 +8,16 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * A pooling state as bytes, little-endian: "attnpool", version, R, H (I32 each), rows and check sum
- * of the parameters (I64 each), the engine's state, and the CRC-32C of all before (I32). All
+ * A pooling state as bytes, little-endian: "attnpool", version, R, H (I32 each), rows (I64), digest
+ * of the parameters (16 bytes), the engine's state, and the CRC-32C of all before (I32). All
  * engines of one version lay states out alike, so that a state may go from backend to backend.
  */
 final class StateBytes {
   private static final Arguments ARGUMENTS = new Arguments("read pooling state");
   private static final long MAGIC = 0x6c6f6f706e747461L; // "attnpool"
-  private static final int VERSION = 1;
-  private static final int HEADER = Long.BYTES + 3 * Integer.BYTES + 2 * Long.BYTES;
+  private static final int VERSION = 2;
+  private static final int HEADER =
+      Long.BYTES + 3 * Integer.BYTES + Long.BYTES + ParameterDigest.BYTES;
 
   private StateBytes() {}
 
@@ -25,7 +26,8 @@ final class StateBytes {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(MAGIC).putInt(VERSION);
     buffer.putInt(parameters.heads()).putInt(parameters.width());
-    buffer.putLong(rows).putLong(ParameterChecksum.of(parameters));
+    buffer.putLong(rows);
+    ParameterDigest.of(parameters).write(buffer);
     buffer.put(state.asByteBuffer());
     buffer.putInt(crc(bytes));
     return bytes;
@@ -60,7 +62,7 @@ final class StateBytes {
               .formatted(heads, width, parameters.heads(), parameters.width()));
     }
     long rows = buffer.getLong();
-    if (buffer.getLong() != ParameterChecksum.of(parameters)) {
+    if (!ParameterDigest.read(buffer).equals(ParameterDigest.of(parameters))) {
       throw ARGUMENTS.bad("the state was made with other parameters");
     }
     if (rows < 0 || bytes.length - HEADER - Integer.BYTES != state.byteSize()) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Pools sequences that are longer than a chunk, one after another, chunk by chunk. */
-final class LongSequences {
+final class LongSequences implements AutoCloseable {
   private final AttentionPooling layer;
   private final ResultRegions results;
   private final MemorySegment scores; // [R, rows of a chunk]
@@ -87,6 +87,13 @@ final class LongSequences {
     }
     if (results.has(Output.WEIGHTS)) {
       results.weigh(sequence, begin, chunk.keptEnd(0), state);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (state != null) {
+      state.close();
     }
   }
 }

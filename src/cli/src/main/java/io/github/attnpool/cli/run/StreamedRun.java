@@ -52,19 +52,20 @@ final class StreamedRun {
         ProgressBar progress = new ProgressBar(err, in.positions(), in.storedRowBytes())) {
       ResultRegions results = new ResultRegions(files, in, layer.parameters(), arena);
       WholeSequences whole = new WholeSequences(layer, policy, results, size, arena);
-      LongSequences parts = new LongSequences(layer, results, size, arena);
-      long rows = 0;
-      for (RowChunk chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
-        if (chunk.begins() && chunk.ends()) {
-          whole.pool(chunk);
-        } else {
-          parts.add(chunk);
+      try (LongSequences parts = new LongSequences(layer, results, size, arena)) {
+        long rows = 0;
+        for (RowChunk chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
+          if (chunk.begins() && chunk.ends()) {
+            whole.pool(chunk);
+          } else {
+            parts.add(chunk);
+          }
+          rows += chunk.rows();
+          progress.show(chunk.to(chunk.sequences() - 1));
         }
-        rows += chunk.rows();
-        progress.show(chunk.to(chunk.sequences() - 1));
+        results.flush();
+        return rows;
       }
-      results.flush();
-      return rows;
     }
   }
 }

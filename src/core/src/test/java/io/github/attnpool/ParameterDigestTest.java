@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class ParameterChecksumTest {
+class ParameterDigestTest {
   private static final int UNITS = 256;
   private static final int WIDTH = 1024;
 
@@ -22,16 +22,16 @@ class ParameterChecksumTest {
   @Test
   void isMadeOnce() {
     AttentionParameters parameters = parameters(0.5f);
-    long sum = ParameterChecksum.of(parameters);
+    ParameterDigest digest = ParameterDigest.of(parameters);
     LinearArrays.weight(PlainLayer.of(parameters).hidden().orElseThrow())[0] = 1;
-    assertEquals(sum, ParameterChecksum.of(parameters));
-    assertNotEquals(sum, ParameterChecksum.of(parameters.withTemperature(1)));
+    assertEquals(digest, ParameterDigest.of(parameters));
+    assertNotEquals(digest, ParameterDigest.of(parameters.withTemperature(1)));
   }
 
   @Test
   void isMadeFromTheValues() {
     AttentionParameters parameters = parameters(0.5f);
-    assertEquals(ParameterChecksum.of(parameters), ParameterChecksum.of(parameters(0.5f)));
+    assertEquals(ParameterDigest.of(parameters), ParameterDigest.of(parameters(0.5f)));
     List<AttentionParameters> others =
         List.of(
             parameters,
@@ -40,22 +40,22 @@ class ParameterChecksumTest {
             parameters.withActivation(Activation.RELU),
             parameters.withGate(
                 Linear.of(UNITS, WIDTH, new float[UNITS * WIDTH]), Activation.SIGMOID));
-    Set<Long> sums = new HashSet<>();
-    others.forEach(each -> sums.add(ParameterChecksum.of(each)));
-    assertEquals(others.size(), sums.size());
+    Set<ParameterDigest> digests = new HashSet<>();
+    others.forEach(each -> digests.add(ParameterDigest.of(each)));
+    assertEquals(others.size(), digests.size());
   }
 
   @Test
   void isTheSameFromAllThreads() {
     AttentionParameters parameters = parameters(0.5f);
-    Set<Long> sums =
+    Set<ParameterDigest> digests =
         Stream.generate(() -> parameters)
             .limit(64)
             .parallel()
-            .map(ParameterChecksum::of)
+            .map(ParameterDigest::of)
             .collect(Collectors.toSet());
-    assertEquals(Set.of(ParameterChecksum.of(parameters(0.5f))), sums);
-    assertNotEquals(Set.of(ParameterChecksum.of(parameters(1))), sums);
+    assertEquals(Set.of(ParameterDigest.of(parameters(0.5f))), digests);
+    assertNotEquals(Set.of(ParameterDigest.of(parameters(1))), digests);
   }
 
   private static AttentionParameters parameters(float value) {
