@@ -410,13 +410,15 @@ public final class AttentionPooling implements AutoCloseable {
      * Makes the layer: copies the parameters and prepares the libraries.
      *
      * @return an open layer, for the caller to close
-     * @throws AttnPoolException if the backend is unknown or not available here, with its reasons
+     * @throws AttnPoolException if the backend is unknown or not available here, with its reasons,
+     *     or a small temperature makes the scores' weights larger than F32 can hold
      */
     public AttentionPooling build() {
       if (threads < 1 || threads > MAX_THREADS) {
         throw new AttnPoolException(
             "build layer", "threads is " + threads + ", must be 1 to " + MAX_THREADS);
       }
+      Divide.checkRange(parameters.score());
       return new AttentionPooling(
           parameters,
           Backends.choice(backend, parameters, plan),

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * rounding: all sums are float64. Only for the exact bits must rows come in the order of the
  * sequence.
  *
- * <p>Not thread-safe: one thread at a time. The layer must be open for every call but {@link #rows},
- * {@link #toBytes} and {@link #close}.
+ * <p>Not thread-safe: one thread at a time. The layer must be open for every call but {@link
+ * #rows}, {@link #toBytes} and {@link #close}.
  *
  * <p>Close it to free its memory at once; a state that is forgotten frees it when it is garbage
  * collected. A call after closing fails with an {@link AttnPoolException}.

@@ -103,8 +103,7 @@ class PoolingStateCloseTest {
   /** Their memory would otherwise wait for a garbage collection that nothing asks for. */
   @Test
   void closedStatesAreFreedAtOnce() {
-    String bytes =
-        new ForkedJvm(ManyStates.class).option("-XX:+DisableExplicitGC").run().good();
+    String bytes = new ForkedJvm(ManyStates.class).option("-XX:+DisableExplicitGC").run().good();
     assertTrue(Long.parseLong(bytes) > 800_000_000, bytes);
   }
 

@@ -25,7 +25,8 @@ public final class WeightedMoments {
   /** Adds one value with its weight. */
   public void add(int column, double weight, double value) {
     any[column] |= weight != 0;
-    if (weight != 0) { // or a weight of 0 times an infinite value would be NaN
+    // Weights of F32 are 0 below MIN_NORMAL, and 0 times an infinite value would be NaN.
+    if (weight != 0 && !(weight < Float.MIN_NORMAL && !Double.isFinite(value))) {
       sums[column] += weight * value;
       squares[column] += weight * value * value;
     }

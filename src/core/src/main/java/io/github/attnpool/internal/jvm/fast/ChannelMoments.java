@@ -88,13 +88,18 @@ final class ChannelMoments {
       double part = sum[i] * scale;
       double otherPart = other.sum[i] * otherScale;
       if (hasSecond()) {
+        double lesser = Math.min(scale, otherScale);
         double apart = first[i] / sum[i] - other.first[i] / other.sum[i];
         double between = part * otherPart / (part + otherPart) * (apart * apart);
-        second[i] = second[i] * scale + other.second[i] * otherScale + between;
+        second[i] =
+            SoftmaxState.scaled(second[i], scale)
+                + SoftmaxState.scaled(other.second[i], otherScale)
+                + (Double.isFinite(between) || lesser >= Float.MIN_NORMAL ? between : 0);
       }
       max[i] = most;
       sum[i] = part + otherPart;
-      first[i] = first[i] * scale + other.first[i] * otherScale;
+      first[i] =
+          SoftmaxState.scaled(first[i], scale) + SoftmaxState.scaled(other.first[i], otherScale);
     }
   }
 

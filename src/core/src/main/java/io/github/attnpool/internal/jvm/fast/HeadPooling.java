@@ -55,8 +55,29 @@ final class HeadPooling implements TilePooling {
         kernels.addRows(
             tile.values(), first * columns, count, columns, weights.values, context, quad);
         state.setContext(context);
+        if (!state.isFinite()) {
+          sumAgain(first, count);
+        }
       }
       state.write(to, head * headBytes);
+    }
+  }
+
+  /**
+   * Makes the sums that are not finite again, in float64, where no sum of finite rows overflows. A
+   * row of weight 0 adds nothing, even if it is infinite.
+   */
+  private void sumAgain(int first, int count) {
+    int columns = tile.valueColumns();
+    for (int i = 0; i < width; i++) {
+      if (!Float.isFinite(context[i])) {
+        double sum = -0.0;
+        for (int t = 0; t < count; t++) {
+          double weight = weights.values[t];
+          sum += weight == 0 ? -0.0 : weight * tile.values()[(first + t) * columns + i];
+        }
+        state.setContext(i, sum);
+      }
     }
   }
 

@@ -35,6 +35,19 @@ final class SoftmaxState {
     }
   }
 
+  void setContext(int column, double value) {
+    context[column] = value;
+  }
+
+  /** Whether all sums are finite: each is at most a tile's, so that these do not overflow. */
+  boolean isFinite() {
+    double all = 0;
+    for (double value : context) {
+      all += value;
+    }
+    return Double.isFinite(all);
+  }
+
   /** Reads m and s alone. */
   void readSoftmax(MemorySegment state, long offset) {
     max = state.get(JAVA_DOUBLE, offset);
@@ -74,8 +87,16 @@ final class SoftmaxState {
     max = most;
     sum = sum * scale + other.sum * otherScale;
     for (int i = 0; i < context.length; i++) {
-      context[i] = context[i] * scale + other.context[i] * otherScale;
+      context[i] = scaled(context[i], scale) + scaled(other.context[i], otherScale);
     }
+  }
+
+  /**
+   * A sum times exp(m − M). Where that factor is below the least weight, rows have weight 0, and
+   * then even infinite ones add nothing.
+   */
+  static double scaled(double value, double scale) {
+    return scale < Float.MIN_NORMAL && !Double.isFinite(value) ? 0 : value * scale;
   }
 
   /** The context, rounded to float; zeros for an empty state. */

@@ -71,6 +71,9 @@ public final class ReferenceEngine implements Engine {
       OutputMemory out,
       @Nullable MemorySegment contexts) {
     double[][] perHead = scores(in, sequence, rows);
+    for (double[] head : perHead) {
+      limitToFloats(head);
+    }
     if (out.has(Output.SCORES)) {
       writeRows(in, sequence, perHead, out.scores());
     }
@@ -82,6 +85,15 @@ public final class ReferenceEngine implements Engine {
     }
     if (contexts != null) {
       write(weightedSums(sequence, rows, perHead), contexts, sequence);
+    }
+  }
+
+  /** Scores are F32: what is beyond its range is infinite, as in every engine. */
+  private static void limitToFloats(double[] scores) {
+    for (int t = 0; t < scores.length; t++) {
+      if (Float.isInfinite((float) scores[t])) {
+        scores[t] = (float) scores[t];
+      }
     }
   }
 
