@@ -22,12 +22,13 @@ final class GuardedEngine implements AutoCloseable {
 
   private final Engine engine;
   private final LayerInfo info;
-  private final CallGate gate = new CallGate("layer");
+  private final CallGate gate;
   private final Cleaner.Cleanable resources;
 
   private GuardedEngine(Engine engine, LayerInfo info) {
     this.engine = engine;
     this.info = info;
+    this.gate = new CallGate("layer", engine.maxCalls());
     this.resources = CLEANER.register(this, engine::close);
   }
 

@@ -22,8 +22,14 @@ final class FakeBackend implements Backend {
   /** Calls wait for it. */
   volatile CountDownLatch door = new CountDownLatch(0);
 
+  /** What calls do. */
+  volatile Runnable work = () -> {};
+
   /** Calls throw it, if it is not null. */
   volatile Error failure;
+
+  /** Calls that run at once. */
+  int maxCalls = Integer.MAX_VALUE;
 
   /** Of rows of two values. */
   AttentionPooling layer() {
@@ -69,6 +75,7 @@ final class FakeBackend implements Backend {
       calls.incrementAndGet();
       try {
         door.await();
+        work.run();
         if (failure != null) {
           throw failure;
         }
@@ -97,6 +104,11 @@ final class FakeBackend implements Backend {
     @Override
     public int threads() {
       return 1;
+    }
+
+    @Override
+    public int maxCalls() {
+      return maxCalls;
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -63,6 +64,44 @@ class LayerLifecycleTest {
     }
     assertEquals(1, backend.closed.get());
     assertEquals(0, backend.closedWhileRunning.get());
+    for (Thread caller : callers) {
+      caller.join();
+    }
+  }
+
+  @Test
+  void closeRefusesCallsThatWait() throws InterruptedException {
+    backend.maxCalls = 2;
+    backend.door = new CountDownLatch(1);
+    AttentionPooling layer = backend.layer();
+    AtomicInteger refused = new AtomicInteger();
+    List<Thread> callers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      callers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      layer.pool(ROWS, 2);
+                    } catch (AttnPoolException e) {
+                      assertEquals("use layer: the layer is closed", e.getMessage());
+                      refused.incrementAndGet();
+                    }
+                  }));
+    }
+    while (callers.stream().anyMatch(caller -> caller.getState() != Thread.State.WAITING)) {
+      Thread.onSpinWait();
+    }
+    assertEquals(2, backend.running.get());
+    Thread closer = Thread.ofPlatform().start(layer::close);
+    while (refused.get() < 4) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, backend.closed.get());
+    backend.door.countDown();
+    closer.join();
+    assertEquals(1, backend.closed.get());
+    assertEquals(2, backend.calls.get());
     for (Thread caller : callers) {
       caller.join();
     }

@@ -42,6 +42,15 @@ public interface Engine extends AutoCloseable {
   /** {@return the number of threads that one forward call may use} */
   int threads();
 
+  /**
+   * {@return how many calls of platform threads this engine runs at once, at least 1} The layer has
+   * further ones wait, first come, first served. Virtual threads are not counted: they do not wait,
+   * and no more of them run than there are carrier threads.
+   */
+  default int maxCalls() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Frees what the engine holds. Called once, when no forward call is running. */
   @Override
   void close();

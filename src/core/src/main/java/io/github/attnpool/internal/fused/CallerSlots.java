@@ -2,49 +2,39 @@ package io.github.attnpool.internal.fused;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded set of slots for concurrent forward calls, made as they are needed and kept until
- * close. Taking one takes no lock and, once it is made, allocates nothing; callers beyond the bound
- * wait.
+ * The slots of concurrent calls, made as they are needed and kept until close. There is one for
+ * each call: how many run at once is for the layer to limit. Taking one takes no lock and, once it
+ * is made, allocates nothing.
  */
 final class CallerSlots implements AutoCloseable {
-  private static final long WAIT_NANOS = 50_000;
-
   private final AtomicReferenceArray<@Nullable CallerSlot> idle;
   private final AtomicInteger made = new AtomicInteger();
+  private final AtomicInteger inUse = new AtomicInteger(); // with those about to be taken
   private final Supplier<CallerSlot> make;
 
+  /**
+   * @param bound most slots; callers beyond it spin
+   */
   CallerSlots(int bound, Supplier<CallerSlot> make) {
     this.idle = new AtomicReferenceArray<>(bound);
     this.make = make;
   }
 
+  /** Takes a slot, which is to be given back. */
   CallerSlot take() {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        CallerSlot slot = takeIdle();
-        if (slot == null && mayMakeOne()) {
-          slot = makeOne();
-        }
-        if (slot != null) {
-          return slot;
-        }
-        LockSupport.parkNanos(WAIT_NANOS);
-        interrupted |= Thread.interrupted(); // or parking would return at once
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    inUse.getAndIncrement();
+    CallerSlot slot = takeIdle();
+    while (slot == null) {
+      slot = mayMakeOne() ? makeOne() : takeIdle();
     }
+    return slot;
   }
 
-  /** Null if there is none. */
+  /** Null if there is none, or they are being taken and given back just now. */
   private @Nullable CallerSlot takeIdle() {
     for (int i = 0; i < idle.length(); i++) {
       if (idle.getPlain(i) != null) {
@@ -59,24 +49,30 @@ final class CallerSlots implements AutoCloseable {
 
   private boolean mayMakeOne() {
     int now = made.get();
-    return now < idle.length() && made.compareAndSet(now, now + 1);
+    return now < Math.min(inUse.get(), idle.length()) && made.compareAndSet(now, now + 1);
   }
 
   private CallerSlot makeOne() {
     try {
       return make.get();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       made.getAndDecrement();
+      inUse.getAndDecrement();
       throw e;
     }
   }
 
+  /** Returns how many calls have a slot. */
+  int inUse() {
+    return inUse.get();
+  }
+
   void give(CallerSlot slot) {
-    for (int i = 0; ; i = (i + 1) % idle.length()) {
-      if (idle.compareAndSet(i, null, slot)) {
-        return;
-      }
+    int place = 0;
+    while (!idle.compareAndSet(place, null, slot)) {
+      place = (place + 1) % idle.length();
     }
+    inUse.getAndDecrement();
   }
 
   /** Frees the slots; none may be taken. */

@@ -17,7 +17,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,14 @@ public final class FusedEngine implements Engine {
   private static final long MIN_SHARED_WORK = 1L << 23;
 
   /**
-   * Concurrent calls that need not wait for each other's scratch memory, which is made as they
-   * come. More than processors: one that waits while its place is taken by a thread off the
-   * processor costs more than sharing time does.
+   * Calls of platform threads that run at once, for each processor. With one, a processor would be
+   * idle while the next thread is woken; with many, calls push each other's scratch memory out of
+   * the caches, and those that are off the processor last long.
    */
-  private static final int MIN_CALLERS = 16;
+  private static final int CALLS_PER_PROCESSOR = 2;
+
+  /** More than the carriers that a scheduler of virtual threads has by default, at most. */
+  private static final int MAX_CARRIERS = 1024;
 
   private final MaskedResults masked;
   private final TileProgram program;
@@ -54,7 +56,7 @@ public final class FusedEngine implements Engine {
   private final TileWorker[] workers;
   private final WorkerPool pool;
   private final CallerSlots slots;
-  private final AtomicInteger running = new AtomicInteger();
+  private final int maxCalls;
 
   /**
    * @param program taken over: closed with this engine, also if making it fails
@@ -66,19 +68,25 @@ public final class FusedEngine implements Engine {
     LayerForm form = LayerForm.of(parameters);
     this.workPerRow = WorkPerRow.of(form);
     this.shape = TileShape.of(form, program.tileRows());
-    int callers = threads + Math.max(MIN_CALLERS, 2 * Runtime.getRuntime().availableProcessors());
+    this.maxCalls = CALLS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
     this.workers = new TileWorker[threads - 1];
     try {
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new TileWorker(program, shape, workersArena);
       }
-      this.slots = new CallerSlots(callers, () -> new CallerSlot(program, shape, workers.length));
-      this.pool = new WorkerPool(workers, callers);
+      this.slots = new CallerSlots(maxCalls + MAX_CARRIERS, this::newSlot);
+      this.pool = new WorkerPool(workers);
     } catch (RuntimeException | Error e) {
       freeWorkers();
       program.close();
       throw e;
     }
+  }
+
+  private CallerSlot newSlot() {
+    CallerSlot slot = new CallerSlot(program, shape, workers.length);
+    pool.add(slot.job());
+    return slot;
   }
 
   @Override
@@ -155,20 +163,20 @@ public final class FusedEngine implements Engine {
 
   private void run(CallerSlot slot, TileTask task) {
     Job job = slot.job();
-    int callers = running.incrementAndGet();
     try {
       job.start(task);
       // Helpers only while there are fewer calls than threads: more calls share the machine anyway.
       long rows = task.in().kept().count();
-      int helpers = Math.min(threads - callers, (int) Math.min(rows / shape.rows(), threads));
+      int helpers = Math.min(threads - slots.inUse(), (int) Math.min(rows / shape.rows(), threads));
       if (helpers <= 0 || workPerRow.of(task) * rows < MIN_SHARED_WORK || !mayShare(task)) {
         slot.worker().run(job);
       } else {
-        runWithHelpers(job, slot.worker(), helpers);
+        job.fold().admitHelpers();
+        job.cursor().keepBack(2L * threads * shape.rows());
+        job.run(slot.worker(), pool, helpers);
       }
       job.throwFailure();
     } finally {
-      running.decrementAndGet();
       job.clear();
     }
   }
@@ -181,21 +189,6 @@ public final class FusedEngine implements Engine {
       return byAddress || pool.mayUse(in.x());
     }
     return task.mayBeUsedBy(pool);
-  }
-
-  private void runWithHelpers(Job job, TileWorker worker, int helpers) {
-    job.fold().admitHelpers();
-    job.cursor().keepBack(2L * threads * shape.rows());
-    job.open();
-    int place = pool.offer(job, helpers);
-    try {
-      worker.run(job);
-    } catch (RuntimeException | Error e) {
-      job.fail(e);
-    } finally {
-      pool.withdraw(place);
-      job.closeAndWait();
-    }
   }
 
   @Override
@@ -211,6 +204,11 @@ public final class FusedEngine implements Engine {
   @Override
   public int threads() {
     return threads;
+  }
+
+  @Override
+  public int maxCalls() {
+    return maxCalls;
   }
 
   @Override

@@ -1,18 +1,16 @@
 package io.github.attnpool.internal.fused;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that several threads may work on. Reused from call to call: helpers may join only
- * between {@link #open} and {@link #closeAndWait}.
+ * One call that several threads may work on. Reused from call to call: helpers may join only while
+ * {@link #run} lets them.
  */
 final class Job {
-  private static final int CLOSED = 1 << 30;
-  private static final int SPINS = 200;
-  private static final long WAIT_NANOS = 20_000;
+  private static final AtomicIntegerFieldUpdater<Job> HELPERS =
+      AtomicIntegerFieldUpdater.newUpdater(Job.class, "helpers");
 
   private final TileCursor cursor;
   private final OrderedFold fold;
@@ -20,7 +18,8 @@ final class Job {
   @SuppressWarnings("NullAway.Init") // set by start
   private TileTask task;
 
-  private final AtomicInteger helpers = new AtomicInteger(CLOSED); // inside, plus CLOSED
+  private volatile boolean open;
+  private volatile int helpers; // inside, or looking whether it is open
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   Job(TileCursor cursor, OrderedFold fold) {
@@ -42,43 +41,57 @@ final class Job {
     cursor.stop();
   }
 
-  /** Lets helpers join. */
-  void open() {
-    helpers.set(0);
+  /**
+   * Works on this job together with helpers. Returns, or throws, only when no helper is inside any
+   * more and none can join: they work by address on memory that the caller may then free.
+   *
+   * <p>To hold for whatever is thrown, even for a lack of stack, the end of this method is a read
+   * of a field in a loop, which needs neither stack nor memory.
+   *
+   * @param worker the caller's
+   * @param wanted most helpers to wake
+   */
+  void run(TileWorker worker, WorkerPool pool, int wanted) {
+    try {
+      open = true;
+      pool.wake(wanted);
+      worker.run(this);
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      open = false;
+      Throwable late = null; // such as an access to a cut file, which may be reported later
+      for (int round = 0; ; round++) {
+        try {
+          if (helpers == 0) {
+            break;
+          }
+          MidCallWait.pause(round);
+        } catch (Throwable e) {
+          late = e;
+        }
+      }
+      if (late != null) {
+        fail(late);
+      }
+    }
   }
 
   /** Joins as a helper, if helpers are let in; then one leave is due. */
   boolean join() {
-    while (true) {
-      int now = helpers.get();
-      if (now >= CLOSED) {
-        return false;
-      }
-      if (helpers.compareAndSet(now, now + 1)) {
-        return true;
-      }
+    if (!open) {
+      return false;
     }
+    HELPERS.getAndIncrement(this);
+    if (open) {
+      return true;
+    }
+    leave(); // closed meanwhile
+    return false;
   }
 
   void leave() {
-    helpers.getAndDecrement();
-  }
-
-  /** Lets no more helpers in, and waits for those inside to finish their tiles. */
-  void closeAndWait() {
-    helpers.getAndAdd(CLOSED);
-    boolean interrupted = false;
-    for (int spins = 0; helpers.get() != CLOSED; spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(WAIT_NANOS);
-        interrupted |= Thread.interrupted(); // or parking would return at once
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    HELPERS.getAndDecrement(this);
   }
 
   /** Ends the job early: the first failure is the one the caller gets. */

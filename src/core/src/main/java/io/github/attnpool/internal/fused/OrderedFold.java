@@ -3,7 +3,6 @@ package io.github.attnpool.internal.fused;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedFold {
   private static final long ALIGNMENT = 64;
-  private static final long WAIT_NANOS = 20_000;
   private static final int NO_BLOCK = -1;
 
+  private final TileLock lock = new TileLock(); // of all that changes during a call
   private final StateMemory layout;
   private final Arena arena;
   private final @Nullable MemorySegment[] slots; // null until helpers first take part
@@ -69,20 +68,22 @@ final class OrderedFold {
   }
 
   private void hand(long ticket, int sequence, boolean last, Job job, TileMath math) {
-    boolean interrupted = false;
-    while (!tryHand(ticket, sequence, last, math)) {
-      if (job.hasFailed()) {
-        break; // the thread whose turn it is will not come
-      }
-      LockSupport.parkNanos(WAIT_NANOS);
-      interrupted |= Thread.interrupted(); // or parking would return at once
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    // Not if the job has failed: the thread whose turn it is may not come.
+    for (int round = 0; !tryHand(ticket, sequence, last, math) && !job.hasFailed(); round++) {
+      MidCallWait.pause(round);
     }
   }
 
-  private synchronized boolean tryHand(long ticket, int sequence, boolean last, TileMath math) {
+  private boolean tryHand(long ticket, int sequence, boolean last, TileMath math) {
+    lock.lock();
+    try {
+      return takesIn(ticket, sequence, last, math);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean takesIn(long ticket, int sequence, boolean last, TileMath math) {
     if (ticket == next) {
       merge(math.block(), sequence, last, math);
       next++;

@@ -16,6 +16,7 @@ final class TileCursor {
   private long row;
   private long ticket;
   private long keptBack; // rows that are not claimed early
+  private final TileLock lock = new TileLock(); // of all of these
 
   TileCursor(int tileRows) {
     this.tileRows = tileRows;
@@ -43,12 +44,26 @@ final class TileCursor {
   }
 
   /** Claims the next tile before the current one is done, unless few are left to share. */
-  synchronized boolean nextEarly(Tile tile) {
-    return kept.count() - row > keptBack && next(tile);
+  boolean nextEarly(Tile tile) {
+    lock.lock();
+    try {
+      return kept.count() - row > keptBack && claim(tile);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Claims the next tile; false when there is none left. */
-  synchronized boolean next(Tile tile) {
+  boolean next(Tile tile) {
+    lock.lock();
+    try {
+      return claim(tile);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean claim(Tile tile) {
     while (sequence < batch && row == kept.first(sequence + 1)) {
       sequence++;
     }

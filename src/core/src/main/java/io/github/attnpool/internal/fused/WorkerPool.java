@@ -1,25 +1,24 @@
 package io.github.attnpool.internal.fused;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A layer's own helper threads: daemons that join the jobs offered to them and sleep when there are
- * none. Offering takes no lock and allocates nothing.
+ * A layer's own helper threads: daemons that join the jobs that are open, and sleep when there are
+ * none. Waking them takes no lock and allocates nothing.
  */
 final class WorkerPool implements AutoCloseable {
-  private final AtomicReferenceArray<@Nullable Job> offered;
+  private final AtomicReference<Job[]> jobs = new AtomicReference<>(new Job[0]);
   private final Thread[] threads;
   private volatile boolean closed;
 
   /**
-   * @param workers one for each helper thread; closed by this pool
-   * @param maxJobs most jobs offered at once
+   * @param workers one for each helper thread; closed by the owner
    */
-  WorkerPool(TileWorker[] workers, int maxJobs) {
-    this.offered = new AtomicReferenceArray<>(maxJobs);
+  WorkerPool(TileWorker[] workers) {
     this.threads = new Thread[workers.length];
     for (int i = 0; i < workers.length; i++) {
       TileWorker worker = workers[i];
@@ -30,7 +29,7 @@ final class WorkerPool implements AutoCloseable {
       for (Thread thread : threads) {
         thread.start();
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       close(); // or those already started would sleep for ever
       throw e;
     }
@@ -41,27 +40,20 @@ final class WorkerPool implements AutoCloseable {
     return threads.length == 0 || segment.isAccessibleBy(threads[0]);
   }
 
-  /**
-   * Offers a job; it stays on offer until it is withdrawn.
-   *
-   * @param helpers most threads to wake for it
-   * @return its place, or −1 if there was no room: then nobody helps
-   */
-  int offer(Job job, int helpers) {
-    for (int place = 0; place < offered.length(); place++) {
-      if (offered.compareAndSet(place, null, job)) {
-        for (int i = 0; i < Math.min(helpers, threads.length); i++) {
-          LockSupport.unpark(threads[i]);
-        }
-        return place;
-      }
-    }
-    return -1;
+  /** Adds a job that may be opened from now on. */
+  void add(Job job) {
+    jobs.updateAndGet(
+        before -> {
+          Job[] after = Arrays.copyOf(before, before.length + 1);
+          after[before.length] = job;
+          return after;
+        });
   }
 
-  void withdraw(int place) {
-    if (place >= 0) {
-      offered.set(place, null);
+  /** Wakes threads for a job that is open now. */
+  void wake(int helpers) {
+    for (int i = 0; i < Math.min(helpers, threads.length); i++) {
+      LockSupport.unpark(threads[i]);
     }
   }
 
@@ -73,26 +65,22 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Goes once round the offers; whether there was anything to help with. */
+  /** Goes through the jobs once; returns whether there was anything to help with. */
   private boolean help(TileWorker worker) {
     boolean helped = false;
-    for (int place = 0; place < offered.length(); place++) {
-      Job job = offered.get(place);
-      if (job != null && job.join()) {
-        helped |= help(worker, job);
-        job.leave();
+    for (Job job : Objects.requireNonNull(jobs.get(), "jobs")) {
+      if (job.join()) {
+        try {
+          helped |= worker.run(job) > 0;
+        } catch (Throwable e) {
+          job.fail(e); // the caller throws it
+          helped = true;
+        } finally {
+          job.leave();
+        }
       }
     }
     return helped;
-  }
-
-  private static boolean help(TileWorker worker, Job job) {
-    try {
-      return worker.run(job) > 0;
-    } catch (RuntimeException | Error e) {
-      job.fail(e); // the caller throws it
-      return true;
-    }
   }
 
   @Override

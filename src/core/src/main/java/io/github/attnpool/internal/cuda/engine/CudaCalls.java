@@ -23,7 +23,8 @@ final class CudaCalls implements AutoCloseable {
 
   CudaCalls(GpuDevice device, int bound, Supplier<CudaCall> make) {
     this.device = device;
-    this.free = new Semaphore(bound);
+    this.free =
+        new Semaphore(bound, true); // or virtual threads, which no gate queues, could starve
     this.idle = new AtomicReferenceArray<>(bound);
     this.make = make;
   }

@@ -130,6 +130,11 @@ public final class CudaEngine implements Engine {
   }
 
   @Override
+  public int maxCalls() {
+    return MAX_CALLS;
+  }
+
+  @Override
   public Optional<StreamEngine> stream() {
     return options.plan() == Plan.FUSED ? Optional.of(new CudaStream(this)) : Optional.empty();
   }
