@@ -55,6 +55,7 @@ final class GuardedEngine implements AutoCloseable {
   /** Computes every output that {@code out} has room for. */
   void forward(EngineInput in, OutputMemory out) {
     checkTakes(in.rows());
+    StackReserve.check();
     gate.enter();
     try {
       engine.forward(in, out);
@@ -80,6 +81,7 @@ final class GuardedEngine implements AutoCloseable {
 
   /** Runs something that needs the engine to stay open. */
   void within(Runnable use) {
+    StackReserve.check();
     gate.enter();
     try {
       use.run();
