@@ -10,8 +10,9 @@ import java.util.List;
  * @param plan order of the work
  * @param precision how the hidden layer multiplies
  * @param threads threads that one forward call may use
- * @param notices why {@code auto} did not take better backends that should work here, one line per
- *     backend: {@code backend onednn cannot be used: …; taking jvm}; empty if all is well
+ * @param notices why {@code auto} did not take backends that come before this one and that should
+ *     work here, one line per backend: {@code backend onednn cannot be used: …; taking jvm}; empty
+ *     if all is well
  */
 public record LayerInfo(
     String backend, String isa, Plan plan, Precision precision, int threads, List<String> notices) {

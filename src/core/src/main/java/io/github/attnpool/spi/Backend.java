@@ -22,8 +22,19 @@ public interface Backend {
         "choose backend", "'" + name() + "' has no devices to choose from, such as " + device);
   }
 
-  /** {@return the rank: {@code auto} takes the available backend of the highest rank} */
+  /**
+   * {@return the rank: {@code auto} takes the available backend of the highest rank, of those that
+   * are not {@link #onlyByName}}
+   */
   int rank();
+
+  /**
+   * {@return why {@code auto} never takes this backend, so that a user must name it, in words such
+   * as {@code it has never run on a device}; empty if {@code auto} may take it}
+   */
+  default Optional<String> onlyByName() {
+    return Optional.empty();
+  }
 
   /**
    * {@return whether this backend can be used here} Never throws, may load libraries, and is cheap

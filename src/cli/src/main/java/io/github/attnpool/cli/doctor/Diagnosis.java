@@ -3,6 +3,7 @@ package io.github.attnpool.cli.doctor;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.cli.text.ProjectVersion;
+import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
@@ -44,7 +45,8 @@ final class Diagnosis {
             out.printf("%-10s %s%n", section, facts);
           }
         });
-    Optional<String> chosen = chosen();
+    Optional<BackendChoice> choice = choice();
+    Optional<String> chosen = choice.map(taken -> taken.backend().name());
     backends.forEach(
         (name, availability) ->
             out.printf(
@@ -53,6 +55,8 @@ final class Diagnosis {
                 name,
                 availability.available() ? "available" : "not available",
                 chosen.equals(Optional.of(name)) ? ", chosen by auto" : ""));
+    choice.ifPresent(
+        taken -> taken.notices().forEach(notice -> out.printf("%-10s %s%n", "auto", notice)));
   }
 
   private void printCuda(PrintWriter out) {
@@ -67,7 +71,7 @@ final class Diagnosis {
       json.writeFieldName(section.getKey());
       section.getValue().write(json);
     }
-    json.writeStringField("backend", chosen().orElse(null));
+    json.writeStringField("backend", choice().map(taken -> taken.backend().name()).orElse(null));
     json.writeArrayFieldStart("backends");
     for (Map.Entry<String, Availability> backend : backends.entrySet()) {
       json.writeStartObject();
@@ -126,10 +130,10 @@ final class Diagnosis {
         backend, Availability.no("there is no " + backend + " backend in this version"));
   }
 
-  /** Returns the name of the backend that {@code auto} chooses, if there is one. */
-  private Optional<String> chosen() {
+  /** Returns what {@code auto} chooses, if it can choose. */
+  private Optional<BackendChoice> choice() {
     try {
-      return Optional.of(Backends.choice("auto").backend().name());
+      return Optional.of(Backends.choice("auto"));
     } catch (AttnPoolException _) { // none can be used, or a setting is wrong: said per backend
       return Optional.empty();
     }

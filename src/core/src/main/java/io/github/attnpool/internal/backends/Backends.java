@@ -5,10 +5,9 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Function;
@@ -74,40 +73,45 @@ public final class Backends {
   }
 
   private static BackendChoice best(List<Backend> all, Function<Backend, Optional<String>> lacks) {
-    Map<String, String> failed = new LinkedHashMap<>();
+    List<String> passedBy = new ArrayList<>(); // a clause for each better one that is not taken
     for (Backend backend : all) {
       Availability availability = backend.availability();
+      String name = backend.name();
       switch (availability.state()) {
         case AVAILABLE -> {
           Optional<String> form = lacks.apply(backend);
-          if (form.isEmpty()) {
-            return new BackendChoice(backend, notices(failed, backend.name()));
+          Optional<String> reserve = backend.onlyByName();
+          if (form.isPresent()) {
+            passedBy.add(cannotBeUsed(name, "it has no form for " + form.get()));
+          } else if (reserve.isPresent()) {
+            passedBy.add(
+                "%s is there, but auto does not take backend %s: %s; to use it, name backend %s"
+                    .formatted(availability.detail(), name, reserve.get(), name));
+          } else {
+            return new BackendChoice(
+                backend, passedBy.stream().map(clause -> clause + "; taking " + name).toList());
           }
-          failed.put(backend.name(), "it has no form for " + form.get());
         }
         case ABSENT -> {}
-        case FAILED -> failed.put(backend.name(), availability.detail());
+        case FAILED -> passedBy.add(cannotBeUsed(name, availability.detail()));
         case WRONG_SETTING ->
             throw new AttnPoolException(
                 "choose backend",
                 "a setting of backend '"
-                    + backend.name()
+                    + name
                     + "' is wrong, so auto takes no other: "
                     + availability.detail());
       }
     }
     throw new AttnPoolException(
         "choose backend",
-        failed.isEmpty() ? "none is on the module path" : "none can be used: " + failed);
+        passedBy.isEmpty()
+            ? "none is on the module path"
+            : "none can be used: " + String.join("; ", passedBy));
   }
 
-  private static List<String> notices(Map<String, String> failed, String taken) {
-    return failed.entrySet().stream()
-        .map(
-            each ->
-                "backend %s cannot be used: %s; taking %s"
-                    .formatted(each.getKey(), each.getValue(), taken))
-        .toList();
+  private static String cannotBeUsed(String backend, String reason) {
+    return "backend %s cannot be used: %s".formatted(backend, reason);
   }
 
   private static Backend named(String name, List<Backend> all) {

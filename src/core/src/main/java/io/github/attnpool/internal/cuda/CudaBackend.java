@@ -45,6 +45,12 @@ public final class CudaBackend implements Backend {
     return 20;
   }
 
+  /** Until it has been measured on a device. */
+  @Override
+  public Optional<String> onlyByName() {
+    return Optional.of("it has never run on a device, only on a fake one in tests");
+  }
+
   @Override
   public Backend onDevice(String name) {
     return new CudaBackend(Optional.of(name));

@@ -36,6 +36,7 @@ class BackendsTest {
     Backend expected =
         Backends.all().stream()
             .filter(backend -> backend.availability().available())
+            .filter(backend -> backend.onlyByName().isEmpty())
             .findFirst()
             .orElseThrow();
     assertEquals(expected.name(), Backends.choice("auto").backend().name());
@@ -56,6 +57,33 @@ class BackendsTest {
   }
 
   @Test
+  void autoSaysThatOneIsThereWhichItDoesNotTake() {
+    Stub good = new Stub("good", State.AVAILABLE);
+    Backend shy = new Stub("shy", State.AVAILABLE, Optional.of("it was never tried"));
+    BackendChoice choice = Backends.choice("auto", List.of(shy, good));
+    assertSame(good, choice.backend());
+    assertEquals(
+        List.of(
+            "it is AVAILABLE is there, but auto does not take backend shy: it was never tried; to"
+                + " use it, name backend shy; taking good"),
+        choice.notices());
+    assertSame(shy, Backends.choice("shy", List.of(shy, good)).backend());
+    AttnPoolException e =
+        assertThrows(AttnPoolException.class, () -> Backends.choice("auto", List.of(shy)));
+    assertTrue(e.getMessage().startsWith("choose backend: none can be used: it is AVAILABLE is"));
+  }
+
+  @Test
+  void cudaIsTakenByNameAlone() {
+    Backend cuda =
+        Backends.all().stream()
+            .filter(each -> each.name().equals("cuda"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(cuda.onlyByName().orElseThrow().contains("never run on a device"));
+  }
+
+  @Test
   void autoTakesNoOtherThanOneWithAWrongSetting() {
     List<Backend> all =
         List.of(new Stub("wrong", State.WRONG_SETTING), new Stub("good", State.AVAILABLE));
@@ -67,7 +95,11 @@ class BackendsTest {
     assertEquals("good", Backends.choice("good", all).backend().name());
   }
 
-  private record Stub(String name, State state) implements Backend {
+  private record Stub(String name, State state, Optional<String> onlyByName) implements Backend {
+    Stub(String name, State state) {
+      this(name, state, Optional.empty());
+    }
+
     @Override
     public int rank() {
       return 0;

@@ -19,6 +19,7 @@ import io.github.attnpool.spi.Availability;
 import io.github.attnpool.testkit.Batches;
 import io.github.attnpool.testkit.Forms;
 import java.lang.foreign.Arena;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,17 @@ class CudaDevicesTest {
   }
 
   @Test
-  void autoTakesTheDevice() {
+  void autoLeavesTheDeviceAloneAndSaysSo() {
     try (AttentionPooling layer = AttentionPooling.builder(Forms.plain()).build()) {
+      assertEquals("onednn", layer.info().backend());
+      String notice = layer.info().notices().getFirst();
+      assertTrue(notice.contains("auto does not take backend cuda: it has never run on"), notice);
+      assertTrue(notice.endsWith("to use it, name backend cuda; taking onednn"), notice);
+    }
+    try (AttentionPooling layer = AttentionPooling.builder(Forms.plain()).backend("cuda").build()) {
       assertEquals("cuda", layer.info().backend());
       assertEquals("sm_90", layer.info().isa());
+      assertEquals(List.of(), layer.info().notices());
     }
   }
 
