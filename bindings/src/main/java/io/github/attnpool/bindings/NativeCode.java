@@ -1,20 +1,37 @@
 package io.github.attnpool.bindings;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Loads the libraries that the generated bindings call.
  *
- * <p>Loading belongs to this module for two reasons. The generated classes find their symbols with
- * {@link java.lang.foreign.SymbolLookup#loaderLookup()}, which sees only what was loaded for their
- * own class loader, whichever loader the modules above have. And {@link System#load} is a
- * restricted method: kept here, it needs no native access for any module but this one.
+ * <p>Loading belongs to this module for two reasons. It is for the class loader that has the
+ * generated classes, whichever loader the modules above have. And it is a restricted operation:
+ * kept here, it needs no native access for any module but this one.
+ *
+ * <p>It is not {@link System#load}, which refuses a file that another class loader of the JVM has
+ * loaded: the same jars in two web applications, or in one that is loaded again. Here each class
+ * loader opens the file for itself, and the operating system loads it once.
  */
 public final class NativeCode {
+  /** Keeps libraries open as long as this class lives. */
+  private static final Arena ARENA = arena(NativeCode.class.getClassLoader());
+
+  private static final Map<Path, SymbolLookup> LOADED = new LinkedHashMap<>();
+
   private NativeCode() {}
+
+  /** Where the class is never unloaded, a call need not check that the library is still open. */
+  private static Arena arena(ClassLoader loader) {
+    boolean forever = loader == null || loader == ClassLoader.getSystemClassLoader();
+    return forever ? Arena.global() : Arena.ofAuto();
+  }
 
   /**
    * Loads one library into the process, for as long as this class's loader lives. Loading the same
@@ -29,7 +46,31 @@ public final class NativeCode {
     if (!library.isAbsolute()) {
       throw new IllegalArgumentException("library must be an absolute path, was " + library);
     }
-    System.load(library.toString());
+    synchronized (LOADED) {
+      if (!LOADED.containsKey(library)) {
+        LOADED.put(library, open(library));
+      }
+    }
+  }
+
+  private static SymbolLookup open(Path library) {
+    try {
+      return SymbolLookup.libraryLookup(library, ARENA);
+    } catch (IllegalArgumentException _) {
+      System.load(library.toString()); // fails too, and unlike the lookup says why
+      return SymbolLookup.libraryLookup(library, ARENA);
+    }
+  }
+
+  /** {@return the functions of the libraries that are loaded, those loaded later included} */
+  public static SymbolLookup loaded() {
+    return NativeCode::find;
+  }
+
+  private static Optional<MemorySegment> find(String function) {
+    synchronized (LOADED) {
+      return LOADED.values().stream().flatMap(each -> each.find(function).stream()).findFirst();
+    }
   }
 
   /**
@@ -38,7 +79,7 @@ public final class NativeCode {
    * @param function its name
    */
   public static boolean has(String function) {
-    return SymbolLookup.loaderLookup().find(function).isPresent();
+    return find(function).isPresent();
   }
 
   /**
@@ -51,9 +92,7 @@ public final class NativeCode {
    */
   public static Optional<Path> file(String name, String function) {
     try {
-      return SymbolLookup.libraryLookup(name, Arena.global())
-          .find(function)
-          .flatMap(MappedFiles::at);
+      return SymbolLookup.libraryLookup(name, ARENA).find(function).flatMap(MappedFiles::at);
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
