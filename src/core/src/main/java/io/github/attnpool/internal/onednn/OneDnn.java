@@ -67,6 +67,8 @@ final class OneDnn {
 
     static {
       Natives.get();
+      // Layers keep their primitives themselves; the cache would keep those of closed layers.
+      check("dnnl_set_primitive_cache_capacity", Dnnl.dnnl_set_primitive_cache_capacity(0));
       ENGINE =
           created("dnnl_engine_create", out -> Dnnl.dnnl_engine_create(out, Dnnl.dnnl_cpu(), 0));
       ATTRIBUTES = created("dnnl_primitive_attr_create", Dnnl::dnnl_primitive_attr_create);
