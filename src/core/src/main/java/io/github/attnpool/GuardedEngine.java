@@ -35,6 +35,7 @@ final class GuardedEngine implements AutoCloseable {
   static GuardedEngine of(
       AttentionParameters parameters, BackendChoice choice, EngineOptions options) {
     Backend backend = choice.backend();
+    StackReserve.check(); // or a first call near the end of a stack would have to initialise it
     Engine engine = backend.compile(parameters, options);
     try {
       return new GuardedEngine(
