@@ -5,6 +5,7 @@ import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.internal.maps.PlainLayer;
+import io.github.attnpool.internal.natives.OwnStack;
 import io.github.attnpool.spi.Backend;
 import io.github.attnpool.spi.EngineInput;
 import io.github.attnpool.spi.EngineOptions;
@@ -419,10 +420,12 @@ public final class AttentionPooling implements AutoCloseable {
             "build layer", "threads is " + threads + ", must be 1 to " + MAX_THREADS);
       }
       Divide.checkRange(parameters.score());
-      return new AttentionPooling(
-          parameters,
-          Backends.choice(backend, parameters, plan),
-          new EngineOptions(plan, precision, threads, emptySequence));
+      EngineOptions options = new EngineOptions(plan, precision, threads, emptySequence);
+      return OwnStack.call(
+          "build layer",
+          () ->
+              new AttentionPooling(
+                  parameters, Backends.choice(backend, parameters, plan), options));
     }
   }
 }

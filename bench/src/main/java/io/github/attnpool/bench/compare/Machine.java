@@ -58,7 +58,7 @@ final class Machine {
             + System.getProperty("os.version").replaceAll("[^0-9.].*", ""));
     facts.put("JDK", System.getProperty("java.vm.vendor") + " " + Runtime.version());
     for (Backend backend : Backends.all()) {
-      Map<String, String> known = backend.availability().facts();
+      Map<String, String> known = Backends.availability(backend).facts();
       if (known.containsKey("version")) {
         facts.put(
             "Backend " + backend.name(),

@@ -29,7 +29,8 @@ final class CLibrary {
         Files.exists(file), "there is no " + file.getFileName() + "; scripts/bench builds it");
     // This loads oneDNN and the kernels, which the library then finds by name.
     NotOffered.unless(
-        Backends.choice("onednn").backend().availability().available(), "oneDNN cannot be loaded");
+        Backends.availability(Backends.choice("onednn").backend()).available(),
+        "oneDNN cannot be loaded");
     try {
       return new CLibrary(SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global()));
     } catch (IllegalArgumentException e) {

@@ -83,6 +83,14 @@ public final class ForkedJvm {
     return this;
   }
 
+  /** All that this JVM runs, with its tests, as one class path. */
+  public static String everything() {
+    List<String> path = new ArrayList<>(List.of(testClasses(ForkedJvm.class).toString()));
+    Optional.ofNullable(System.getProperty("jdk.module.path")).ifPresent(path::add);
+    path.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, path);
+  }
+
   /** The jars of native libraries on this JVM's class path. */
   public static List<String> nativeJars() {
     return classPath(true);
@@ -138,7 +146,7 @@ public final class ForkedJvm {
       }
       command.addAll(List.of("--module-path", String.join(File.pathSeparator, path)));
       command.addAll(List.of("--class-path", classes));
-      command.addAll(List.of("--patch-module", MODULE + "=" + testClasses()));
+      command.addAll(List.of("--patch-module", MODULE + "=" + testClasses(main)));
       command.addAll(List.of("--module", MODULE + "/" + main.getName()));
     } else {
       if (nativeAccess) {
@@ -151,7 +159,7 @@ public final class ForkedJvm {
   }
 
   /** The folder of the compiled tests: in a patched module the code source does not tell it. */
-  private Path testClasses() {
+  private static Path testClasses(Class<?> main) {
     String file = main.getName().replace('.', '/') + ".class";
     try {
       URI uri = main.getResource("/" + file).toURI();

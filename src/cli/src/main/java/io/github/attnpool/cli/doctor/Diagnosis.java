@@ -27,7 +27,7 @@ final class Diagnosis {
   static Diagnosis ofThisMachine() {
     Diagnosis diagnosis = new Diagnosis();
     for (Backend backend : Backends.all()) {
-      diagnosis.backends.put(backend.name(), backend.availability());
+      diagnosis.backends.put(backend.name(), Backends.availability(backend));
     }
     diagnosis.addMachine();
     diagnosis.addOneDnn();

@@ -3,6 +3,7 @@ package io.github.attnpool.internal.backends;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
+import io.github.attnpool.internal.natives.OwnStack;
 import io.github.attnpool.spi.Availability;
 import io.github.attnpool.spi.Backend;
 import java.util.ArrayList;
@@ -23,6 +24,24 @@ public final class Backends {
         .map(ServiceLoader.Provider::get)
         .sorted(Comparator.comparingInt(Backend::rank).reversed())
         .toList();
+  }
+
+  /**
+   * Whether a backend can be used here. Its libraries are loaded in a thread of its own; what it
+   * throws against its promise is why it cannot be used.
+   */
+  public static Availability availability(Backend backend) {
+    return OwnStack.call("choose backend", () -> answer(backend));
+  }
+
+  private static Availability answer(Backend backend) {
+    try {
+      return backend.availability();
+    } catch (AttnPoolException e) {
+      return Availability.no(e.problem());
+    } catch (RuntimeException | LinkageError e) {
+      return Availability.no("it failed unexpectedly: " + e);
+    }
   }
 
   /**
@@ -75,7 +94,7 @@ public final class Backends {
   private static BackendChoice best(List<Backend> all, Function<Backend, Optional<String>> lacks) {
     List<String> passedBy = new ArrayList<>(); // a clause for each better one that is not taken
     for (Backend backend : all) {
-      Availability availability = backend.availability();
+      Availability availability = availability(backend);
       String name = backend.name();
       switch (availability.state()) {
         case AVAILABLE -> {
@@ -130,7 +149,7 @@ public final class Backends {
                             + "', must be one of auto, "
                             + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
     Backend backend = colon < 0 ? found : found.onDevice(name.substring(colon + 1));
-    Availability availability = backend.availability();
+    Availability availability = availability(backend);
     if (!availability.available()) {
       throw new AttnPoolException(
           "choose backend", "'" + name + "' cannot be used here: " + availability.detail());

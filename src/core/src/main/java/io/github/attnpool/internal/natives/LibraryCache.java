@@ -6,30 +6,22 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacked libraries of this user, one folder for each content: {@code
- * <cache>/<checksum>-<size>/<file>}. A file is there whole or not at all: it is written under a
- * temporary name, checked and renamed, and checked again before each use, so that what a crash or a
- * full disk left behind is replaced. A lock lets one of many starting JVMs unpack while the others
- * wait.
+ * Unpacked libraries of this user, one folder for each content: {@code <cache>/<digest>/<file>}. A
+ * file is there whole or not at all: it is written under a temporary name, checked and renamed, and
+ * checked again before each use: what is loaded is what is packed, byte for byte by SHA-256, and
+ * what a crash or a full disk left behind is replaced. A lock lets one of many starting JVMs unpack
+ * while the others wait.
  */
 final class LibraryCache {
-  /** Property that names the cache folder. */
-  static final String PROPERTY = "attnpool.cache";
-
-  private static final int CHUNK = 1 << 17;
   private static final long POLL_MILLIS = 10;
 
   private final Path root;
@@ -38,22 +30,8 @@ final class LibraryCache {
     this.root = root.toAbsolutePath();
   }
 
-  /** The folder of the property, else of XDG_CACHE_HOME, else ~/.cache/attnpool. */
   static LibraryCache ofUser() {
-    String chosen = System.getProperty(PROPERTY);
-    if (chosen != null) {
-      try {
-        return new LibraryCache(Path.of(chosen));
-      } catch (InvalidPathException e) {
-        throw new LoadFailure("-D" + PROPERTY + " names no path: " + e.getMessage(), true, e);
-      }
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        xdg != null && !xdg.isEmpty()
-            ? Path.of(xdg)
-            : Path.of(System.getProperty("user.home", "."), ".cache");
-    return new LibraryCache(base.resolve("attnpool"));
+    return new LibraryCache(CacheFolder.ofUser());
   }
 
   Path root() {
@@ -67,7 +45,7 @@ final class LibraryCache {
     if (isWhole(file, library)) {
       return file;
     }
-    createPrivateFolder(folder);
+    CacheFolder.create(folder);
     try (FileChannel lockFile =
             FileChannel.open(
                 folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -82,20 +60,16 @@ final class LibraryCache {
     return file;
   }
 
+  /** Whether the very bytes that are packed are there. */
   private static boolean isWhole(Path file, PackagedLibrary library) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) != library.size()) {
+    if (!Files.isRegularFile(file)) {
       return false;
     }
     // Read, not mapped: if the file were cut meanwhile, a mapping could kill the JVM. By a stream,
     // which unlike a channel does not close when the thread is interrupted.
-    CRC32 crc = new CRC32();
-    byte[] chunk = new byte[CHUNK];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        crc.update(chunk, 0, count);
-      }
+      return Digest.of(in).equals(library.digest());
     }
-    return crc.getValue() == library.crc32();
   }
 
   private static void unpack(PackagedLibrary library, Path file) throws IOException {
@@ -120,16 +94,6 @@ final class LibraryCache {
       for (Path leftover : leftovers) {
         Files.deleteIfExists(leftover);
       }
-    }
-  }
-
-  private static void createPrivateFolder(Path folder) throws IOException {
-    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
-      Files.createDirectories(folder);
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Loads one native library: the file that a property names, and nothing else if it is set;
@@ -25,22 +27,45 @@ final class LibraryLoader {
   }
 
   /**
-   * Loads it, and the packed libraries that it needs first.
+   * What was found to load.
+   *
+   * @param files what it needs, in order, then the library itself
+   * @param named whether the user named the file or its folder
+   */
+  record Found(LibraryLoader loader, List<Path> files, boolean named, LoadAttempts attempts) {
+    /**
+     * Loads all of it.
+     *
+     * @return where the library was loaded from
+     * @throws LoadFailure if it cannot be
+     */
+    Path load() {
+      for (Path file : files) {
+        String what =
+            isNamed(loader.property) ? "-D" + loader.property + "=" + file : "file " + file;
+        if (!attempts.load(file, what)) {
+          throw loader.failure(attempts, named && !attempts.accessDenied());
+        }
+      }
+      return files.getLast();
+    }
+  }
+
+  /**
+   * Finds it, and the packed libraries that it needs first. Unpacks and checks those, which takes a
+   * while, and calls nothing native.
    *
    * @param resources of what it needs, in order, then its own; file name is the last part
-   * @return where it was loaded from
-   * @throws LoadFailure if it cannot be
+   * @throws LoadFailure if it cannot be found
    */
-  Path load(String... resources) {
+  Found find(String... resources) {
     LoadAttempts attempts = new LoadAttempts(LinkerHint::of);
     if (isNamed(property)) {
-      return loadNamed(attempts);
+      Path file = attempts.named(property).orElseThrow(() -> failure(attempts, true));
+      return new Found(this, List.of(file), true, attempts);
     }
-    int own = resources.length - 1;
-    for (int i = 0; i < own; i++) {
-      loadPackaged(resources[i], attempts);
-    }
-    return loadPackaged(resources[own], attempts);
+    List<Path> files = Stream.of(resources).map(resource -> unpacked(resource, attempts)).toList();
+    return new Found(this, files, isNamed(CacheFolder.PROPERTY), attempts);
   }
 
   /** Whether the user names the file. */
@@ -48,13 +73,7 @@ final class LibraryLoader {
     return System.getProperty(property) != null;
   }
 
-  private Path loadNamed(LoadAttempts attempts) {
-    Path file = attempts.named(property).orElseThrow(() -> failure(attempts, true));
-    load(file, "-D" + property + "=" + file, true, attempts);
-    return file;
-  }
-
-  private Path loadPackaged(String resource, LoadAttempts attempts) {
+  private Path unpacked(String resource, LoadAttempts attempts) {
     URL url = LibraryLoader.class.getClassLoader().getResource(resource);
     if (url == null) {
       attempts.failed(
@@ -68,9 +87,7 @@ final class LibraryLoader {
               + "=FILE");
       throw failure(attempts, false);
     }
-    Path file = unpack(resource, url, attempts);
-    load(file, "file " + file, isNamed(LibraryCache.PROPERTY), attempts);
-    return file;
+    return unpack(resource, url, attempts);
   }
 
   /** Jars of native libraries are modules that nothing requires, so they must be added. */
@@ -87,18 +104,9 @@ final class LibraryLoader {
     } catch (IOException | DirectoryIteratorException e) {
       attempts.failed(
           "unpacking to " + cache.root(),
-          e + "; set -D" + LibraryCache.PROPERTY + "=DIR to a folder that can be written",
+          e + "; set -D" + CacheFolder.PROPERTY + "=DIR to a folder that can be written",
           e);
-      throw failure(attempts, isNamed(LibraryCache.PROPERTY));
-    }
-  }
-
-  /**
-   * @param named whether the user named the file or its folder
-   */
-  private void load(Path file, String what, boolean named, LoadAttempts attempts) {
-    if (!attempts.load(file, what)) {
-      throw failure(attempts, named && !attempts.accessDenied());
+      throw failure(attempts, isNamed(CacheFolder.PROPERTY));
     }
   }
 

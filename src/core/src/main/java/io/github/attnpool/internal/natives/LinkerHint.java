@@ -33,7 +33,7 @@ final class LinkerHint {
     }
     if (message.contains("failed to map segment") || message.contains("not permitted")) {
       return "; the folder may be mounted noexec: set -D"
-          + LibraryCache.PROPERTY
+          + CacheFolder.PROPERTY
           + "=DIR to one that is not";
     }
     return "";

@@ -4,7 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a library cannot be used; within this package, users get {@link #asException}. */
-final class LoadFailure extends RuntimeException {
+final class LoadFailure extends RuntimeException implements Loading {
   private static final long serialVersionUID = 1L;
 
   private final String problem;

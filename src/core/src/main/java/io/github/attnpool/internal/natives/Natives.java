@@ -3,11 +3,11 @@ package io.github.attnpool.internal.natives;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.kernels.Kernels;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** The native libraries of this process, loaded once, at first use. */
-public final class Natives {
+public final class Natives implements Loading {
   /** Property that names the file of the project's own kernels. */
   public static final String KERNELS_PROPERTY = "attnpool.kernels.library";
 
@@ -16,6 +16,9 @@ public final class Natives {
 
   /** Property that names the file of the project's own kernels for CUDA. */
   public static final String CUDA_KERNELS_PROPERTY = "attnpool.cuda.kernels.library";
+
+  /** A failure is kept, not tried again with every layer. Guarded by the class. */
+  private static volatile @Nullable Loading loading;
 
   private final Path kernels;
   private final Path oneDnn;
@@ -29,15 +32,29 @@ public final class Natives {
 
   /** Loads the libraries, or tells again why that failed. */
   public static Natives get() {
-    if (Holder.FAILURE != null) {
-      throw Holder.FAILURE.asException();
-    }
-    return Objects.requireNonNull(Holder.NATIVES);
+    return switch (loading()) {
+      case Natives natives -> natives;
+      case LoadFailure failure -> throw failure.asException();
+    };
   }
 
   /** Whether they cannot be used because of what the user named, by a property or a variable. */
   public static boolean isWrongSetting() {
-    return Holder.FAILURE != null && Holder.FAILURE.ofSetting();
+    return loading() instanceof LoadFailure failure && failure.ofSetting();
+  }
+
+  private static Loading loading() {
+    Loading known = loading;
+    return known == null ? loadOnce() : known;
+  }
+
+  private static synchronized Loading loadOnce() {
+    Loading known = loading;
+    if (known == null) {
+      known = OwnStack.call("load library", Natives::load);
+      loading = known;
+    }
+    return known;
   }
 
   /**
@@ -50,7 +67,8 @@ public final class Natives {
     try {
       return new LibraryLoader(
               "the CUDA kernels library", CUDA_KERNELS_PROPERTY, LibraryCache.ofUser())
-          .load(cudaKernelsResource());
+          .find(cudaKernelsResource())
+          .load();
     } catch (LoadFailure e) {
       throw e.asException();
     }
@@ -96,39 +114,36 @@ public final class Natives {
     return Kernels.attnpool_detected_tier().getString(0);
   }
 
-  /** Initialised once; a failure is kept, not tried again with every layer. */
-  private static final class Holder {
-    static final @Nullable Natives NATIVES;
-    static final @Nullable LoadFailure FAILURE;
-
-    static {
-      Natives loaded = null;
-      LoadFailure failure = null;
-      try {
-        loaded = load();
-      } catch (LoadFailure e) {
-        failure = e;
-      }
-      NATIVES = loaded;
-      FAILURE = failure;
+  private static Loading load() {
+    try {
+      return loadAll();
+    } catch (LoadFailure e) {
+      return e;
+    } catch (RuntimeException | LinkageError e) {
+      return new LoadFailure("native libraries could not be loaded: " + e, false, e);
     }
+  }
 
-    private Holder() {}
+  private static Natives loadAll() {
+    LibraryCache cache = LibraryCache.ofUser();
+    String platform = Platform.name();
+    TierCap.check(System.getenv(TierCap.VARIABLE), platform);
+    LibraryLoader.Found ours =
+        new LibraryLoader("the kernels library", KERNELS_PROPERTY, cache)
+            .find("io/github/attnpool/native/" + platform + "/libattnpool.so");
+    // Reads 90 MB, while the first library has Java make itself ready for native calls.
+    FutureTask<LibraryLoader.Found> theirs =
+        OwnStack.start("load library", () -> findOneDnn(cache, platform));
+    Path kernels = ours.load();
+    LoadedVersion.checkKernels(kernels);
+    Path oneDnn = OwnStack.result(theirs).load();
+    LoadedVersion.checkOneDnn(oneDnn);
+    return new Natives(kernels, oneDnn, cache.root());
+  }
 
-    private static Natives load() {
-      LibraryCache cache = LibraryCache.ofUser();
-      String platform = Platform.name();
-      TierCap.check(System.getenv(TierCap.VARIABLE), platform);
-      Path kernels =
-          new LibraryLoader("the kernels library", KERNELS_PROPERTY, cache)
-              .load("io/github/attnpool/native/" + platform + "/libattnpool.so");
-      LoadedVersion.checkKernels(kernels);
-      String packed = "org/bytedeco/dnnl/" + platform + "/";
-      Path oneDnn =
-          new LibraryLoader("oneDNN", ONEDNN_PROPERTY, cache)
-              .load(packed + "libgomp.so.1", packed + "libdnnl.so.3");
-      LoadedVersion.checkOneDnn(oneDnn);
-      return new Natives(kernels, oneDnn, cache.root());
-    }
+  private static LibraryLoader.Found findOneDnn(LibraryCache cache, String platform) {
+    String packed = "org/bytedeco/dnnl/" + platform + "/";
+    return new LibraryLoader("oneDNN", ONEDNN_PROPERTY, cache)
+        .find(packed + "libgomp.so.1", packed + "libdnnl.so.3");
   }
 }

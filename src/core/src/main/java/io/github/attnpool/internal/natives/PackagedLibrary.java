@@ -2,48 +2,53 @@ package io.github.attnpool.internal.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLConnection;
-import java.util.jar.JarEntry;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A library packed as a resource in a jar.
  *
  * @param fileName name of the library's file
  * @param resource where it is
- * @param size bytes
- * @param crc32 checksum of the bytes
+ * @param digest of its bytes
  */
-record PackagedLibrary(String fileName, URL resource, long size, long crc32) {
+record PackagedLibrary(String fileName, URL resource, Digest digest) {
+  /** Added to a resource's name: the one with its digest, as {@code sha256sum} writes it. */
+  static final String DIGEST = ".sha256";
 
-  /** Finds size and checksum, without unpacking where the jar's directory already has them. */
+  private static final int KEY_LENGTH = 32;
+
+  /**
+   * Finds the digest: in the resource beside it, which the build makes, or by reading all of it.
+   */
   static PackagedLibrary of(String fileName, URL resource) throws IOException {
-    URLConnection connection = resource.openConnection();
-    if (connection instanceof JarURLConnection jar) {
-      jar.setUseCaches(false);
-      try (var _ = jar.getJarFile()) {
-        JarEntry entry = jar.getJarEntry();
-        if (entry.getCrc() >= 0 && entry.getSize() >= 0) {
-          return new PackagedLibrary(fileName, resource, entry.getSize(), entry.getCrc());
-        }
+    return new PackagedLibrary(fileName, resource, digest(resource));
+  }
+
+  private static Digest digest(URL resource) throws IOException {
+    try (InputStream in = open(URI.create(resource + DIGEST).toURL())) {
+      return Digest.parse(new String(in.readNBytes(Digest.LENGTH), StandardCharsets.ISO_8859_1));
+    } catch (IOException _) { // a jar that was packed elsewhere
+      try (InputStream in = open(resource)) {
+        return Digest.of(in);
       }
-    }
-    try (CheckedInputStream in = new CheckedInputStream(resource.openStream(), new CRC32())) {
-      long size = in.transferTo(java.io.OutputStream.nullOutputStream());
-      return new PackagedLibrary(fileName, resource, size, in.getChecksum().getValue());
     }
   }
 
   /** A name for these very contents. */
   String key() {
-    return "%08x-%d".formatted(crc32, size);
+    return digest.hex().substring(0, KEY_LENGTH);
   }
 
   InputStream open() throws IOException {
-    URLConnection connection = resource.openConnection();
+    return open(resource);
+  }
+
+  /** Without the cache of connections, which would keep the jar open. */
+  private static InputStream open(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
     connection.setUseCaches(false);
     return connection.getInputStream();
   }

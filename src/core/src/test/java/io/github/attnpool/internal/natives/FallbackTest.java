@@ -45,7 +45,7 @@ class FallbackTest {
   @Test
   void orAtACacheThatCannotBeWritten() throws IOException {
     Path cache = Files.writeString(temporary.resolve("file"), "").resolve("cache");
-    String said = stops(choice().property(LibraryCache.PROPERTY, cache));
+    String said = stops(choice().property(CacheFolder.PROPERTY, cache));
     assertTrue(said.contains("unpacking to " + cache), said);
   }
 
@@ -120,6 +120,6 @@ class FallbackTest {
   }
 
   private ForkedJvm choice() {
-    return jvm().property(LibraryCache.PROPERTY, temporary.resolve("cache"));
+    return jvm().property(CacheFolder.PROPERTY, temporary.resolve("cache"));
   }
 }

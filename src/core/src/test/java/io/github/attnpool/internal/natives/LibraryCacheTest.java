@@ -2,6 +2,7 @@ package io.github.attnpool.internal.natives;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +81,8 @@ class LibraryCacheTest {
     LAST_BYTE_FLIPPED,
     TRUNCATED,
     EMPTY,
-    LONGER
+    LONGER,
+    SAME_CRC
   }
 
   @ParameterizedTest
@@ -93,9 +96,26 @@ class LibraryCacheTest {
       case TRUNCATED -> bytes = Arrays.copyOf(bytes, bytes.length / 2);
       case EMPTY -> bytes = new byte[0];
       case LONGER -> bytes = Arrays.copyOf(bytes, bytes.length + 1);
+      case SAME_CRC -> forge(bytes);
     }
     Files.write(file, bytes);
     assertArrayEquals(content, Files.readAllBytes(cache.unpacked(library)));
+  }
+
+  /** As someone would who wants their own code loaded: adds a multiple of CRC-32's polynomial. */
+  private void forge(byte[] bytes) {
+    long polynomial = 0x104C11DB7L;
+    for (int bit = 0; bit <= 32; bit++) {
+      bytes[5000 + bit / 8] ^= (byte) ((polynomial >> 32 - bit & 1) << bit % 8);
+    }
+    assertNotEquals(-1, Arrays.mismatch(content, bytes));
+    assertEquals(crc32(content), crc32(bytes));
+  }
+
+  private static long crc32(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return crc.getValue();
   }
 
   @Test
@@ -118,7 +138,7 @@ class LibraryCacheTest {
   @Test
   void leavesNothingWhenThePackedFileIsBroken() throws IOException {
     PackagedLibrary broken =
-        new PackagedLibrary("libtest.so", library.resource(), library.size(), library.crc32() ^ 1);
+        new PackagedLibrary("libtest.so", library.resource(), new Digest("0".repeat(64)));
     IOException e = assertThrows(IOException.class, () -> cache.unpacked(broken));
     assertTrue(e.getMessage().contains("differs from the packed one"), e::toString);
     assertEquals(List.of(".lock"), names(temporary.resolve("cache").resolve(broken.key())));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.attnpool.forked.ForkedJvm;
 import io.github.attnpool.forked.ForkedJvm.Outcome;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -85,7 +86,9 @@ class LibraryLoadingTest {
     PackagedLibrary library = NativeResources.packaged(NativeResources.KERNELS);
     Path expected = cache().resolve(library.key()).resolve("libattnpool.so");
     assertEquals(expected.toString(), kernels().run().good());
-    assertEquals(library.size(), Files.size(expected));
+    try (InputStream unpacked = Files.newInputStream(expected)) {
+      assertEquals(library.digest(), Digest.of(unpacked));
+    }
   }
 
   @Test
@@ -125,7 +128,7 @@ class LibraryLoadingTest {
         failure(
             new ForkedJvm(LoadLibraries.class)
                 .arguments("kernels")
-                .property(LibraryCache.PROPERTY, notAFolder.resolve("cache")));
+                .property(CacheFolder.PROPERTY, notAFolder.resolve("cache")));
     assertTrue(said.contains("unpacking to " + notAFolder.resolve("cache") + " ("), said);
     assertTrue(said.contains("set -Dattnpool.cache=DIR to a folder that can be written"), said);
   }
@@ -144,7 +147,7 @@ class LibraryLoadingTest {
                 .prefix(unshare)
                 .prefix("sh", "-c", mounted, "-")
                 .arguments("kernels")
-                .property(LibraryCache.PROPERTY, mount));
+                .property(CacheFolder.PROPERTY, mount));
     assertTrue(said.contains("the folder may be mounted noexec: set -Dattnpool.cache=DIR"), said);
   }
 
@@ -191,7 +194,7 @@ class LibraryLoadingTest {
   private ForkedJvm jvm(String what) {
     return new ForkedJvm(LoadLibraries.class)
         .arguments(what)
-        .property(LibraryCache.PROPERTY, cache());
+        .property(CacheFolder.PROPERTY, cache());
   }
 
   private ForkedJvm kernels() {

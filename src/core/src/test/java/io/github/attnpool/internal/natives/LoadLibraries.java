@@ -46,7 +46,8 @@ final class LoadLibraries {
   private static Path kernels() {
     Path file =
         new LibraryLoader("the kernels library", Natives.KERNELS_PROPERTY, LibraryCache.ofUser())
-            .load(NativeResources.KERNELS);
+            .find(NativeResources.KERNELS)
+            .load();
     if (Kernels.attnpool_abi_version() != Kernels.ATTNPOOL_ABI_VERSION()) {
       throw new IllegalStateException("ABI version " + Kernels.attnpool_abi_version());
     }

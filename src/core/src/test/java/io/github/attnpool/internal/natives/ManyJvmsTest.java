@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.attnpool.forked.ForkedJvm;
 import io.github.attnpool.forked.ForkedJvm.Running;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -38,7 +40,7 @@ class ManyJvmsTest {
             _ ->
                 new ForkedJvm(LoadLibraries.class)
                     .arguments(what)
-                    .property(LibraryCache.PROPERTY, cache)
+                    .property(CacheFolder.PROPERTY, cache)
                     .start())
         .toList()
         .stream()
@@ -46,12 +48,12 @@ class ManyJvmsTest {
         .forEach(outcome -> outcome.good());
   }
 
-  /** Path and size of each file there must be, the locks left out. */
+  /** Path and digest of each file there must be, the locks left out. */
   private static Set<String> expected(String... resources) throws IOException {
     Set<String> expected = new TreeSet<>();
     for (String resource : resources) {
       PackagedLibrary library = NativeResources.packaged(resource);
-      expected.add(library.key() + "/" + library.fileName() + " " + library.size());
+      expected.add(library.key() + "/" + library.fileName() + " " + library.digest().hex());
     }
     return expected;
   }
@@ -61,8 +63,16 @@ class ManyJvmsTest {
       return files
           .filter(Files::isRegularFile)
           .filter(file -> !file.getFileName().toString().equals(".lock"))
-          .map(file -> cache.relativize(file) + " " + file.toFile().length())
+          .map(file -> cache.relativize(file) + " " + digest(file))
           .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static String digest(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Digest.of(in).hex();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

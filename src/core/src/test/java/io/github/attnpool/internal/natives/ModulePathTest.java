@@ -52,6 +52,6 @@ class ModulePathTest {
         .arguments("choice")
         .nativesAsModules()
         .property("attnpool.cuda.cudart.library", "none")
-        .property(LibraryCache.PROPERTY, temporary);
+        .property(CacheFolder.PROPERTY, temporary);
   }
 }

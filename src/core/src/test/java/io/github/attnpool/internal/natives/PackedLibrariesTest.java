@@ -40,7 +40,7 @@ class PackedLibrariesTest {
     Outcome outcome =
         new ForkedJvm(LoadLibraries.class)
             .arguments("cuda")
-            .property(LibraryCache.PROPERTY, temporary)
+            .property(CacheFolder.PROPERTY, temporary)
             .run();
     if (names(built()).contains(CUDA)) {
       Path file = Path.of(outcome.good());

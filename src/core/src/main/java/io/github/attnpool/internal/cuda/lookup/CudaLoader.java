@@ -71,6 +71,8 @@ final class CudaLoader {
       return Optional.of(e.getMessage());
     } catch (LinkageError e) { // the bindings did not find a function
       return Optional.of("a library is not what its name says: " + e.getMessage());
+    } catch (RuntimeException e) {
+      return Optional.of("loading failed unexpectedly: " + e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.github.attnpool.internal.cuda.nvidia.BlasLt;
 import io.github.attnpool.internal.cuda.nvidia.CudaRuntime;
 import io.github.attnpool.internal.cuda.nvidia.CudnnSoftmax;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
+import io.github.attnpool.internal.natives.OwnStack;
 import io.github.attnpool.spi.Availability.State;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,6 +47,12 @@ public final class CudaSystem {
    */
   static CudaSystem in(List<Path> folders, Path root) {
     return new CudaSystem(folders, root);
+  }
+
+  /** Loads in a thread of its own, which must not need the class that waits for it. */
+  private static CudaSystem ofThisMachine() {
+    return OwnStack.call(
+        "load library", () -> new CudaSystem(LibraryFolders.ofThisMachine(), Path.of("/")));
   }
 
   /** Returns whether there is CUDA, and if not, of what kind the reason is. */
@@ -132,7 +139,7 @@ public final class CudaSystem {
   }
 
   private static final class Holder {
-    static final CudaSystem SYSTEM = new CudaSystem(LibraryFolders.ofThisMachine(), Path.of("/"));
+    static final CudaSystem SYSTEM = ofThisMachine();
 
     private Holder() {}
   }
