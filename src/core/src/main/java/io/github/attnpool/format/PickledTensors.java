@@ -1,6 +1,7 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.FileLimits;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.pickle.PickleValue;
 import io.github.attnpool.internal.pickle.PickleValue.Constant;
@@ -179,6 +180,7 @@ final class PickledTensors {
     if (tensors.containsKey(name) || unreadable.containsKey(name)) {
       throw bad("there are two tensors '" + Shown.text(name) + "'");
     }
+    FileLimits.checkTensors(operation, tensors.size() + unreadable.size() + 1);
     try {
       tensors.put(name, tensor.locate(name, storages));
     } catch (UnreadableException e) {

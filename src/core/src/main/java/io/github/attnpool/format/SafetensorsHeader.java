@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.io.ByteSource;
+import io.github.attnpool.internal.io.FileLimits;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,6 +100,7 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
             readMetadata(parser);
           } else {
             entries.add(readEntry(parser, name));
+            FileLimits.checkTensors(operation, entries.size());
           }
         }
         if (parser.nextToken() != null) {

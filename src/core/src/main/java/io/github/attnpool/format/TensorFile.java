@@ -2,6 +2,7 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ArrayCopy;
+import io.github.attnpool.internal.io.FileLimits;
 import io.github.attnpool.internal.io.FileProblem;
 import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
@@ -64,6 +65,7 @@ public abstract class TensorFile implements AutoCloseable {
         throw bad("there are two tensors '" + Shown.text(tensor.name()) + "'");
       }
     }
+    FileLimits.checkTensors(operation(), byName.size() + unreadable.size());
     this.tensors = Collections.unmodifiableMap(byName);
   }
 

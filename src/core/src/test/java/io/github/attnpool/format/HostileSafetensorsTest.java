@@ -25,6 +25,20 @@ class HostileSafetensorsTest {
   @TempDir Path folder;
 
   @Test
+  void tensorsWithoutNumber() throws IOException {
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i <= 100_000; i++) {
+      String entry = "\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
+      header.append(i == 0 ? "" : ",").append(entry.formatted(i));
+    }
+    Path file =
+        SafetensorsBytes.write(folder, SafetensorsBytes.of(header.append("}").toString(), 0));
+    AttnPoolException e =
+        assertThrows(AttnPoolException.class, () -> TensorFile.open(file).close());
+    assertTrue(e.getMessage().contains("more than 100000 tensors"), e.getMessage());
+  }
+
+  @Test
   void theSoundOneIsRead() throws IOException {
     Path file = SafetensorsBytes.write(folder, SafetensorsBytes.of(SOUND, 8));
     try (TensorFile tensors = TensorFile.open(file)) {

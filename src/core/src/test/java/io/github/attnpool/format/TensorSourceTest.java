@@ -2,11 +2,13 @@ package io.github.attnpool.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.io.MemoryBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +60,14 @@ class TensorSourceTest {
       check(
           TensorFile.open(arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes)), ""));
     }
+  }
+
+  /** What is read of sources is kept by source. */
+  @Test
+  void stretchesOfDifferentSizesAreNotEqual() {
+    MemoryBytes all = MemoryBytes.of(bytes);
+    assertEquals(all.part(0, 8), all.part(0, 8));
+    assertNotEquals(all.part(0, 8), all.part(0, 16));
   }
 
   @Test

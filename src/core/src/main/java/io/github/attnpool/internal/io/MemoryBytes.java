@@ -9,16 +9,18 @@ import java.lang.foreign.MemorySegment;
  *
  * @param operation what exceptions begin with
  * @param bytes owned by others
+ * @param size of them: segments are equal that begin at the same place, whatever their sizes
  */
-public record MemoryBytes(String operation, MemorySegment bytes) implements ByteSource {
+public record MemoryBytes(String operation, MemorySegment bytes, long size)
+    implements ByteSource {
+  /** Makes a source of memory. */
+  public MemoryBytes(String operation, MemorySegment bytes) {
+    this(operation, bytes, bytes.byteSize());
+  }
+
   /** Makes a source of an array. */
   public static MemoryBytes of(byte[] array) {
     return new MemoryBytes("read bytes", MemorySegment.ofArray(array));
-  }
-
-  @Override
-  public long size() {
-    return bytes.byteSize();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
+import io.github.attnpool.internal.io.FileLimits;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -102,6 +103,7 @@ public final class ZipEntries implements AutoCloseable {
     if (!text.endsWith("/") && entries.put(text, entry) != null) {
       throw ZipDirectory.bad(operation, "it has two entries '" + Shown.text(text) + "'");
     }
+    FileLimits.checkTensors(operation, entries.size());
   }
 
   /** Sizes and place of an entry, and the field that holds those that are larger than 4 GiB. */
