@@ -11,8 +11,7 @@ import java.lang.foreign.MemorySegment;
  * @param bytes owned by others
  * @param size of them: segments are equal that begin at the same place, whatever their sizes
  */
-public record MemoryBytes(String operation, MemorySegment bytes, long size)
-    implements ByteSource {
+public record MemoryBytes(String operation, MemorySegment bytes, long size) implements ByteSource {
   /** Makes a source of memory. */
   public MemoryBytes(String operation, MemorySegment bytes) {
     this(operation, bytes, bytes.byteSize());
