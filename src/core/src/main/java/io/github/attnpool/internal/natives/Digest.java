@@ -2,6 +2,8 @@ package io.github.attnpool.internal.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,6 +18,15 @@ record Digest(String hex) {
   static final int LENGTH = 64;
 
   private static final int CHUNK = 1 << 17;
+
+  /** Reads all of a file. */
+  static Digest of(Path file) throws IOException {
+    // Not mapped: if the file were cut meanwhile, a mapping could kill the JVM. By a stream, which
+    // unlike a channel does not close when the thread is interrupted.
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(in);
+    }
+  }
 
   /** Reads all of a stream. */
   static Digest of(InputStream in) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +18,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Unpacked libraries of this user, one folder for each content: {@code <cache>/<digest>/<file>}. A
  * file is there whole or not at all: it is written under a temporary name, checked and renamed, and
- * checked again before each use: what is loaded is what is packed, byte for byte by SHA-256, and
- * what a crash or a full disk left behind is replaced. A lock lets one of many starting JVMs unpack
- * while the others wait.
+ * checked again before each use ({@link CheckedFile}): what is loaded is what is packed, byte for
+ * byte by SHA-256, and what a crash or a full disk left behind is replaced. A lock lets one of many
+ * starting JVMs unpack while the others wait.
  */
 final class LibraryCache {
   private static final long POLL_MILLIS = 10;
 
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
   private final Path root;
+  private final Duration settled;
 
   LibraryCache(Path root) {
+    this(root, SETTLED);
+  }
+
+  LibraryCache(Path root, Duration settled) {
     this.root = root.toAbsolutePath();
+    this.settled = settled;
   }
 
   static LibraryCache ofUser() {
@@ -61,15 +70,8 @@ final class LibraryCache {
   }
 
   /** Whether the very bytes that are packed are there. */
-  private static boolean isWhole(Path file, PackagedLibrary library) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return false;
-    }
-    // Read, not mapped: if the file were cut meanwhile, a mapping could kill the JVM. By a stream,
-    // which unlike a channel does not close when the thread is interrupted.
-    try (InputStream in = Files.newInputStream(file)) {
-      return Digest.of(in).equals(library.digest());
-    }
+  private boolean isWhole(Path file, PackagedLibrary library) throws IOException {
+    return new CheckedFile(file, settled).has(library.digest());
   }
 
   private static void unpack(PackagedLibrary library, Path file) throws IOException {
@@ -78,7 +80,7 @@ final class LibraryCache {
       try (InputStream in = library.open()) {
         Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
       }
-      if (!isWhole(temporary, library)) {
+      if (!Digest.of(temporary).equals(library.digest())) {
         throw new IOException("the unpacked file differs from the packed one; is the disk full?");
       }
       Files.move(

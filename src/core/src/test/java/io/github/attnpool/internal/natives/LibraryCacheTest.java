@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -99,6 +101,39 @@ class LibraryCacheTest {
       case SAME_CRC -> forge(bytes);
     }
     Files.write(file, bytes);
+    assertArrayEquals(content, Files.readAllBytes(cache.unpacked(library)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void replacesADamagedFileThatWasGoodBefore(Damage damage) throws IOException {
+    cache = new LibraryCache(temporary.resolve("cache"), Duration.ZERO);
+    Path file = cache.unpacked(library);
+    FileTime modified = Files.getLastModifiedTime(file);
+    assertEquals(file, cache.unpacked(library));
+    assertEquals(List.of(".lock", "libtest.so", "libtest.so.checked"), names(file.getParent()));
+    replacesADamagedFile(damage);
+    Files.write(file, new byte[content.length]);
+    Files.setLastModifiedTime(file, modified);
+    assertArrayEquals(content, Files.readAllBytes(cache.unpacked(library)));
+  }
+
+  @Test
+  void readsAFileAgainOnlyWhereOthersMayHaveWrittenIt() throws IOException {
+    cache = new LibraryCache(temporary.resolve("cache"), Duration.ZERO);
+    Path file = cache.unpacked(library);
+    cache.unpacked(library);
+    Path note = file.resolveSibling("libtest.so.checked");
+    String good = Files.readString(note);
+    byte[] other = new byte[content.length];
+    Files.write(file, other);
+    // What an attacker would do who can write here, and the note is believed, which shows that the
+    // file is not read.
+    Instant changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+    Files.writeString(note, good.substring(0, good.lastIndexOf(' ') + 1) + changed);
+    assertArrayEquals(other, Files.readAllBytes(cache.unpacked(library)));
+    // Not so in a folder that others may write to.
+    Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwx---"));
     assertArrayEquals(content, Files.readAllBytes(cache.unpacked(library)));
   }
 
