@@ -98,19 +98,51 @@ INLINE void scales_of_strips(const struct merge_strip *a, const struct merge_str
   }
 }
 
-INLINE void merge_strips(struct merge_strip *to, const struct merge_strip *other, int64_t n,
-                         bool squares) {
+/* Whether a moment is not finite: see scaled. */
+INLINE bool has_special(const struct merge_strip *strip, int64_t n, bool squares) {
+  int64_t special = 0;
+  for (int64_t d = 0; d < n; d++) {
+    double first = strip->first[d], second = squares ? strip->second[d] : 0.0;
+    special |= (first - first != 0.0) | (second - second != 0.0);
+  }
+  return special != 0;
+}
+
+INLINE double scaled_if(bool special, double value, double factor) {
+  return special ? scaled(value, factor) : value * factor;
+}
+
+INLINE void merge_moments(struct merge_strip *to, const struct merge_strip *other, int64_t n,
+                          bool squares, bool special) {
   double scale[MERGE_CHANNELS], other_scale[MERGE_CHANNELS];
   scales_of_strips(to, other, n, scale, other_scale);
   for (int64_t d = 0; d < n; d++) {
     double s = to->s[d] * scale[d], other_s = other->s[d] * other_scale[d];
-    double first = to->first[d] * scale[d], other_first = other->first[d] * other_scale[d];
     if (squares) {
-      double within = to->second[d] * scale[d] + other->second[d] * other_scale[d];
-      to->second[d] = within + squares_between(s, first, other_s, other_first);
+      double within = scaled_if(special, to->second[d], scale[d]) +
+                      scaled_if(special, other->second[d], other_scale[d]);
+      double between = squares_between(s, to->first[d] * scale[d], other_s,
+                                       other->first[d] * other_scale[d]);
+      bool apart = special && (scale[d] < FLT_MIN || other_scale[d] < FLT_MIN);
+      to->second[d] = within + (apart && between - between != 0.0 ? 0.0 : between);
     }
     to->s[d] = s + other_s;
-    to->first[d] = first + other_first;
+    to->first[d] = scaled_if(special, to->first[d], scale[d]) +
+                   scaled_if(special, other->first[d], other_scale[d]);
+  }
+}
+
+NOINLINE void merge_special_moments(struct merge_strip *to, const struct merge_strip *other,
+                                    int64_t n, bool squares) {
+  merge_moments(to, other, n, squares, true);
+}
+
+INLINE void merge_strips(struct merge_strip *to, const struct merge_strip *other, int64_t n,
+                         bool squares) {
+  if (has_special(to, n, squares) || has_special(other, n, squares)) {
+    merge_special_moments(to, other, n, squares);
+  } else {
+    merge_moments(to, other, n, squares, false);
   }
   for (int64_t d = 0; d < n; d++) {
     double m = to->m[d], other_m = other->m[d];

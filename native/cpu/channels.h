@@ -4,7 +4,10 @@
 
 #include "channel_states.h"
 
-/* Rows whose moments are float32 sums. Their weights of a panel of channels stay in L1. */
+/*
+ * Rows whose moments are float32 sums, or float64 sums where those overflow. Their weights of a
+ * panel of channels stay in L1.
+ */
 #define MOMENT_ROWS 64
 
 /* Weights of the rows of a chunk: one for each channel of a panel, or the same for all. */
@@ -34,8 +37,11 @@ INLINE vf weight_of(const struct moment_weights *w, bool for_each, int64_t t, in
   return for_each ? vf_load(w->each[t] + j * VL) : vf_set1(w->all[t]);
 }
 
-/* Fills in all but the sums. Each channel is added up row after row. */
-INLINE void add_moments(const struct row_chunk c, const struct moment_weights *w, bool for_each,
+/*
+ * Fills in all but the sums. Each channel is added up row after row. Returns whether all moments are
+ * finite: otherwise see add_chunk_again.
+ */
+INLINE bool add_moments(const struct row_chunk c, const struct moment_weights *w, bool for_each,
                         int vectors, struct lanes lanes, int64_t at, bool squares,
                         struct moments *m) {
   vf first[PANEL_VECTORS], second[PANEL_VECTORS], center[PANEL_VECTORS];
@@ -75,21 +81,85 @@ INLINE void add_moments(const struct row_chunk c, const struct moment_weights *w
     vf_store(m->first + j * VL, first[j]);
     vf_store(m->second + j * VL, second[j]);
   }
+  vf totals[4] = {vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f), vf_set1(0.0f)};
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; j++) {
+    totals[j] = vf_add(first[j], second[j]); /* the square of a large x is not finite */
+  }
+  return is_finite(totals);
 }
 
-/* Adds a chunk's moments to states whose maximum they have, or starts these with them. */
+/* Moments of a chunk of one channel, in float64: second is about the chunk's mean. */
+struct chunk_moments {
+  double sum, first, second;
+};
+
+INLINE struct chunk_moments chunk_moments_of(const struct moments *m, int64_t d, bool squares) {
+  double sum = m->sum[d], rest = m->first[d];
+  if (!squares) {
+    return (struct chunk_moments){sum, rest, 0.0};
+  }
+  return (struct chunk_moments){sum, sum * m->center[d] + rest,
+                                m->second[d] - rest * rest / (sum + DBL_MIN)};
+}
+
+/* Adds a chunk's moments to a state whose maximum they have, or starts it with them. */
+INLINE void add_to_channel(const struct chunk_moments chunk, bool first_chunk, bool squares,
+                           const struct channel_states to, int64_t d) {
+  if (squares) {
+    double between = squares_between(to.s[d], to.first[d], chunk.sum, chunk.first);
+    to.second[d] = first_chunk ? chunk.second : to.second[d] + chunk.second + between;
+  }
+  to.first[d] = first_chunk ? chunk.first : to.first[d] + chunk.first;
+  to.s[d] = first_chunk ? chunk.sum : to.s[d] + chunk.sum;
+}
+
 INLINE void add_chunk(const struct moments *m, int64_t columns, bool first_chunk, bool squares,
                       const struct channel_states to) {
   for (int64_t d = 0; d < columns; d++) {
-    double sum = m->sum[d], rest = m->first[d];
-    double first = squares ? sum * m->center[d] + rest : rest;
-    if (squares) {
-      double second = m->second[d] - rest * rest / (sum + DBL_MIN);
-      double between = squares_between(to.s[d], to.first[d], sum, first);
-      to.second[d] = first_chunk ? second : to.second[d] + second + between;
-    }
-    to.first[d] = first_chunk ? first : to.first[d] + first;
-    to.s[d] = first_chunk ? sum : to.s[d] + sum;
+    add_to_channel(chunk_moments_of(m, d, squares), first_chunk, squares, to, d);
+  }
+}
+
+/* The first column of a panel, and whether each of its channels has weights of its own. */
+struct chunk_place {
+  int64_t at;
+  bool for_each;
+};
+
+/* The moments of one channel, in float64, without the rows of weight 0. */
+INLINE struct chunk_moments moments_again(const struct row_chunk *c, const struct moment_weights *w,
+                                          const struct chunk_place place, int64_t d, float sum,
+                                          bool squares) {
+  struct chunk_moments chunk = {sum, -0.0, 0.0};
+  for (int64_t t = 0; t < c->rows; t++) {
+    double weight = place.for_each ? w->each[t][d] : w->all[t];
+    double x = element_of(c, t * c->stride + place.at + d);
+    chunk.first += weight == 0.0 ? 0.0 : weight * x;
+  }
+  double mean = chunk.first / chunk.sum;
+  for (int64_t t = 0; squares && t < c->rows; t++) {
+    double weight = place.for_each ? w->each[t][d] : w->all[t];
+    double deviation = element_of(c, t * c->stride + place.at + d) - mean;
+    chunk.second += weight == 0.0 ? 0.0 : weight * deviation * deviation;
+  }
+  return chunk;
+}
+
+/*
+ * As add_chunk, but makes moments that are not finite again in float64, where none of finite rows
+ * overflows. The others keep their bits, so that those of a channel do not depend on its neighbours.
+ */
+NOINLINE void add_chunk_again(const struct row_chunk *c, const struct moment_weights *w,
+                              const struct chunk_place place, const struct moments *m,
+                              int64_t columns, bool first_chunk, const struct channel_states to) {
+  const bool squares = to.second != NULL;
+  for (int64_t d = 0; d < columns; d++) {
+    float total = m->first[d] + m->second[d];
+    struct chunk_moments chunk = total - total == 0.0f
+                                     ? chunk_moments_of(m, d, squares)
+                                     : moments_again(c, w, place, d, m->sum[d], squares);
+    add_to_channel(chunk, first_chunk, squares, to, d);
   }
 }
 
@@ -154,8 +224,12 @@ INLINE void pool_channels(const struct row_chunk x, const struct channel_scores 
     int64_t n = x.rows - t < MOMENT_ROWS ? x.rows - t : MOMENT_ROWS;
     const struct row_chunk chunk = {row_at(x.x, x.bf16, t * x.stride), x.bf16, n, x.stride, NULL};
     weigh_chunk(from, t, n, at, vectors, lanes, shift, &w, &m);
-    add_moments(chunk, &w, true, vectors, lanes, at, squares, &m);
-    add_chunk(&m, columns, t == 0, squares, from_channel(to, at));
+    if (add_moments(chunk, &w, true, vectors, lanes, at, squares, &m)) {
+      add_chunk(&m, columns, t == 0, squares, from_channel(to, at));
+    } else {
+      const struct chunk_place place = {at, true};
+      add_chunk_again(&chunk, &w, place, &m, columns, t == 0, from_channel(to, at));
+    }
   }
 }
 
@@ -209,6 +283,19 @@ static void channel_block_bf16(const uint16_t *x, int64_t rows, int64_t width, i
   (moments > 1 ? channel_squares_bf16 : channel_mean_bf16)(&c, width, from, to);
 }
 
+/* Some columns of add_head_chunk. */
+INLINE void add_head_columns(const struct row_chunk c, const struct moment_weights *w, int vectors,
+                             struct lanes lanes, int64_t at, struct moments *m, bool first_chunk,
+                             const struct channel_states to) {
+  const int64_t columns = lanes.all ? vectors * VL : lanes.n;
+  if (add_moments(c, w, false, vectors, lanes, at, true, m)) {
+    add_chunk(m, columns, first_chunk, true, from_channel(to, at));
+  } else {
+    const struct chunk_place place = {at, false};
+    add_chunk_again(&c, w, place, m, columns, first_chunk, from_channel(to, at));
+  }
+}
+
 /* Adds the squares and sums of a chunk of rows, whose weights are the same for all columns. */
 INLINE void add_head_chunk(const struct row_chunk c, const struct moment_weights *w, float sum,
                            int64_t width, bool first_chunk, const struct channel_states to) {
@@ -219,16 +306,13 @@ INLINE void add_head_chunk(const struct row_chunk c, const struct moment_weights
   }
   int64_t at = 0;
   for (; at + PANEL_COLUMNS <= width; at += PANEL_COLUMNS) {
-    add_moments(c, w, false, PANEL_VECTORS, all, at, true, &m);
-    add_chunk(&m, PANEL_COLUMNS, first_chunk, true, from_channel(to, at));
+    add_head_columns(c, w, PANEL_VECTORS, all, at, &m, first_chunk, to);
   }
   for (; at + VL <= width; at += VL) {
-    add_moments(c, w, false, 1, all, at, true, &m);
-    add_chunk(&m, VL, first_chunk, true, from_channel(to, at));
+    add_head_columns(c, w, 1, all, at, &m, first_chunk, to);
   }
   if (at < width) {
-    add_moments(c, w, false, 1, part, at, true, &m);
-    add_chunk(&m, width - at, first_chunk, true, from_channel(to, at));
+    add_head_columns(c, w, 1, part, at, &m, first_chunk, to);
   }
 }
 

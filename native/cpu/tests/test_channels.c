@@ -288,6 +288,82 @@ static void test_special_values(int32_t moments, bool in_blocks) {
   }
 }
 
+/* Columns by what their rows hold in turn, and what equal weights make of it. */
+static const struct {
+  float x[2], mean, std;
+} far_columns[] = {
+    {{0x1.cp127f, 0x1.cp127f}, 0x1.cp127f, 0.0f}, {{0x1.ep127f, -0x1.ep127f}, 0.0f, 0x1.ep127f},
+    {{0x1p126f, 0x1.8p127f}, 0x1p127f, 0x1p126f}, {{0x1p66f, -0x1p66f}, 0.0f, 0x1p66f},
+    {{INFINITY, 1.0f}, INFINITY, NAN},            {{-INFINITY, 1.0f}, -INFINITY, NAN},
+    {{INFINITY, -INFINITY}, NAN, NAN},            {{3.0f, 5.0f}, 4.0f, 1.0f},
+};
+
+/* Two of six rows have weight 0, and then any x. */
+static bool is_out(int64_t t) { return t / 2 % 3 == 2; }
+
+static void make_far_rows(const struct shape *s, bool heads) {
+  make_inputs(s, s->rows * s->channels);
+  for (int64_t i = 0; i < s->rows * s->channels; i++) {
+    int64_t t = i / s->channels, kind = i % s->channels % (int64_t)COUNT(far_columns);
+    x[i] = is_out(t) ? (kind % 2 == 0 ? INFINITY : NAN) : far_columns[kind].x[t % 2];
+    narrow[i] = (uint16_t)(bits_of_float(x[i]) >> 16);
+    scores[i] = is_out(heads ? i : t) ? -1000.0f : 1.0f;
+  }
+}
+
+static bool is_near(float value, float want, float scale) {
+  return isnan(want)   ? isnan(value) != 0
+         : isinf(want) ? value == want
+                       : fabs((double)value - want) <= 1e-6 * (double)scale;
+}
+
+/* Rows whose float32 sums overflow, among columns that do not, in one block and in several. */
+static void test_far_rows(struct shape s, bool heads) {
+  const int64_t channels = s.channels, rows = s.rows;
+  size_t size = (size_t)(4 * channels);
+  make_far_rows(&s, heads);
+  states = guarded_doubles(AT_END, size);
+  others = guarded_doubles(AT_END, size);
+  pool(&s, 0, 0, states);
+  for (int64_t t = 0; t < rows; t += s.block) {
+    int64_t n = rows - t < s.block ? rows - t : s.block, at = t * channels;
+    if (!heads) {
+      pool(&s, t, n, others);
+    } else {
+      check_ok(s.bf16 ? attnpool_head_moments_bf16(narrow + at, n, channels, channels, scores + t,
+                                                   rows, 1, others, channels)
+                      : attnpool_head_moments_f32(x + at, n, channels, channels, scores + t, rows,
+                                                  1, others, channels));
+    }
+    check_ok(attnpool_channel_merge_f64(states, others, channels, channels, s.moments));
+  }
+  finish(&s);
+  for (int64_t d = 0; d < channels; d++) {
+    int64_t kind = d % (int64_t)COUNT(far_columns);
+    float want = far_columns[kind].mean, want_std = far_columns[kind].std;
+    float scale = fabsf(far_columns[kind].x[0]);
+    CHECK(is_near(mean[d], want, scale) && (s.moments == 1 || is_near(std[d], want_std, scale)),
+          "%s of %lld far rows by %lld, column %lld: %g, %g, not %g, %g",
+          heads ? "heads" : "channels", (long long)rows, (long long)s.block, (long long)d, mean[d],
+          s.moments == 1 ? 0.0f : std[d], want, want_std);
+  }
+}
+
+static void test_all_far_rows(int64_t rows, int64_t block) {
+  for (int64_t channels = 1; channels <= 140; channels += channels < 20 ? 3 : 59) {
+    struct shape s = usual;
+    s.rows = rows;
+    s.block = block;
+    s.channels = channels;
+    s.bf16 = channels % 2 == 0;
+    for (s.moments = 1; s.moments <= 2; s.moments++) {
+      test_far_rows(s, false);
+    }
+    s.moments = 2;
+    test_far_rows(s, true);
+  }
+}
+
 /* Maxima so far from 0 that exp(-m) or exp(m) is no float64. */
 static void test_epsilon_of_far_scores(void) {
   const float far[] = {-1e4f, -800.0f, 800.0f, 1e4f};
@@ -350,6 +426,12 @@ int main(void) {
   for (int32_t moments = 1; moments <= 2; moments++) {
     test_special_values(moments, false);
     test_special_values(moments, true);
+  }
+  static const int64_t far_rows[] = {2, 4, 64, 70, 300};
+  for (size_t i = 0; i < COUNT(far_rows); i++) {
+    test_all_far_rows(far_rows[i], 1);
+    test_all_far_rows(far_rows[i], 65);
+    test_all_far_rows(far_rows[i], 300);
   }
   test_epsilon_of_far_scores();
   return end();
