@@ -49,10 +49,12 @@ public record Divide(float by) implements Step {
     }
     for (float value : values) {
       if (Float.isFinite(value) && Float.isInfinite((float) (value / by))) {
+        // Of a single division this is the float that was given, not its digits in float64.
+        String divisor = (float) by == by ? Float.toString((float) by) : Double.toString(by);
         throw new AttnPoolException(
             "build layer",
             "%s of the score stage divided by the temperature %s is beyond F32, must be below 3.4e38"
-                .formatted(value, by));
+                .formatted(value, divisor));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Linear;
+import io.github.attnpool.Plan;
 import io.github.attnpool.testkit.Batch;
 import io.github.attnpool.testkit.Run;
 import io.github.attnpool.testkit.Variant;
@@ -79,6 +80,7 @@ class SpecialValuesTest {
           linear("scores ±3e38", 3e38f, rows(f(1, 1), f(-1, 2)), f(1, 0), f(1, 1)),
           linear("rows 3e38", 0, rows(f(3e38f, 1), f(3e38f, 3)), f(0.5f, 0.5f), f(3e38f, 2)),
           linear("rows ±3e38", 0, rows(f(3e38f, 1), f(-3e38f, 3)), f(0.5f, 0.5f), f(0, 2)),
+          linear("rows ±1e20", 0, rows(f(1e20f, 1), f(-1e20f, 3)), f(0.5f, 0.5f), f(0, 2)),
           hidden("a row +∞", 2, rows(f(0, INF), f(0, 20)), f(0.5f, 0.5f), f(0, INF)),
           hidden("rows ±∞", 0, rows(f(0, INF), f(0, -INF)), f(0.5f, 0.5f), f(0, NAN)),
           hidden("−∞, weight 0", 400, rows(f(0, -INF), f(0, 20)), f(0, 1), f(0, 20)));
@@ -115,6 +117,79 @@ class SpecialValuesTest {
         }
       }
     }
+  }
+
+  static Stream<Arguments> momentsAndCases() {
+    return waysAndCases()
+        .filter(each -> ((Variant) each.get()[0]).plan() == Plan.FUSED || isJvm(each))
+        .filter(each -> !((Variant) each.get()[0]).backend().equals("cuda")) // has no moments
+        .flatMap(
+            each ->
+                Stream.of(Form.CHANNELS, Form.CHANNEL_MOMENTS, Form.HEAD_MOMENTS)
+                    .map(form -> Arguments.of(form, each.get()[0], each.get()[1])));
+  }
+
+  private static boolean isJvm(Arguments each) {
+    return ((Variant) each.get()[0]).backend().equals("jvm");
+  }
+
+  /** With a softmax per channel, the second head's weights are those of the second column. */
+  @ParameterizedTest(name = "{0}, {1}, {2}")
+  @MethodSource("momentsAndCases")
+  void momentsAreAsTheTableSays(Form form, Variant variant, Case row) {
+    AttentionParameters parameters = form.of(row);
+    try (AttentionPooling layer = variant.open(parameters)) {
+      for (int length : new int[] {0, 67, 700}) {
+        int steps = Math.max(length, row.rows.length);
+        float[] x = new float[steps * WIDTH];
+        for (int t = 0; t < steps; t++) {
+          System.arraycopy(row.rows[t % row.rows.length], 0, x, t * WIDTH, WIDTH);
+        }
+        float[] context = Run.of(layer, Batch.padded(x, 1, steps, WIDTH)).context;
+        int values = form == Form.CHANNELS ? WIDTH : 2 * WIDTH;
+        for (int i = 0; i < context.length; i++) {
+          int column = i % WIDTH;
+          int head = form == Form.HEAD_MOMENTS ? i / values : column;
+          double[] weights = weights(row, head, steps);
+          boolean isMean = i % values < WIDTH;
+          double expected =
+              isMean ? context(row, weights, column) : deviation(row, weights, column);
+          String what = row + " of " + steps + " rows, " + i + " of " + Arrays.toString(context);
+          assertNear(expected, context[i], largest(row, column), what);
+        }
+      }
+    }
+  }
+
+  private enum Form {
+    CHANNELS,
+    CHANNEL_MOMENTS,
+    HEAD_MOMENTS;
+
+    AttentionParameters of(Case row) {
+      AttentionParameters scored = scored(row);
+      return switch (this) {
+        case CHANNELS -> scored.withSoftmaxPerChannel();
+        case CHANNEL_MOMENTS -> scored.withSoftmaxPerChannel().withStandardDeviation(0);
+        case HEAD_MOMENTS -> scored.withStandardDeviation(0);
+      };
+    }
+  }
+
+  private static double largest(Case row, int column) {
+    return Arrays.stream(row.rows)
+        .mapToDouble(each -> Math.abs(each[column]))
+        .filter(Double::isFinite)
+        .max()
+        .orElse(1);
+  }
+
+  private static void assertNear(double expected, float actual, double scale, String what) {
+    boolean near =
+        Double.isFinite(expected)
+            ? Math.abs(actual - expected) <= 1e-6 * scale
+            : Double.compare(expected, actual) == 0;
+    assertTrue(near, () -> what + ": " + actual + ", must be " + expected);
   }
 
   private static void check(Case row, int steps, Run run, String what) {
@@ -174,6 +249,16 @@ class SpecialValuesTest {
     return sum;
   }
 
+  private static double deviation(Case row, double[] weights, int column) {
+    double mean = context(row, weights, column);
+    double sum = 0;
+    for (int t = 0; t < weights.length; t++) {
+      double apart = row.rows[t % row.rows.length][column] - mean;
+      sum += weights[t] < Float.MIN_NORMAL ? 0 : weights[t] * apart * apart;
+    }
+    return Math.sqrt(sum);
+  }
+
   private static void assertClose(double expected, float actual, double scale, String what) {
     boolean close =
         Double.isFinite(expected)
@@ -183,15 +268,17 @@ class SpecialValuesTest {
     assertTrue(close, () -> what + ": " + actual + ", must be " + expected);
   }
 
+  private static AttentionParameters scored(Case row) {
+    return row.hidden
+        ? AttentionParameters.additive(
+            Linear.of(1, WIDTH, f(1, 1)), Linear.of(HEADS, 1, f(row.a, row.a / 2)))
+        : AttentionParameters.linear(Linear.of(HEADS, WIDTH, f(row.a, 0, row.a / 2, 0)));
+  }
+
   private static AttentionParameters parameters(Case row) {
-    AttentionParameters scored =
-        row.hidden
-            ? AttentionParameters.additive(
-                Linear.of(1, WIDTH, f(1, 1)), Linear.of(HEADS, 1, f(row.a, row.a / 2)))
-            : AttentionParameters.linear(Linear.of(HEADS, WIDTH, f(row.a, 0, row.a / 2, 0)));
     float[] weight = new float[HEADS * WIDTH];
     Arrays.fill(weight, 1e-3f);
-    return scored.withOutput(Linear.of(1, HEADS * WIDTH, weight, f(G)));
+    return scored(row).withOutput(Linear.of(1, HEADS * WIDTH, weight, f(G)));
   }
 
   @Test
@@ -202,7 +289,8 @@ class SpecialValuesTest {
       AttnPoolException e =
           assertThrows(AttnPoolException.class, () -> variant.builder(parameters).build().close());
       assertTrue(
-          e.problem().contains("0.1 of the score stage divided by the temperature"), e.problem());
+          e.problem().contains("0.1 of the score stage divided by the temperature 1.0E-40 is"),
+          e.problem());
     }
   }
 }
