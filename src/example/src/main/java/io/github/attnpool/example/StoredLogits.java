@@ -5,6 +5,7 @@ import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Logits that PyTorch computed, [N, labels]. */
 final class StoredLogits {
@@ -46,8 +47,13 @@ final class StoredLogits {
     if (rows != expectedRows || labels != expectedLabels) {
       throw new AttnPoolException(
           "read " + file,
-          "'logits' is [%d, %d], must be [%d, %d]"
-              .formatted(rows, labels, expectedRows, expectedLabels));
+          String.format(
+              Locale.ROOT,
+              "'logits' is [%d, %d], must be [%d, %d]",
+              rows,
+              labels,
+              expectedRows,
+              expectedLabels));
     }
   }
 

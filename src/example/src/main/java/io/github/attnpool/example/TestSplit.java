@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The e-mails that the bundled model was tested on in PyTorch, and what came out there. Names and
@@ -111,8 +112,12 @@ final class TestSplit {
       if (documents.get(row).length() != words[row]) {
         throw new AttnPoolException(
             "evaluate",
-            "%s has %d known words, had %d in PyTorch: tokenizer or vocabulary differ"
-                .formatted(names.get(row), documents.get(row).length(), words[row]));
+            String.format(
+                Locale.ROOT,
+                "%s has %d known words, had %d in PyTorch: tokenizer or vocabulary differ",
+                names.get(row),
+                documents.get(row).length(),
+                words[row]));
       }
     }
   }

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What {@code scripts/example/train-example.py} has stored: vocabulary, embedding, and the
@@ -61,14 +62,21 @@ final class TextModel {
           embedding.rank() == 2
               && embedding.dim(0) == vocabulary.size()
               && embedding.dim(1) == parameters.inputWidth(),
-          "'embedding.weight' is %s, must be [%d, %d] for the vocabulary's words and the layer"
-              .formatted(embedding.describe(), vocabulary.size(), parameters.inputWidth()));
+          String.format(
+              Locale.ROOT,
+              "'embedding.weight' is %s, must be [%d, %d] for the vocabulary's words and the layer",
+              embedding.describe(),
+              vocabulary.size(),
+              parameters.inputWidth()));
       List<String> labels = List.of(metadata(file, "labels").split(",", -1));
       check(
           file,
           labels.size() == parameters.logitCount(),
-          "there are %d labels, must be %d, one for each output"
-              .formatted(labels.size(), parameters.logitCount()));
+          String.format(
+              Locale.ROOT,
+              "there are %d labels, must be %d, one for each output",
+              labels.size(),
+              parameters.logitCount()));
       return new TextModel(
           vocabulary, file.floats(embedding.name()), parameters, labels, mostWords(file));
     }

@@ -8,6 +8,7 @@ import io.jhdf.dataset.CompactDataset;
 import io.jhdf.object.message.DataLayoutMessage;
 import io.jhdf.object.message.FilterPipelineMessage;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * Finds the elements of datasets in a file.
@@ -51,16 +52,21 @@ record StoredElements(MemorySegment file, long userBlock, TreeCheck trees) {
   private String problem(ChunkedDataset chunked, StoredType type, long needed) {
     ChunkFilters filters = filters(chunked, type);
     if (filters.unknown().isPresent()) {
-      return "is packed by the filter with number %d, which is not read; gzip and lzf are"
-          .formatted(filters.unknown().get());
+      return String.format(
+          Locale.ROOT,
+          "is packed by the filter with number %d, which is not read; gzip and lzf are",
+          filters.unknown().get());
     }
     long most = filters.shrinks() ? ChunkFilters.MAX_RATIO : 1;
     return needed / most > file.byteSize() ? tooLarge(needed) : "";
   }
 
   private String tooLarge(long needed) {
-    return "has %d bytes, more than the file of %d can hold; was it cut short, or never filled?"
-        .formatted(needed, file.byteSize());
+    return String.format(
+        Locale.ROOT,
+        "has %d bytes, more than the file of %d can hold; was it cut short, or never filled?",
+        needed,
+        file.byteSize());
   }
 
   /** Returns the elements of a dataset that has no problem. */

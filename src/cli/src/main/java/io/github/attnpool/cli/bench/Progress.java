@@ -2,6 +2,7 @@ package io.github.attnpool.cli.bench;
 
 import io.github.attnpool.cli.text.StatusLine;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** Tells whoever waits at a terminal how far it is; elsewhere nothing. */
 final class Progress implements AutoCloseable {
@@ -17,7 +18,7 @@ final class Progress implements AutoCloseable {
   /** The next case begins. */
   void next() {
     done++;
-    line.show("attnpool: case %d of %d …".formatted(done, total));
+    line.show(String.format(Locale.ROOT, "attnpool: case %d of %d …", done, total));
   }
 
   /** Leaves an empty line, with the cursor at its beginning. */

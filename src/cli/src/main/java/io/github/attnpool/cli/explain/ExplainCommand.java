@@ -17,6 +17,7 @@ import io.github.attnpool.cli.spi.ExitStatus;
 import io.github.attnpool.cli.spi.Subcommand;
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,11 +75,12 @@ public final class ExplainCommand implements Subcommand {
     if (head != null && head >= parameters.heads()) {
       throw new AttnPoolException(
           "explain",
-          "--head is %d, must be %s: what the layer in %s has"
-              .formatted(
-                  head,
-                  parameters.heads() == 1 ? "0" : "0 to " + (parameters.heads() - 1),
-                  weights.file()));
+          String.format(
+              Locale.ROOT,
+              "--head is %d, must be %s: what the layer in %s has",
+              head,
+              parameters.heads() == 1 ? "0" : "0 to " + (parameters.heads() - 1),
+              weights.file()));
     }
     settings.tellFallback(spec.commandLine().getErr(), parameters);
     try (SequencesFile file = SequencesFile.open(input.file(), input.options(parameters));
@@ -103,8 +105,12 @@ public final class ExplainCommand implements Subcommand {
     if (value < least) {
       throw new ParameterException(
           spec.commandLine(),
-          "Invalid value for option '%s': '%d', must be at least %d"
-              .formatted(option, value, least));
+          String.format(
+              Locale.ROOT,
+              "Invalid value for option '%s': '%d', must be at least %d",
+              option,
+              value,
+              least));
     }
   }
 }

@@ -52,8 +52,12 @@ final class Explanation {
       for (int head = firstHead; head <= lastHead; head++) {
         List<RankedRow> rows = best(sequence, head);
         text.printf(
+            Locale.ROOT,
             "sequence %d%s: %d of %d rows%n",
-            sequence, out.heads() == 1 ? "" : ", head " + head, rows.size(), in.keptRows(sequence));
+            sequence,
+            out.heads() == 1 ? "" : ", head " + head,
+            rows.size(),
+            in.keptRows(sequence));
         for (RankedRow row : rows) {
           text.printf(
               Locale.ROOT,

@@ -5,6 +5,7 @@ import io.github.attnpool.checkpoint.LayerOutline;
 import io.github.attnpool.checkpoint.LayerOutline.StageOutline;
 import io.github.attnpool.cli.options.Choice;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,7 @@ record LayerSummary(LayerOutline layer) {
         hasQueryStage()
             ? "one per sequence, through the query stage"
             : "optional: added to the hidden units of each sequence";
-    return Optional.of("[B, %d], %s".formatted(queryWidth(), use));
+    return Optional.of(String.format(Locale.ROOT, "[B, %d], %s", queryWidth(), use));
   }
 
   private boolean hasQueryStage() {

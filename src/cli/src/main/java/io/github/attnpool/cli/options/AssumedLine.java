@@ -4,6 +4,7 @@ import io.github.attnpool.checkpoint.LayerMatch;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,8 +22,11 @@ public record AssumedLine(LayerMatch match) {
     }
     if (!match.unused().isEmpty()) {
       parts.add(
-          "%d tensors outside it are not used (%s)"
-              .formatted(match.unused().size(), Shown.names(match.unused())));
+          String.format(
+              Locale.ROOT,
+              "%d tensors outside it are not used (%s)",
+              match.unused().size(),
+              Shown.names(match.unused())));
     }
     match.note().ifPresent(note -> parts.add("note: " + Shown.text(note)));
     return parts.isEmpty() ? Optional.empty() : Optional.of("assumed: " + String.join("; ", parts));

@@ -5,6 +5,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.batch.SequencesStream;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Checks that sequences fit a layer before it is built, so that the message can name the file. */
 public final class InputCheck {
@@ -48,27 +49,42 @@ public final class InputCheck {
   private void check(int width, int queryWidth, int biasHeads) {
     if (width != parameters.inputWidth()) {
       throw bad(
-          "rows of x in %s have %d values, must have the %d that the layer takes"
-              .formatted(file, width, parameters.inputWidth()));
+          String.format(
+              Locale.ROOT,
+              "rows of x in %s have %d values, must have the %d that the layer takes",
+              file,
+              width,
+              parameters.inputWidth()));
     }
     if (biasHeads > 1 && biasHeads != parameters.heads()) {
       throw bad(
-          "the bias in %s has values for %d heads, the layer has %d"
-              .formatted(file, biasHeads, parameters.heads()));
+          String.format(
+              Locale.ROOT,
+              "the bias in %s has values for %d heads, the layer has %d",
+              file,
+              biasHeads,
+              parameters.heads()));
     }
     int taken = parameters.queryWidth();
     if (queryWidth == 0 && !parameters.query().isEmpty()) {
       throw bad(
-          "there are no queries in %s, must be one of %d values for each sequence"
-              .formatted(file, taken));
+          String.format(
+              Locale.ROOT,
+              "there are no queries in %s, must be one of %d values for each sequence",
+              file,
+              taken));
     }
     if (queryWidth > 0 && taken == 0) {
       throw bad("there are queries in %s, but the layer takes none".formatted(file));
     }
     if (queryWidth > 0 && queryWidth != taken) {
       throw bad(
-          "queries in %s have %d values, must have the %d that the layer takes"
-              .formatted(file, queryWidth, taken));
+          String.format(
+              Locale.ROOT,
+              "queries in %s have %d values, must have the %d that the layer takes",
+              file,
+              queryWidth,
+              taken));
     }
   }
 

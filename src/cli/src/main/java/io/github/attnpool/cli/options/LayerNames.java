@@ -6,6 +6,7 @@ import io.github.attnpool.Precision;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.spi.Backend;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -99,8 +100,11 @@ public final class LayerNames {
     if (threads < 1 || threads > AttentionPooling.Builder.MAX_THREADS) {
       throw new ParameterException(
           command,
-          "Invalid value for option '--threads': '%d', must be 1 to %d"
-              .formatted(threads, AttentionPooling.Builder.MAX_THREADS));
+          String.format(
+              Locale.ROOT,
+              "Invalid value for option '--threads': '%d', must be 1 to %d",
+              threads,
+              AttentionPooling.Builder.MAX_THREADS));
     }
     return threads;
   }
