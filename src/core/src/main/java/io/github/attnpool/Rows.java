@@ -2,6 +2,9 @@ package io.github.attnpool;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Optional;
 
 /**
@@ -54,19 +57,64 @@ public final class Rows {
   }
 
   /**
-   * Takes rows that lie side by side in a buffer, from its position to its limit. Values are
-   * little-endian whatever the buffer's order is. A direct buffer is read in place; another is
-   * copied a tile at a time in each call.
+   * Takes rows that lie side by side in a buffer, from its position to its limit. A direct buffer
+   * is read in place; another is copied a tile at a time in each call.
    *
-   * @param x row-major [rows, width], exactly that many elements
+   * @param x row-major [rows, width], exactly that many elements, in little-endian byte order; a
+   *     new {@code ByteBuffer}, a slice and a duplicate are big-endian until {@link
+   *     ByteBuffer#order} says otherwise
    * @param type how they are stored: F32, BF16 or F16
    * @param width values in a row
    * @return the rows
-   * @throws AttnPoolException if x is null, the type is another or the width is not positive
+   * @throws AttnPoolException if x is null or big-endian, the type is another or the width is not
+   *     positive
    */
   public static Rows of(ByteBuffer x, ElementType type, int width) {
     checkGiven(x);
+    checkOrder(x.order());
     return of(MemorySegment.ofBuffer(x), type, width);
+  }
+
+  /**
+   * Takes F32 rows that lie side by side in a buffer, from its position to its limit. A direct
+   * buffer is read in place; another is copied a tile at a time in each call.
+   *
+   * @param x row-major [rows, width], exactly that many elements, in little-endian byte order
+   * @param width values in a row
+   * @return the rows
+   * @throws AttnPoolException if x is null or big-endian, or the width is not positive
+   */
+  public static Rows of(FloatBuffer x, int width) {
+    checkGiven(x);
+    checkOrder(x.order());
+    return of(MemorySegment.ofBuffer(x), ElementType.F32, width);
+  }
+
+  /**
+   * Takes rows of 16-bit values that lie side by side in a buffer, from its position to its limit.
+   * A direct buffer is read in place; another is copied a tile at a time in each call.
+   *
+   * @param x row-major [rows, width], exactly that many elements, in little-endian byte order
+   * @param type what the values are: BF16 or F16
+   * @param width values in a row
+   * @return the rows
+   * @throws AttnPoolException if x is null or big-endian, the type is another or the width is not
+   *     positive
+   */
+  public static Rows of(ShortBuffer x, ElementType type, int width) {
+    checkGiven(x);
+    checkOrder(x.order());
+    Sequences.ARGUMENTS.must(
+        type != ElementType.F32, () -> "x is a ShortBuffer of F32 values, must be BF16 or F16");
+    return of(MemorySegment.ofBuffer(x), type, width);
+  }
+
+  private static void checkOrder(ByteOrder order) {
+    Sequences.ARGUMENTS.must(
+        order == ByteOrder.LITTLE_ENDIAN,
+        () ->
+            "x is a buffer in big-endian byte order, Java's default; must be little-endian: call"
+                + " order(ByteOrder.LITTLE_ENDIAN) before it is filled");
   }
 
   /**

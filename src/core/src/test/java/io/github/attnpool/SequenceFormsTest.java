@@ -1,6 +1,7 @@
 package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -11,6 +12,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +43,53 @@ class SequenceFormsTest {
     Sequences in = Sequences.padded(Rows.of(buffer, ElementType.F32, 2), 2, 3);
     assertArrayEquals(X, in.rows().memory().orElseThrow().toArray(JAVA_FLOAT));
     assertEquals(8, buffer.position());
+  }
+
+  @Test
+  void buffersOfFloatsAndShorts() {
+    for (FloatBuffer floats :
+        List.of(
+            FloatBuffer.wrap(X),
+            ByteBuffer.allocateDirect(X.length * 4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .put(X)
+                .flip())) {
+      Sequences in = Sequences.padded(Rows.of(floats, 2), 2, 3);
+      assertArrayEquals(X, in.rows().memory().orElseThrow().toArray(JAVA_FLOAT));
+    }
+    short[] halves = {1, 2, 3, 4};
+    for (ElementType type : List.of(ElementType.BF16, ElementType.F16)) {
+      Rows rows = Rows.of(ShortBuffer.wrap(halves), type, 2);
+      assertEquals(type, rows.type());
+      assertArrayEquals(halves, rows.memory().orElseThrow().toArray(JAVA_SHORT));
+    }
+    assertRefused(
+        "x is a ShortBuffer of F32 values, must be BF16 or F16",
+        () -> Rows.of(ShortBuffer.wrap(halves), ElementType.F32, 2));
+  }
+
+  /**
+   * Java makes buffers so, and slices of any buffer; read as they are, the values would be wrong.
+   */
+  @Test
+  void bigEndianBuffersAreRefused() {
+    ByteBuffer little = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    String message =
+        "x is a buffer in big-endian byte order, Java's default; must be little-endian: call"
+            + " order(ByteOrder.LITTLE_ENDIAN) before it is filled";
+    for (ByteBuffer big :
+        List.of(
+            ByteBuffer.allocate(16),
+            ByteBuffer.allocateDirect(16),
+            little.slice(),
+            little.duplicate())) {
+      for (ElementType type : List.of(ElementType.F32, ElementType.BF16, ElementType.F16)) {
+        assertRefused(message, () -> Rows.of(big, type, 2));
+      }
+      assertRefused(message, () -> Rows.of(big.asFloatBuffer(), 2));
+      assertRefused(message, () -> Rows.of(big.asShortBuffer(), ElementType.F16, 2));
+    }
   }
 
   @Test
