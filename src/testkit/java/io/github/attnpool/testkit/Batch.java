@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.github.attnpool.ElementType;
+import io.github.attnpool.Rows;
 import io.github.attnpool.Sequences;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,14 +30,30 @@ public final class Batch {
   private final int[] offsets;
   private final boolean[] keep;
   private final float[] queries; // [B,Q], empty where there are none
+  private final int biasHeads; // 0 where there is no bias
+  private final float[] bias; // one value per position, or in the layout of the scores
 
   private Batch(Kind kind, float[] x, int width, int[] offsets, boolean[] keep, float[] queries) {
+    this(kind, x, width, offsets, keep, queries, 0, new float[0]);
+  }
+
+  private Batch(
+      Kind kind,
+      float[] x,
+      int width,
+      int[] offsets,
+      boolean[] keep,
+      float[] queries,
+      int biasHeads,
+      float[] bias) {
     this.kind = kind;
     this.x = x;
     this.width = width;
     this.offsets = offsets;
     this.keep = keep;
     this.queries = queries;
+    this.biasHeads = biasHeads;
+    this.bias = bias;
   }
 
   /** x is [batch, steps, width]. */
@@ -58,17 +75,27 @@ public final class Batch {
     for (int b = 0; b < batch(); b++) {
       Arrays.fill(first, offsets[b], offsets[b] + lengths[b], true);
     }
-    return new Batch(Kind.LENGTHS, x, width, offsets, first, queries);
+    return new Batch(Kind.LENGTHS, x, width, offsets, first, queries, biasHeads, bias);
   }
 
   /** Of this padded batch, the rows marked true. */
   public Batch withKeep(boolean... keep) {
-    return new Batch(Kind.KEEP, x, width, offsets, keep, queries);
+    return new Batch(Kind.KEEP, x, width, offsets, keep, queries, biasHeads, bias);
   }
 
   /** This batch, with a query for each sequence: [batch, Q]. */
   public Batch withQueries(float... queries) {
-    return new Batch(kind, x, width, offsets, keep, queries);
+    return new Batch(kind, x, width, offsets, keep, queries, biasHeads, bias);
+  }
+
+  /**
+   * This batch, with finite numbers that are added to the scores.
+   *
+   * @param heads 1 for values that all heads share, one per position; or R, for values that are
+   *     laid out as the scores
+   */
+  public Batch withScoreBias(int heads, float... values) {
+    return new Batch(kind, x, width, offsets, keep, queries, heads, values);
   }
 
   /** This batch, with other values in the rows that are not kept. */
@@ -79,10 +106,10 @@ public final class Batch {
         Arrays.fill(other, position * width, (position + 1) * width, value);
       }
     }
-    return new Batch(kind, other, width, offsets, keep, queries);
+    return new Batch(kind, other, width, offsets, keep, queries, biasHeads, bias);
   }
 
-  /** The kept rows of one sequence, side by side, as a batch of their own. */
+  /** The kept rows of one sequence, side by side, as a batch of their own, without a bias. */
   public Batch alone(int sequence, boolean asRagged) {
     int rows = count(sequence);
     float[] own = new float[rows * width];
@@ -107,21 +134,32 @@ public final class Batch {
    * @param type F32, or BF16 for rows whose values are of that type
    */
   public Sequences sequences(Arena arena, ElementType type) {
-    Sequences rows = rows(arena, type);
-    return hasQueries() ? rows.withQueries(arena.allocateFrom(JAVA_FLOAT, queries)) : rows;
-  }
-
-  private Sequences rows(Arena arena, ElementType type) {
     MemorySegment data =
         type == ElementType.F32
             ? arena.allocateFrom(JAVA_FLOAT, x)
             : arena.allocateFrom(JAVA_SHORT, upperHalves());
+    return sequences(Rows.of(data, type, width), arena);
+  }
+
+  /**
+   * The library's view of this batch.
+   *
+   * @param rows where its rows have been put
+   */
+  public Sequences sequences(Rows rows, Arena arena) {
+    Sequences in = kept(rows, arena);
+    if (hasQueries()) {
+      in = in.withQueries(arena.allocateFrom(JAVA_FLOAT, queries));
+    }
+    return biasHeads == 0 ? in : in.withScoreBias(MemorySegment.ofArray(bias), biasHeads);
+  }
+
+  private Sequences kept(Rows rows, Arena arena) {
     if (kind == Kind.RAGGED) {
-      long[] bounds = Arrays.stream(offsets).asLongStream().toArray();
-      return Sequences.ragged(data, type, width, bounds);
+      return Sequences.ragged(rows, Arrays.stream(offsets).asLongStream().toArray());
     }
     int steps = batch() == 0 ? 0 : end(0);
-    Sequences all = Sequences.padded(data, type, batch(), steps, width);
+    Sequences all = Sequences.padded(rows, batch(), steps);
     if (kind == Kind.LENGTHS) {
       long[] lengths = new long[batch()];
       Arrays.setAll(lengths, this::count);
@@ -204,6 +242,19 @@ public final class Batch {
 
   public boolean hasQueries() {
     return queries.length > 0;
+  }
+
+  public boolean hasScoreBias() {
+    return biasHeads > 0;
+  }
+
+  /** What is added to a score. */
+  public double bias(int heads, int head, int sequence, int position) {
+    return switch (biasHeads) {
+      case 0 -> 0;
+      case 1 -> bias[position];
+      default -> bias[index(heads, head, sequence, position)];
+    };
   }
 
   /** A sequence's query; empty where there are none. */

@@ -48,6 +48,9 @@ public final class GeneralLayer {
         double[] x = in.row(begin + t);
         double[] row = StageFormula.apply(layer.rows(), x, t);
         scores[t] = scores(row, in.query(sequence), t);
+        for (int head = 0; head < heads; head++) {
+          scores[t][head] += in.bias(heads, head, sequence, begin + t);
+        }
         values[t] = layer.poolsInput() ? x : StageFormula.apply(layer.values(), row, t);
       }
     }

@@ -7,17 +7,23 @@ import io.github.attnpool.Linear;
 import io.github.attnpool.internal.maps.PlainLayer;
 import java.util.Random;
 
-/** Parameters and batches drawn at random: every form, every way to say which rows take part. */
+/**
+ * Parameters and batches drawn at random: every form, every way to say which rows take part. Values
+ * of x are few enough that F32, BF16 and F16 all hold them.
+ */
 public final class RandomForms {
   private static final int MAX_WIDTH = 300;
+  private static final int USUAL_WIDTH = 48; // of seven in eight: the reference is slow
+  private static final float GRID = 64; // values of x are whole multiples of 1/64
 
   private RandomForms() {}
 
   /** In half of all draws the textbook module or its linear form, with several heads at times. */
   public static AttentionParameters parameters(Random random) {
     boolean textbook = random.nextBoolean();
-    int width = size(random, MAX_WIDTH);
-    int units = size(random, MAX_WIDTH);
+    int widest = random.nextInt(8) == 0 ? MAX_WIDTH : USUAL_WIDTH;
+    int width = size(random, widest);
+    int units = size(random, widest);
     int heads = random.nextInt(4) == 0 ? size(random, 5) : 1;
     AttentionParameters parameters =
         random.nextInt(4) == 0
@@ -41,10 +47,10 @@ public final class RandomForms {
       parameters = parameters.withActivation(activation(random));
     }
     if (units > 0 && random.nextInt(3) == 0) {
-      parameters = parameters.withQuery(linear(random, units, size(random, MAX_WIDTH)));
+      parameters = parameters.withQuery(linear(random, units, size(random, USUAL_WIDTH)));
     }
     if (random.nextInt(3) == 0) {
-      Linear projection = linear(random, width, size(random, MAX_WIDTH));
+      Linear projection = linear(random, width, size(random, USUAL_WIDTH));
       parameters = parameters.withRows(projection, activation(random));
     }
     if (random.nextBoolean()) {
@@ -84,25 +90,33 @@ public final class RandomForms {
   public static Batch batch(Random random, AttentionParameters parameters) {
     Batch batch = rows(random, parameters.inputWidth());
     boolean asked =
-        PlainLayer.of(parameters).query().isPresent()
-            || (parameters.units() > 0 && random.nextInt(8) == 0);
+        !parameters.query().isEmpty()
+            || (PlainLayer.find(parameters).isPresent()
+                && parameters.units() > 0
+                && random.nextInt(8) == 0);
     return asked
         ? batch.withQueries(uniform(random, batch.batch() * parameters.queryWidth(), 2))
         : batch;
   }
 
+  /** The batch with a bias for its scores, one for all heads or one for each. */
+  public static Batch withScoreBias(Random random, AttentionParameters parameters, Batch batch) {
+    int heads = random.nextBoolean() ? 1 : parameters.heads();
+    return batch.withScoreBias(heads, uniform(random, batch.positions() * heads, 3));
+  }
+
   private static Batch rows(Random random, int width) {
-    boolean isLong = random.nextInt(8) == 0; // of several tiles
+    boolean isLong = random.nextInt(32) == 0; // of several tiles
     int count = size(random, isLong ? 2 : 6);
-    int steps = size(random, isLong ? 1500 : 120);
+    int steps = size(random, isLong ? GeneralForms.STEPS : 60);
     if (random.nextInt(4) == 0) {
       int[] offsets = new int[count + 1];
       for (int b = 0; b < count; b++) {
         offsets[b + 1] = offsets[b] + random.nextInt(steps + 1);
       }
-      return Batch.ragged(uniform(random, offsets[count] * width, 2), width, offsets);
+      return Batch.ragged(onGrid(random, offsets[count] * width), width, offsets);
     }
-    Batch batch = Batch.padded(uniform(random, count * steps * width, 2), count, steps, width);
+    Batch batch = Batch.padded(onGrid(random, count * steps * width), count, steps, width);
     return switch (random.nextInt(3)) {
       case 0 -> batch;
       case 1 -> {
@@ -126,6 +140,14 @@ public final class RandomForms {
   /** 1 to max, small sizes as likely as large ones. */
   private static int size(Random random, int max) {
     return (int) Math.ceil(Math.exp(random.nextDouble() * Math.log(max)));
+  }
+
+  private static float[] onGrid(Random random, int count) {
+    float[] values = uniform(random, count, 2);
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) Math.rint(values[i] * GRID) / GRID;
+    }
+    return values;
   }
 
   private static float[] uniform(Random random, int count, float scale) {

@@ -97,8 +97,9 @@ public final class Reference {
           RowFormula.Scored scored = formula.apply(batch.row(t), batch.query(b));
           rows[t] = scored.row;
           for (int r = 0; r < scored.scores.length; r++) {
-            result.scores[index(b, r, t)] = scored.scores[r];
-            scoreMagnitudes[index(b, r, t)] = scored.magnitudes[r];
+            double bias = batch.bias(scored.scores.length, r, b, t);
+            result.scores[index(b, r, t)] = scored.scores[r] + bias;
+            scoreMagnitudes[index(b, r, t)] = scored.magnitudes[r] + Math.abs(bias);
             scoreRoundings[index(b, r, t)] = scored.roundings[r];
           }
         }

@@ -78,7 +78,13 @@ record Arguments(String operation) {
     } catch (ArithmeticException e) {
       throw new AttnPoolException(operation, name + " is too large to be addressed", e);
     }
-    MemorySegment memory = arena.allocate(bytes, alignment);
+    MemorySegment memory;
+    try {
+      memory = arena.allocate(bytes, alignment);
+    } catch (IllegalStateException | WrongThreadException e) {
+      throw new AttnPoolException(
+          operation, "the arena for " + name + " is closed or belongs to another thread", e);
+    }
     if (!memory.isNative()
         || memory.isReadOnly()
         || memory.isMapped()

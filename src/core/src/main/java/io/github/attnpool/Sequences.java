@@ -141,7 +141,7 @@ public final class Sequences {
       offsets[b + 1] = offsets[b] + sequence.length / width;
     }
     long rows = offsets[sequences.size()];
-    MemorySegment copy = arena.allocate(rows * width * Float.BYTES, Float.BYTES);
+    MemorySegment copy = ARGUMENTS.allocate("the copy", rows, width, arena, Float.BYTES);
     for (int b = 0; b < sequences.size(); b++) {
       float[] sequence = sequences.get(b);
       long at = offsets[b] * width * Float.BYTES;

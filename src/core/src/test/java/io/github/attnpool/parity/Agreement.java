@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * Whether a run agrees with float64 results: each output, sequence by sequence and head by head, in
  * the 2-norm, to the variant's relative tolerance or what {@link RoundingBounds} derives.
  */
-final class Agreement {
+public final class Agreement {
   /** Of a term of a logit: one rounding of the context's value, and one of the product. */
   private static final double TERM_ROUNDING = 0x1p-23;
 
@@ -81,7 +81,7 @@ final class Agreement {
    * Errors relative to the absolute sums of the terms that the results add up, for inputs whose
    * terms may cancel to any degree.
    */
-  static Agreement relativeToTerms(Variant variant, Reference reference) {
+  public static Agreement relativeToTerms(Variant variant, Reference reference) {
     return new Agreement(
         variant.toString(),
         variant,
@@ -107,7 +107,7 @@ final class Agreement {
    * @return the largest relative error of each output, over the sequences that the relative
    *     tolerance bounds
    */
-  Map<Output, Double> check(Run run) {
+  public Map<Output, Double> check(Run run) {
     for (int b = 0; b < batch.batch(); b++) {
       for (int r = 0; r < parameters.heads(); r++) {
         checkNotKept(run, b, r);

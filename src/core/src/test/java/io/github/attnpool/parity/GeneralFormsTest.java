@@ -1,13 +1,11 @@
 package io.github.attnpool.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttentionPooling;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.HeadCombination;
-import io.github.attnpool.Precision;
 import io.github.attnpool.StepBias;
 import io.github.attnpool.testkit.Batch;
 import io.github.attnpool.testkit.Bfloat16;
@@ -15,7 +13,6 @@ import io.github.attnpool.testkit.Bits;
 import io.github.attnpool.testkit.Forms;
 import io.github.attnpool.testkit.GeneralForms;
 import io.github.attnpool.testkit.GeneralLayer;
-import io.github.attnpool.testkit.Result;
 import io.github.attnpool.testkit.Run;
 import io.github.attnpool.testkit.Variant;
 import java.util.LinkedHashMap;
@@ -29,8 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layers of stages of any steps, by every fused engine, against their formulas in float64. */
 class GeneralFormsTest {
-  private static final double TOLERANCE = 3e-6;
-  private static final double BF16_TOLERANCE = 5e-2; // of maps in a row, each of rounded numbers
   private static final int[] LENGTHS = {3, 0, 64, 65, 1, 600, 0, 33, 2, 513};
   private static final int LONG = 1150;
 
@@ -58,33 +53,10 @@ class GeneralFormsTest {
     try (AttentionPooling layer = variant.open(parameters)) {
       batches(parameters)
           .forEach(
-              (name, batch) -> compare(name, formula.of(batch), Run.of(layer, batch), variant));
+              (name, batch) ->
+                  GeneralAgreement.check(
+                      name, formula.of(batch), Run.of(layer, batch), variant, 0));
     }
-  }
-
-  private static void compare(String name, Result expected, Run actual, Variant variant) {
-    double tolerance = variant.precision() == Precision.BF16 ? BF16_TOLERANCE : TOLERANCE;
-    compare(name + " scores", expected.scores, actual.scores, tolerance);
-    compare(name + " weights", expected.weights, actual.weights, tolerance * 5);
-    compare(name + " context", expected.context, actual.context, tolerance);
-    compare(name + " logits", expected.logits, actual.logits, tolerance * 2);
-  }
-
-  /** Relative in the 2-norm of all values; infinite ones must be the same. */
-  private static void compare(String what, double[] expected, float[] actual, double tolerance) {
-    assertEquals(expected.length, actual.length, what);
-    double size = 0;
-    double error = 0;
-    for (int i = 0; i < expected.length; i++) {
-      if (Double.isInfinite(expected[i])) {
-        assertEquals(expected[i], actual[i], what);
-      } else {
-        size += expected[i] * expected[i];
-        error += Math.pow(expected[i] - actual[i], 2);
-      }
-    }
-    double relative = size == 0 ? error : Math.sqrt(error / size);
-    assertTrue(relative <= tolerance, () -> what + " is off by " + relative);
   }
 
   /** Label-wise attention; [R, R·H] numbers would be 16 GB. */
@@ -100,7 +72,8 @@ class GeneralFormsTest {
             .withOutput(HeadCombination.PER_HEAD, Forms.linear(random, heads, width));
     Batch batch = Batch.ragged(rows(23 * width, 7), width, 0, 20, 23);
     try (AttentionPooling layer = variant.open(parameters)) {
-      compare("heads", new GeneralLayer(parameters).of(batch), Run.of(layer, batch), variant);
+      GeneralAgreement.check(
+          "heads", new GeneralLayer(parameters).of(batch), Run.of(layer, batch), variant, 0);
     }
   }
 
