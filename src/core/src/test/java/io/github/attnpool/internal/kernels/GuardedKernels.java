@@ -30,6 +30,7 @@ public final class GuardedKernels {
   private boolean atEnd;
   private int used;
 
+  @SuppressWarnings("restricted")
   private GuardedKernels() throws Throwable {
     Linker linker = Linker.nativeLinker();
     MethodHandle map =
