@@ -38,8 +38,8 @@ INLINE vf weight_of(const struct moment_weights *w, bool for_each, int64_t t, in
 }
 
 /*
- * Fills in all but the sums. Each channel is added up row after row. Returns whether all moments are
- * finite: otherwise see add_chunk_again.
+ * Fills in all but the sums. Each channel is added up row after row. Returns whether all moments
+ * are finite: otherwise see add_chunk_again.
  */
 INLINE bool add_moments(const struct row_chunk c, const struct moment_weights *w, bool for_each,
                         int vectors, struct lanes lanes, int64_t at, bool squares,
@@ -148,7 +148,7 @@ INLINE struct chunk_moments moments_again(const struct row_chunk *c, const struc
 
 /*
  * As add_chunk, but makes moments that are not finite again in float64, where none of finite rows
- * overflows. The others keep their bits, so that those of a channel do not depend on its neighbours.
+ * overflows. The others keep their bits, whatever their neighbours are.
  */
 NOINLINE void add_chunk_again(const struct row_chunk *c, const struct moment_weights *w,
                               const struct chunk_place place, const struct moments *m,

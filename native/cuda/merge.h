@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_CUDA_MERGE_H
 #define ATTNPOOL_CUDA_MERGE_H
 
-#include "elementary.h"
+#include "partial.h"
 
 /* Tiles merged at a time: each thread finds the factors of one. */
 #define MERGE_TILES BLOCK_THREADS
@@ -40,7 +40,8 @@ struct merge_place {
 
 /*
  * What the threads share. The state of a tile is multiplied by add, and the sum so far by keep. One
- * of the two is 1.
+ * of the two is 1; but add has what undoes the partial_scale of the tile's context besides, and
+ * s is multiplied by that scale instead, which changes no bits.
  */
 struct merge_factors {
   double keep[MERGE_TILES];
@@ -106,8 +107,9 @@ INLINE void find_factors(const struct merge_job *job, const struct merge_place *
   const float m = larger(before, own);
   factors->keep[thread] = merge_factor(before, m);
   /* An empty state adds -0, which does not even change the sign of a zero. */
-  factors->add[thread] = own == -INFINITY ? -0.0 : merge_factor(own, m);
-  factors->s[thread] = s;
+  const float scale = partial_scale(s);
+  factors->add[thread] = own == -INFINITY ? -0.0 : merge_factor(own, m) / (double)scale;
+  factors->s[thread] = s * scale;
   wait_for_block();
   if (thread == BLOCK_THREADS - 1) {
     factors->m = m;
@@ -140,6 +142,23 @@ INLINE double add_contexts(const float *tiles, int64_t stride, int count,
   }
   for (; i < count; i++) {
     context = fma(context, factors->keep[i], tiles[i * stride] * factors->add[i]);
+  }
+  return context;
+}
+
+/*
+ * As add_contexts if a context is not finite: where exp(m - M) is below 2^-126, rows have weight 0,
+ * and then even infinite ones add nothing. max_sum is that of the first tile.
+ */
+SELDOM double add_contexts_again(const float *tiles, int64_t stride, int count,
+                                 const float *max_sum, int heads,
+                                 const struct merge_factors *factors, double context) {
+  for (int i = 0; i < count; i++) {
+    const double scale = partial_scale(max_sum[(int64_t)i * heads * 2 + 1]);
+    const double next = tiles[i * stride], keep = factors->keep[i], add = factors->add[i];
+    const bool drops = keep < FLT_MIN && !is_finite(context);
+    const bool drops_next = add * scale < FLT_MIN && !is_finite(next);
+    context = fma(drops ? 0.0 : context, keep, drops_next ? 0.0 : next * add);
   }
   return context;
 }
@@ -208,9 +227,15 @@ INLINE void merge(const struct merge_job *job, bool many) {
     find_factors(job, &place, tile, &factors);
     add_sums(count, &factors);
     if (place.column >= 0) {
-      context = many ? add_contexts(&staged[0][thread_index()], MERGE_COLUMNS, count, &factors,
-                                    context)
-                     : add_contexts(tiles + place.column, stride, count, &factors, context);
+      const float *columns_at = many ? &staged[0][thread_index()] : tiles + place.column;
+      const int64_t apart = many ? MERGE_COLUMNS : stride;
+      const double added = add_contexts(columns_at, apart, count, &factors, context);
+      context = is_finite(added)
+                    ? added
+                    : add_contexts_again(
+                          columns_at, apart, count,
+                          job->partial_max_sum + (tile * job->heads + place.head) * 2, job->heads,
+                          &factors, context);
     }
     wait_for_block();
   }

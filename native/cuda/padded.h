@@ -109,6 +109,22 @@ INLINE float epsilon_factor(const struct padded_job *job, const struct padded_pl
   return (float)(1.0 / (1.0 + job->epsilon * exp(-(double)m) * most));
 }
 
+/*
+ * The weight of rows with a score of -infinity to which the softmax gave NaN: 0 if all scores of
+ * the sequence are -infinity, NaN if another is +infinity or NaN. All threads of the block call
+ * this, and it reads scores only if a thread needs to know.
+ */
+INLINE float weight_of_least(const struct padded_place *place, const float *scores, bool needed) {
+  if (largest_of_block(needed ? 1.0f : 0.0f) == 0.0f) {
+    return 0.0f;
+  }
+  float m = -INFINITY;
+  for (int64_t t = thread_index(); t < place->rows; t += BLOCK_THREADS) {
+    m = larger(m, scores[t]);
+  }
+  return largest_of_block(m) == -INFINITY ? 0.0f : NAN;
+}
+
 /* The kernel that gathers. */
 INLINE void unpad(const struct padded_job *job) {
   const struct padded_place place = find_padded_place(job);
@@ -117,9 +133,16 @@ INLINE void unpad(const struct padded_job *job) {
   float *weights = job->weights + place.head * job->weights_stride + place.first;
   const float factor =
       job->epsilon == 0.0f ? 1.0f : epsilon_factor(job, &place, scores, padded);
+  bool spoilt = false;
   for (int64_t t = place.from + thread_index(); t < place.to && t < place.rows;
        t += BLOCK_THREADS) {
-    weights[t] = scores[t] == -INFINITY ? 0.0f : padded[t] * factor;
+    spoilt |= scores[t] == -INFINITY && padded[t] != padded[t];
+  }
+  const float least = weight_of_least(&place, scores, spoilt);
+  for (int64_t t = place.from + thread_index(); t < place.to && t < place.rows;
+       t += BLOCK_THREADS) {
+    const bool unknown = padded[t] != padded[t];
+    weights[t] = scores[t] != -INFINITY ? padded[t] * factor : unknown ? least : 0.0f;
   }
 }
 

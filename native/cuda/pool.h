@@ -2,7 +2,7 @@
 #ifndef ATTNPOOL_CUDA_POOL_H
 #define ATTNPOOL_CUDA_POOL_H
 
-#include "elementary.h"
+#include "partial.h"
 
 #define TILE_ROWS ATTNPOOL_CUDA_TILE_ROWS
 
@@ -75,10 +75,10 @@ INLINE void load_rows(const struct pool_job *job, const struct pool_place *place
 
 /*
  * One warp computes a head's weights exp(e - m), each lane for every 32nd row. The lanes' sums are
- * added pairwise, distant lanes first. Returns m.
+ * added pairwise, distant lanes first. Returns m, and the partial_scale of the head's context.
  */
 INLINE float weigh_rows(const struct pool_job *job, const struct pool_place *place, int head,
-                        float *weights) {
+                        float *weights, float *scale) {
   const int lane = thread_index() % WARP_THREADS;
   const float *values = job->values + head * job->values_stride + place->first;
   float e[TILE_ROWS / WARP_THREADS], m = -INFINITY, s = 0.0f;
@@ -99,6 +99,7 @@ INLINE float weigh_rows(const struct pool_job *job, const struct pool_place *pla
     s += lane_xor(s, apart);
   }
   m = job->weights ? 0.0f : m;
+  *scale = job->weights ? 1.0f : partial_scale(s);
   if (lane == 0 && place->writes_max_sum) {
     float *max_sum = job->max_sum + (place->tile * job->heads + head) * 2;
     max_sum[0] = m;
@@ -124,6 +125,35 @@ INLINE void add_rows(const struct pool_place *place, int32_t type, int row, cons
 }
 
 /*
+ * A thread's sum of a column again in float64, where no sum of finite rows overflows, and without
+ * the rows of weight 0, which add nothing even if they are infinite. at is the column in the
+ * thread's first row; rows are `step` apart in the weights and `stride` elements in x.
+ */
+SELDOM double sum_again(const void *x, int32_t type, int64_t at, int64_t stride,
+                        const float *weights, int row, int rows, int step) {
+  double sum = -0.0;
+  for (int t = row; t < rows; t += step) {
+    if (weights[t] != 0.0f) {
+      sum += (double)weights[t] * (double)quad_element(load_quad(x, type, at, 1, false), type, 0);
+    }
+    at += stride;
+  }
+  return sum;
+}
+
+/* A thread's sum of column place->column + j for one head, times that head's scale. */
+INLINE float scaled_sum(const struct pool_job *job, const struct pool_place *place, int32_t type,
+                        int j, const float *weights, float sum, float scale) {
+  if (is_finite(sum) || place->column + j >= job->width) {
+    return sum * scale;
+  }
+  const int64_t at = (place->first + place->row) * job->x_stride + place->column + j;
+  return (float)(sum_again(job->x, type, at, place->step * job->x_stride, weights, place->row,
+                           place->rows, place->step) *
+                 (double)scale);
+}
+
+/*
  * The kernel. heads, the heads of a block, is 1 or POOL_HEADS. One thread sums rows t, t + step,
  * ...; the threads' sums are added in the order of t. Sums start from -0, the neutral element of
  * addition, so that a single row of weight 1 comes out bit for bit.
@@ -131,13 +161,16 @@ INLINE void add_rows(const struct pool_place *place, int32_t type, int row, cons
 INLINE void pool(const struct pool_job *job, int32_t type, int heads) {
   SHARED float weights[POOL_HEADS][TILE_ROWS];
   SHARED float largest[POOL_HEADS];
+  SHARED float scale[POOL_HEADS];
   SHARED float shares[BLOCK_THREADS * QUAD];
   const struct pool_place place = find_pool_place(job, heads);
   struct quad x[POOL_ROWS];
   load_rows(job, &place, type, place.row, x); /* in flight while the weights are computed */
   int warp = thread_index() / WARP_THREADS;
   if (warp < place.heads) {
-    largest[warp] = weigh_rows(job, &place, place.head + warp, weights[warp]);
+    float warp_scale;
+    largest[warp] = weigh_rows(job, &place, place.head + warp, weights[warp], &warp_scale);
+    scale[warp] = warp_scale; /* all lanes write the same */
   }
   wait_for_block();
   float sums[POOL_HEADS * QUAD];
@@ -152,7 +185,10 @@ INLINE void pool(const struct pool_job *job, int32_t type, int heads) {
   }
   UNROLL for (int h = 0; h < heads; h++) {
     UNROLL for (int j = 0; j < QUAD; j++) {
-      shares[thread_index() * QUAD + j] = sums[h * QUAD + j];
+      shares[thread_index() * QUAD + j] =
+          h < place.heads
+              ? scaled_sum(job, &place, type, j, weights[h], sums[h * QUAD + j], scale[h])
+              : 0.0f;
     }
     wait_for_block();
     const int columns = QUAD << job->lane_bits;

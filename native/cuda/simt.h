@@ -26,6 +26,7 @@
 
 /* Arguments that are constants at the call select code, as the parameters of C++ templates do. */
 #define INLINE static __device__ __forceinline__
+#define SELDOM static __device__ __noinline__ /* a function that is seldom called */
 #define UNROLL _Pragma("unroll")
 #define SHARED __shared__
 #define KERNEL(name, job_type) \
@@ -56,6 +57,7 @@ INLINE float lane_below(float value, int lanes) {
 #else
 
 #define INLINE static inline __attribute__((always_inline))
+#define SELDOM static __attribute__((noinline))
 #define UNROLL
 #define SHARED static
 #define KERNEL(name, job_type)                                                   \

@@ -39,8 +39,10 @@
  * A "state" is a partial softmax of one head over some rows: m, the largest score;
  * s = sum_t exp(e_t - m); context[d] = sum_t exp(e_t - m) * x[t][d], not yet divided by s. The
  * state of no rows, or of rows whose scores are all -infinity, is empty: m = -infinity, s = 0,
- * context = 0. States of tiles ("partial") are float32. States of sequences are float64, so that
- * merging any number of tiles adds no error of note.
+ * context = 0. States of tiles ("partial") are float32, and their contexts are multiplied by the
+ * largest power of two whose product with s is at most 1, so that those of finite rows are finite.
+ * States of sequences are float64, so that merging any number of tiles adds no error of note. A
+ * row whose weight is below 2^-126 adds nothing, even if it is infinite.
  */
 #ifndef ATTNPOOL_CUDA_H
 #define ATTNPOOL_CUDA_H

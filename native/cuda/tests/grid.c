@@ -1,5 +1,7 @@
 #include "grid.h"
 
+#include <math.h>
+
 #include "call.h"
 #include "context.h"
 #include "memory.h"
@@ -131,3 +133,5 @@ int32_t fake_enqueue(const char *name, fake_operation *run, const void *argument
   run((void *)argument); /* run only reads it */
   return complained ? cudaErrorLaunchFailure : cudaSuccess;
 }
+
+double partial_scale_of(double s) { return s > 1.0 ? exp2(-ceil(log2(s))) : 1.0; }

@@ -48,4 +48,7 @@ struct tiles {
 };
 struct tiles cut_tiles(const int64_t *lengths, int64_t sequences);
 
+/* What the context of a tile is multiplied by: see attnpool_cuda.h. */
+double partial_scale_of(double s);
+
 #endif

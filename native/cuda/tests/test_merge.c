@@ -36,11 +36,13 @@ static struct factors factors_of(const struct partials *p, int64_t state) {
  * there is one more exp whenever the largest score grows. Each tile adds a product and a sum.
  */
 static double sum_over_tiles(const struct partials *p, const struct factors *f, int64_t head,
-                             const float *values, int64_t step, double *tolerance) {
+                             const float *values, int64_t step, bool scaled, double *tolerance) {
   double sum = 0.0, magnitude = 0.0;
   for (int64_t i = f->from; i < f->to; i++) {
     const double m = p->max_sum[(i * p->heads + head) * 2];
-    const double term = f->most == -INFINITY ? 0.0 : exp(m - f->most) * values[i * step];
+    const double s = p->max_sum[(i * p->heads + head) * 2 + 1];
+    const double value = values[i * step] / (scaled ? partial_scale_of(s) : 1.0);
+    const double term = f->most == -INFINITY ? 0.0 : exp(m - f->most) * value;
     sum += term;
     magnitude += fabs(term);
   }
@@ -55,13 +57,13 @@ static void check_merged(const struct partials *p, const struct merged *merged, 
     const struct factors f = factors_of(p, state);
     double tolerance;
     const double s = sum_over_tiles(p, &f, head, p->max_sum + head * 2 + 1, p->heads * 2,
-                                    &tolerance);
+                                    false, &tolerance);
     CHECK(merged->max_sum[2 * state] == f.most, "m %.9g, exactly %.9g", merged->max_sum[2 * state],
           f.most);
     check(p, "s", state, merged->max_sum[2 * state + 1], s, tolerance);
     for (int64_t d = 0; d < p->width; d++) {
       const double sum = sum_over_tiles(p, &f, head, p->context + head * p->width + d,
-                                        p->heads * p->width, &tolerance);
+                                        p->heads * p->width, true, &tolerance);
       const double divisor = weights || s == 0.0 ? 1.0 : s + epsilon * exp(-f.most);
       const int64_t at = state * p->width + d;
       check(p, "state_context", state, merged->state_context[at], sum, tolerance);

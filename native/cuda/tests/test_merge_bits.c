@@ -82,7 +82,8 @@ static void test_single_tile(int64_t b, float epsilon) {
     CHECK(merged.max_sum[2 * state] == m && merged.max_sum[2 * state + 1] == s, "%g, %g",
           merged.max_sum[2 * state], merged.max_sum[2 * state + 1]);
     for (int64_t d = 0; d < p.width; d++) {
-      const double value = empty ? 0.0 : p.context[tile * p.width + d];
+      const double value =
+          empty ? 0.0 : p.context[tile * p.width + d] / partial_scale_of(s);
       const float context = empty ? 0.0f : (float)(value / (s + epsilon * exp(-m)));
       const int64_t at = state * p.width + d;
       CHECK(merged.state_context[at] == value && merged.context[at] == context &&

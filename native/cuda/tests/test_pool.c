@@ -2,6 +2,7 @@
  * Compares states of tiles with float64 for all types and layouts, with guard pages around buffers.
  */
 #include "batch.h"
+#include "rounding.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,8 +63,9 @@ static void check_states(const struct batch *in, const struct states *states, bo
     }
     CHECK(states->max_sum[2 * i] == w.most, "m %.9g, exactly %.9g", states->max_sum[2 * i], w.most);
     check(in, "s", states->max_sum[2 * i + 1], sum, tolerance);
+    const double scale = partial_scale_of(states->max_sum[2 * i + 1]);
     for (int64_t d = 0; d < in->width; d++) {
-      check_column(in, &w, d, states->context[i * in->width + d]);
+      check_column(in, &w, d, states->context[i * in->width + d] / scale);
     }
   }
 }
@@ -77,6 +79,40 @@ static void test_batch(struct batch *in) {
   }
   const struct states given = pool_batch(in, ATTNPOOL_CUDA_WEIGHTS);
   check_states(in, &given, true);
+  release_device();
+}
+
+/* Rows whose float32 sums overflow, and infinite ones of weight 0. */
+static void test_far_rows(int32_t type, int64_t width, int64_t heads) {
+  static const int64_t rows[] = {300, 1, 256};
+  struct batch in = {.type = type, .width = width, .heads = heads, .lengths = rows,
+                     .sequences = COUNT(rows)};
+  make_batch(&in);
+  const double far = type == ATTNPOOL_CUDA_F16 ? 65504.0 : 0x1.fep127; /* the largest of the type */
+  for (int64_t t = 0; t < in.rows; t++) {
+    for (int64_t r = 0; r < heads; r++) {
+      *value_at(&in, r, t) = t % 3 == 1 && t != 300 ? -200.0f : (float)r;
+    }
+    for (int64_t d = 0; d < width; d++) {
+      double x = d % 3 == 2 && t % 2 == 1 ? -far : far;
+      x = t % 3 == 1 && t != 300 ? (d % 2 == 0 ? INFINITY : NAN) : x;
+      set_element(type, in.x, t * in.stride + d, x);
+    }
+  }
+  const struct states states = pool_batch(&in, 0);
+  for (int64_t i = 0; i < in.tiles.count * heads; i++) {
+    const int64_t first = in.tiles.rows[i / heads], end = in.tiles.rows[i / heads + 1];
+    for (int64_t d = 0; d < width; d++) {
+      double exact = 0.0;
+      for (int64_t t = first; t < end; t++) {
+        const double e = *value_at(&in, i % heads, t);
+        exact += e < -100.0 ? 0.0 : element_at_row(&in, t, d);
+      }
+      const double scale = partial_scale_of(states.max_sum[2 * i + 1]);
+      check(&in, "far context", states.context[i * width + d] / scale, exact,
+            UNIT * 40.0 * far * (double)(end - first));
+    }
+  }
   release_device();
 }
 
@@ -115,6 +151,10 @@ int main(void) {
     in.width = 5;
     in.heads = 64;
     test_batch(&in);
+  }
+  for (int32_t type = ATTNPOOL_CUDA_F32; type <= ATTNPOOL_CUDA_F16; type++) {
+    test_far_rows(type, 37, 1);
+    test_far_rows(type, 130, 5);
   }
   test_nothing();
   printf("states of tiles: at most %.3f of the tolerated error\n", most);
