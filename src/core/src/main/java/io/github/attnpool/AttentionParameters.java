@@ -1,6 +1,8 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,6 +32,7 @@ import java.util.List;
  */
 public final class AttentionParameters {
   private static final Arguments ARGUMENTS = new Arguments("parameters");
+  private static final int MOST_STEPS = 10_000; // of a stage; far more than any layer has
 
   private final List<Step> rows;
   private final Units units;
@@ -66,8 +69,8 @@ public final class AttentionParameters {
    * @throws AttnPoolException if the score map does not take D values
    */
   public static AttentionParameters additive(Linear hidden, Linear score) {
-    ARGUMENTS.given("the hidden map", hidden);
-    ARGUMENTS.given("the score map", score);
+    ARGUMENTS.given("hidden", hidden);
+    ARGUMENTS.given("score", score);
     return of(List.of(hidden, Activation.TANH), List.of(score));
   }
 
@@ -78,7 +81,7 @@ public final class AttentionParameters {
    * @return parameters with e = a·x + c
    */
   public static AttentionParameters linear(Linear score) {
-    ARGUMENTS.given("the score map", score);
+    ARGUMENTS.given("score", score);
     return of(List.of(), List.of(score));
   }
 
@@ -91,8 +94,8 @@ public final class AttentionParameters {
    * @throws AttnPoolException if the sizes do not fit
    */
   public static AttentionParameters of(List<Step> hidden, List<Step> score) {
-    ARGUMENTS.given("the hidden stage", hidden);
-    ARGUMENTS.given("the score stage", score);
+    checkSteps("hidden", hidden);
+    checkSteps("score", score);
     return new AttentionParameters(
         List.of(),
         new Units(List.copyOf(hidden), List.of(), List.of(), false),
@@ -135,7 +138,7 @@ public final class AttentionParameters {
    *     activation
    */
   public AttentionParameters withActivation(Activation activation) {
-    ARGUMENTS.given("the activation", activation);
+    ARGUMENTS.given("activation", activation);
     ARGUMENTS.must(
         !units.hidden.isEmpty(),
         () -> "the linear form has no hidden units and cannot have an activation");
@@ -291,17 +294,23 @@ public final class AttentionParameters {
    * @throws AttnPoolException if the sizes do not fit
    */
   public AttentionParameters withOutput(HeadCombination heads, Step... steps) {
-    ARGUMENTS.given("how it takes the heads", heads);
+    ARGUMENTS.given("heads", heads);
     OutputStage changed = new OutputStage(list("the output stage", steps), heads);
     return new AttentionParameters(rows, units, scores, values, changed);
   }
 
   private static List<Step> list(String name, Step... steps) {
-    ARGUMENTS.given(name, steps);
-    for (Step step : steps) {
-      ARGUMENTS.given("a step of " + name, step);
-    }
-    return List.of(steps);
+    ARGUMENTS.given("steps", steps);
+    List<Step> list = Arrays.asList(steps.clone()); // before the checks: the caller's may change
+    checkSteps(name, list);
+    return List.copyOf(list);
+  }
+
+  private static void checkSteps(String name, List<Step> steps) {
+    ARGUMENTS.must(
+        ARGUMENTS.given(name, steps).size() <= MOST_STEPS,
+        () -> "%s has %d steps, must be at most %d".formatted(name, steps.size(), MOST_STEPS));
+    ARGUMENTS.allGiven(name, steps);
   }
 
   private AttentionParameters with(Units changed) {

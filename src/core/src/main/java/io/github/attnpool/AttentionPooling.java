@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.checkpoint.Checkpoint;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.backends.BackendChoice;
 import io.github.attnpool.internal.backends.Backends;
 import io.github.attnpool.internal.maps.PlainLayer;
@@ -16,7 +17,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -28,8 +28,12 @@ import java.util.Set;
  * an {@link AttnPoolException}.
  */
 public final class AttentionPooling implements AutoCloseable {
+  private static final Arguments LOAD = new Arguments("load layer");
+  private static final Arguments BUILD = new Arguments("build layer");
+  private static final Arguments POOL = new Arguments("pool");
   private static final Arguments ALLOCATION = new Arguments("allocate");
   private static final Arguments FORWARD = new Arguments("forward");
+  private static final String IN_MEMORY = "the checkpoint in memory";
 
   private final AttentionParameters parameters;
   private final GuardedEngine engine;
@@ -57,7 +61,7 @@ public final class AttentionPooling implements AutoCloseable {
    *     layout
    */
   public static AttentionPooling load(Path file) {
-    return load(TensorFile.open(file));
+    return load(TensorFile.open(LOAD.given("file", file)));
   }
 
   /**
@@ -68,7 +72,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if it is not sound, or does not hold one layer of a known layout
    */
   public static AttentionPooling load(byte[] checkpoint) {
-    return load(MemorySegment.ofArray(checkpoint));
+    return load(MemorySegment.ofArray(LOAD.given("checkpoint", checkpoint)));
   }
 
   /**
@@ -79,7 +83,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if it is not sound, or does not hold one layer of a known layout
    */
   public static AttentionPooling load(MemorySegment checkpoint) {
-    return load(TensorFile.open(checkpoint, "the checkpoint in memory"));
+    return load(TensorFile.open(LOAD.given("checkpoint", checkpoint), IN_MEMORY));
   }
 
   /**
@@ -92,7 +96,7 @@ public final class AttentionPooling implements AutoCloseable {
    *     of a known layout
    */
   public static AttentionPooling load(InputStream checkpoint) {
-    return load(TensorFile.open(checkpoint, "the stream"));
+    return load(TensorFile.open(LOAD.given("checkpoint", checkpoint), "the stream"));
   }
 
   private static AttentionPooling load(TensorFile file) {
@@ -108,7 +112,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @return a builder with the default settings
    */
   public static Builder builder(AttentionParameters parameters) {
-    return new Builder(Objects.requireNonNull(parameters, "parameters"));
+    return new Builder(BUILD.given("parameters", parameters));
   }
 
   /**
@@ -120,9 +124,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if x is null or has another size
    */
   public float[] pool(float[] x, int rows) {
-    if (x == null) {
-      throw new AttnPoolException("pool", "x is null");
-    }
+    POOL.given("x", x);
     try (Arena arena = Arena.ofConfined()) {
       Sequences in =
           Sequences.ragged(
@@ -142,6 +144,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @return memory for them
    */
   public Outputs allocate(Sequences in, Arena arena) {
+    ALLOCATION.given("in", in);
     EnumSet<Output> wanted = EnumSet.of(Output.CONTEXT, Output.WEIGHTS);
     if (parameters.logitCount() > 0) {
       wanted.add(Output.LOGITS);
@@ -160,7 +163,7 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException if logits are wanted, but the parameters have no output layer
    */
   public Outputs allocate(Sequences in, Arena arena, Set<Output> wanted) {
-    ALLOCATION.given("the sequences", in);
+    ALLOCATION.given("in", in);
     return allocate(in.batch(), in.positions(), arena, wanted);
   }
 
@@ -179,8 +182,8 @@ public final class AttentionPooling implements AutoCloseable {
     ALLOCATION.must(maxBatch >= 0, () -> "maxBatch is " + maxBatch + ", must be at least 0");
     ALLOCATION.must(
         maxPositions >= 0, () -> "maxPositions is " + maxPositions + ", must be at least 0");
-    ALLOCATION.given("the arena", arena);
-    ALLOCATION.given("the set of wanted outputs", wanted);
+    ALLOCATION.given("arena", arena);
+    ALLOCATION.allGiven("wanted", wanted);
     ALLOCATION.must(!wanted.isEmpty(), () -> "no output is wanted, must be at least one");
     ALLOCATION.must(
         !wanted.contains(Output.LOGITS) || parameters.logitCount() > 0,
@@ -201,9 +204,9 @@ public final class AttentionPooling implements AutoCloseable {
    *     to another thread, the layer is closed, or a library call fails
    */
   public void forward(Sequences in, Outputs out) {
-    FORWARD.given("the sequences", in);
+    FORWARD.given("in", in);
     in.checkFits(parameters, FORWARD);
-    FORWARD.given("the outputs", out);
+    FORWARD.given("out", out);
     out.checkFit(in, parameters, FORWARD);
     forward(in.view(), in, out);
   }
@@ -218,11 +221,11 @@ public final class AttentionPooling implements AutoCloseable {
    * @throws AttnPoolException as for sequences, or if another layer made the keys
    */
   public void forward(ProjectedKeys keys, Outputs out) {
-    FORWARD.given("the keys", keys);
+    FORWARD.given("keys", keys);
     keys.checkUsable(engine.identity(), FORWARD);
     Sequences in = keys.sequences();
     in.checkFits(parameters, FORWARD);
-    FORWARD.given("the outputs", out);
+    FORWARD.given("out", out);
     out.checkFit(in, parameters, FORWARD);
     forward(keys.view(), in, out);
   }
@@ -250,10 +253,10 @@ public final class AttentionPooling implements AutoCloseable {
     ProjectedKeys.ARGUMENTS.must(
         PlainLayer.find(parameters).isPresent(),
         () -> "keys are kept for layers of the plain form only, which this one is not");
-    ProjectedKeys.ARGUMENTS.given("the sequences", in);
+    ProjectedKeys.ARGUMENTS.given("in", in);
     in.checkFits(parameters, ProjectedKeys.ARGUMENTS);
     engine.checkTakes(in.view());
-    ProjectedKeys.ARGUMENTS.given("the arena", arena);
+    ProjectedKeys.ARGUMENTS.open(arena);
     ProjectedKeys keys = new ProjectedKeys(engine.identity(), parameters, in, arena);
     engine.fill(keys.view());
     return keys;
@@ -282,7 +285,7 @@ public final class AttentionPooling implements AutoCloseable {
    *     other parameters
    */
   public PoolingState stateFromBytes(byte[] bytes) {
-    return PoolingState.of(this, engine.stream(), bytes);
+    return PoolingState.of(this, engine.stream(), StateBytes.given(bytes));
   }
 
   /**
@@ -358,7 +361,7 @@ public final class AttentionPooling implements AutoCloseable {
      * @return this builder
      */
     public Builder backend(String name) {
-      this.backend = Objects.requireNonNull(name, "backend");
+      this.backend = BUILD.given("name", name);
       return this;
     }
 
@@ -369,7 +372,7 @@ public final class AttentionPooling implements AutoCloseable {
      * @return this builder
      */
     public Builder plan(Plan plan) {
-      this.plan = Objects.requireNonNull(plan, "plan");
+      this.plan = BUILD.given("plan", plan);
       return this;
     }
 
@@ -380,7 +383,7 @@ public final class AttentionPooling implements AutoCloseable {
      * @return this builder
      */
     public Builder precision(Precision precision) {
-      this.precision = Objects.requireNonNull(precision, "precision");
+      this.precision = BUILD.given("precision", precision);
       return this;
     }
 
@@ -403,7 +406,7 @@ public final class AttentionPooling implements AutoCloseable {
      * @return this builder
      */
     public Builder emptySequence(EmptySequencePolicy policy) {
-      this.emptySequence = Objects.requireNonNull(policy, "emptySequence");
+      this.emptySequence = BUILD.given("policy", policy);
       return this;
     }
 
@@ -416,16 +419,19 @@ public final class AttentionPooling implements AutoCloseable {
      */
     public AttentionPooling build() {
       if (threads < 1 || threads > MAX_THREADS) {
-        throw new AttnPoolException(
-            "build layer", "threads is " + threads + ", must be 1 to " + MAX_THREADS);
+        throw BUILD.bad("threads is " + threads + ", must be 1 to " + MAX_THREADS);
       }
       Divide.checkRange(parameters.score());
       EngineOptions options = new EngineOptions(plan, precision, threads, emptySequence);
-      return OwnStack.call(
-          "build layer",
-          () ->
-              new AttentionPooling(
-                  parameters, Backends.choice(backend, parameters, plan), options));
+      try {
+        return OwnStack.call(
+            BUILD.operation(),
+            () ->
+                new AttentionPooling(
+                    parameters, Backends.choice(backend, parameters, plan), options));
+      } catch (OutOfMemoryError e) {
+        throw BUILD.noMemory("the layer", e);
+      }
     }
   }
 }

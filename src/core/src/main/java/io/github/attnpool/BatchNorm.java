@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.StepArrays;
 import java.util.Optional;
 
@@ -39,11 +40,17 @@ public final class BatchNorm implements Step {
       Optional<float[]> bias,
       double epsilon) {
     String operation = ARGUMENTS.operation();
-    float[] means = StepArrays.copied(operation, "the mean", mean);
+    float[] means = StepArrays.copied(operation, "mean", mean);
     int width = means.length;
-    float[] variances = StepArrays.sized(operation, "the variance", variance, width, 1);
-    float[] factors = StepArrays.sized(operation, "the weight", weight.orElse(null), width, 1);
-    float[] addends = StepArrays.sized(operation, "the bias", bias.orElse(null), width, 0);
+    float[] variances =
+        StepArrays.sized(
+            operation, "the variance", ARGUMENTS.given("variance", variance), width, 1);
+    float[] factors =
+        StepArrays.sized(
+            operation, "the weight", ARGUMENTS.given("weight", weight).orElse(null), width, 1);
+    float[] addends =
+        StepArrays.sized(
+            operation, "the bias", ARGUMENTS.given("bias", bias).orElse(null), width, 0);
     ARGUMENTS.must(
         epsilon > 0 && Double.isFinite(epsilon),
         () -> "epsilon is %s, must be a positive number".formatted(epsilon));

@@ -18,7 +18,7 @@ final class BiasForms {
    * @param heads 1 where all heads share it
    */
   static ScoreBias read(RowBatch in, MemorySegment bias, int heads) {
-    Sequences.ARGUMENTS.given("the bias", bias);
+    Sequences.ARGUMENTS.given("bias", bias);
     Sequences.ARGUMENTS.must(
         heads >= 1, () -> "the bias is for " + heads + " heads, must be at least 1");
     long count = Rows.times(in.positions(), heads);
@@ -35,7 +35,7 @@ final class BiasForms {
         count <= Integer.MAX_VALUE - 8,
         () -> "the bias has " + count + " values, too many for a Java array");
     Sequences.ARGUMENTS.usable("the bias", bias);
-    float[] values = bias.toArray(JAVA_FLOAT_UNALIGNED);
+    float[] values = copy(bias);
     ScoreBias copy = new ScoreBias(values, heads);
     for (int b = 0; b < in.batch(); b++) {
       for (int head = 0; head < heads; head++) {
@@ -43,6 +43,16 @@ final class BiasForms {
       }
     }
     return copy;
+  }
+
+  private static float[] copy(MemorySegment bias) {
+    try {
+      return bias.toArray(JAVA_FLOAT_UNALIGNED);
+    } catch (InternalError e) {
+      throw Sequences.cut("the bias", e);
+    } catch (OutOfMemoryError e) {
+      throw Sequences.ARGUMENTS.noMemory("a copy of the bias", e);
+    }
   }
 
   /** Checks the values of rows that take part: others are not used. */

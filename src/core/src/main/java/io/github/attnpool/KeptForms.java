@@ -25,12 +25,13 @@ final class KeptForms {
    * @param before which rows took part until now
    */
   static KeptRows byLengths(SequenceBounds bounds, KeptRows before, long... lengths) {
+    Sequences.ARGUMENTS.given("lengths", lengths);
     checkUnmasked(bounds, before, "lengths");
     Sequences.ARGUMENTS.must(
-        lengths != null && lengths.length == bounds.batch(),
+        lengths.length == bounds.batch(),
         () ->
             "there are "
-                + (lengths == null ? "no" : lengths.length)
+                + lengths.length
                 + " lengths, must be one for each of the "
                 + bounds.batch()
                 + " sequences");
@@ -53,18 +54,25 @@ final class KeptForms {
    * @param before which rows took part until now
    */
   static KeptRows byMask(SequenceBounds bounds, KeptRows before, MemorySegment keep) {
+    Sequences.ARGUMENTS.given("keep", keep);
     checkUnmasked(bounds, before, "a keep mask");
     Sequences.ARGUMENTS.must(
-        keep != null && keep.byteSize() == bounds.positions(),
+        keep.byteSize() == bounds.positions(),
         () ->
             "the keep mask has "
-                + (keep == null ? "no" : keep.byteSize())
+                + keep.byteSize()
                 + " bytes, must have one for each of the "
                 + bounds.positions()
                 + " positions");
-    Sequences.ARGUMENTS.must(
-        keep.scope().isAlive() && keep.isAccessibleBy(Thread.currentThread()),
-        () -> "the keep mask's memory is closed or belongs to another thread");
+    Sequences.ARGUMENTS.usable("the keep mask", keep);
+    try {
+      return read(bounds, keep);
+    } catch (InternalError e) {
+      throw Sequences.cut("the keep mask", e);
+    }
+  }
+
+  private static KeptRows read(SequenceBounds bounds, MemorySegment keep) {
     KeptRows.Builder kept = new KeptRows.Builder(bounds.batch());
     for (int b = 0; b < bounds.batch(); b++) {
       long end = bounds.offset(b + 1);

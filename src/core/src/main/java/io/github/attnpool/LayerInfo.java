@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
 
 /**
@@ -18,6 +19,11 @@ public record LayerInfo(
     String backend, String isa, Plan plan, Precision precision, int threads, List<String> notices) {
   /** Copies the notices. */
   public LayerInfo {
-    notices = List.copyOf(notices);
+    Arguments arguments = new Arguments("layer info");
+    arguments.given("backend", backend);
+    arguments.given("isa", isa);
+    arguments.given("plan", plan);
+    arguments.given("precision", precision);
+    notices = List.copyOf(arguments.allGiven("notices", notices));
   }
 }

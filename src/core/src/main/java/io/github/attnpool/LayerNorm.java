@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.StepArrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,11 @@ public final class LayerNorm implements Step {
    * @throws AttnPoolException if a size or ε is wrong, or the parts are not of equal width
    */
   public static LayerNorm of(float[] weight, Optional<float[]> bias, double epsilon, int groups) {
-    float[] factors = StepArrays.copied(ARGUMENTS.operation(), "the weight", weight);
+    float[] factors = StepArrays.copied(ARGUMENTS.operation(), "weight", weight);
     int width = factors.length;
-    float[] addends = StepArrays.sized(ARGUMENTS.operation(), "the bias", orNull(bias), width, 0);
+    float[] addends =
+        StepArrays.sized(
+            ARGUMENTS.operation(), "the bias", orNull(ARGUMENTS.given("bias", bias)), width, 0);
     ARGUMENTS.must(
         epsilon > 0 && Double.isFinite(epsilon),
         () -> "epsilon is %s, must be a positive number".formatted(epsilon));

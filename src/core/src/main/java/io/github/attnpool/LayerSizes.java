@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
 
 /** The sizes of a layer between its stages, which have been checked against each other. */

@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.LinearArrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +25,7 @@ import java.util.Set;
  */
 public final class Outputs {
   private static final Output[] ALL = Output.values();
+  private static final Arguments RESULT = new Arguments("result");
 
   private final OutputMemory whole;
   private OutputMemory used;
@@ -81,7 +83,7 @@ public final class Outputs {
    * @param output which output
    */
   public long size(Output output) {
-    return used.size(output);
+    return used.size(RESULT.given("output", output));
   }
 
   /**
@@ -90,7 +92,7 @@ public final class Outputs {
    * @param output which output
    */
   public boolean has(Output output) {
-    return whole.has(output);
+    return whole.has(RESULT.given("output", output));
   }
 
   /**
@@ -101,8 +103,7 @@ public final class Outputs {
    */
   public MemorySegment get(Output output) {
     if (!has(output)) {
-      throw new AttnPoolException(
-          "result", output + " was not asked for; allocate with it to have it computed");
+      throw RESULT.bad(output + " was not asked for; allocate with it to have it computed");
     }
     return used.get(output);
   }
@@ -133,7 +134,18 @@ public final class Outputs {
    * @param output which output
    */
   public float[] toArray(Output output) {
-    return get(output).toArray(JAVA_FLOAT);
+    MemorySegment memory = get(output);
+    RESULT.usable(output.name(), memory);
+    try {
+      return memory.toArray(JAVA_FLOAT);
+    } catch (OutOfMemoryError e) {
+      throw RESULT.noMemory("an array of " + memory.byteSize() + " bytes", e);
+    } catch (IllegalStateException e) { // more than an array holds
+      throw new AttnPoolException(
+          RESULT.operation(),
+          output + " has " + memory.byteSize() + " bytes, too many for an array",
+          e);
+    }
   }
 
   /**
@@ -152,7 +164,7 @@ public final class Outputs {
   public List<RankedRow> top(Sequences in, int sequence, int head, int k) {
     Arguments arguments = new Arguments("top rows");
     MemorySegment weights = get(Output.WEIGHTS);
-    arguments.given("the sequences", in);
+    arguments.given("in", in);
     arguments.usable("the weights", weights);
     arguments.must(
         in.batch() == batch() && in.positions() == positions(),

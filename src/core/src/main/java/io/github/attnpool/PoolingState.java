@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.lifetime.CallGate;
 import io.github.attnpool.internal.results.EmptyResult;
 import io.github.attnpool.spi.StreamEngine;
@@ -52,7 +53,7 @@ public final class PoolingState implements AutoCloseable {
     Arena arena = Arena.ofShared(); // it may be closed by any thread
     this.memory = CLEANER.register(this, arena::close);
     try {
-      MemorySegment all = arena.allocate(byteSize, ALIGNMENT);
+      MemorySegment all = ARGUMENTS.allocate("the state", byteSize, arena, ALIGNMENT);
       this.state = all.asSlice(0, bytes);
       this.next = all.asSlice(bytes, bytes);
       this.contexts = all.asSlice(2 * bytes);
@@ -112,14 +113,14 @@ public final class PoolingState implements AutoCloseable {
   }
 
   private static void checkPart(Sequences part) {
-    ARGUMENTS.given("the part", part);
+    ARGUMENTS.given("part", part);
     ARGUMENTS.must(
         part.batch() == 1,
         () -> "the part is a batch of " + part.batch() + " sequences, must be one sequence");
   }
 
   private void checkScores(Sequences part, MemorySegment scores) {
-    ARGUMENTS.given("the memory of the scores", scores);
+    ARGUMENTS.given("scores", scores);
     int heads = layer.parameters().heads();
     long bytes = part.positions() * heads * Float.BYTES;
     ARGUMENTS.must(
@@ -166,7 +167,7 @@ public final class PoolingState implements AutoCloseable {
    * @throws AttnPoolException as {@link #add(Sequences)} does
    */
   public void add(float[] x, int rows) {
-    ARGUMENTS.must(x != null, () -> "x is null");
+    ARGUMENTS.given("x", x);
     add(
         Sequences.ragged(
             MemorySegment.ofArray(x), ElementType.F32, layer.parameters().inputWidth(), 0, rows));
@@ -179,7 +180,7 @@ public final class PoolingState implements AutoCloseable {
    * @throws AttnPoolException if it was made with other parameters, or is closed
    */
   public void merge(PoolingState other) {
-    ARGUMENTS.given("the other state", other);
+    ARGUMENTS.given("other", other);
     checkLayout(other);
     AttentionParameters ours = layer.parameters();
     AttentionParameters theirs = other.layer.parameters();
@@ -282,7 +283,7 @@ public final class PoolingState implements AutoCloseable {
   }
 
   private static void checkResult(String name, MemorySegment memory, long values) {
-    ARGUMENTS.given("the memory of " + name, memory);
+    ARGUMENTS.given(name, memory);
     ARGUMENTS.must(
         memory.byteSize() == values * Float.BYTES,
         () ->
@@ -330,7 +331,7 @@ public final class PoolingState implements AutoCloseable {
     ARGUMENTS.must(
         head >= 0 && head < heads, () -> "head is " + head + ", must be 0 to " + (heads - 1));
     ARGUMENTS.must(
-        scores != null && scores.byteSize() % Float.BYTES == 0,
+        ARGUMENTS.given("scores", scores).byteSize() % Float.BYTES == 0,
         () -> "the scores must be whole F32 values");
     ARGUMENTS.writable("the scores", scores);
     try {

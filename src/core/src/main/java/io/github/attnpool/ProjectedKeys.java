@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.EffectiveMaps;
 import io.github.attnpool.internal.maps.PlainLayer;
 import io.github.attnpool.spi.KeyBatch;

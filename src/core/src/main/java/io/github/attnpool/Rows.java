@@ -29,7 +29,8 @@ public final class Rows {
       ElementType type,
       int width,
       long pitch) {
-    if (type == null || !type.isReal() || type == ElementType.F64) {
+    Sequences.ARGUMENTS.given("type", type);
+    if (!type.isReal() || type == ElementType.F64) {
       throw Sequences.ARGUMENTS.bad("x has element type " + type + ", must be F32, BF16 or F16");
     }
     Sequences.ARGUMENTS.must(width >= 1, () -> "width is " + width + ", must be at least 1");
@@ -145,7 +146,7 @@ public final class Rows {
   }
 
   private static void checkGiven(Object x) {
-    Sequences.ARGUMENTS.must(x != null, () -> "x is null");
+    Sequences.ARGUMENTS.given("x", x);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.spi.KeptRows;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.SequenceBounds;
@@ -88,6 +89,7 @@ public final class Sequences {
    *     do not fit
    */
   public static Sequences ragged(MemorySegment rows, ElementType type, int width, long... offsets) {
+    ARGUMENTS.given("rows", rows);
     return ragged(Rows.of(rows, type, width), offsets);
   }
 
@@ -100,9 +102,10 @@ public final class Sequences {
    * @throws AttnPoolException if offsets do not run from 0 to N without falling
    */
   public static Sequences ragged(Rows rows, long... offsets) {
-    ARGUMENTS.given("x", rows);
+    ARGUMENTS.given("rows", rows);
     ARGUMENTS.must(
-        offsets != null && offsets.length > 0, () -> "offsets are missing, must have B+1 values");
+        ARGUMENTS.given("offsets", offsets).length > 0,
+        () -> "offsets are missing, must have B+1 values");
     long[] own = offsets.clone(); // before the checks: the caller's may change meanwhile
     ARGUMENTS.must(own[0] == 0, () -> "offsets[0] is " + own[0] + ", must be 0");
     for (int b = 1; b < own.length; b++) {
@@ -127,10 +130,14 @@ public final class Sequences {
    * @throws AttnPoolException if an array is null or not made of whole rows
    */
   public static Sequences copyOf(List<float[]> sequences, int width, Arena arena) {
-    ARGUMENTS.must(sequences != null && arena != null, () -> "the sequences or the arena are null");
+    ARGUMENTS.given("sequences", sequences);
+    ARGUMENTS.open(arena);
     ARGUMENTS.must(width > 0, () -> "width is " + width + ", must be at least 1");
-    long[] offsets = new long[sequences.size() + 1];
-    for (int b = 0; b < sequences.size(); b++) {
+    int batch = sequences.size();
+    ARGUMENTS.must(
+        batch <= MAX_BATCH, () -> "sequences are " + batch + ", must be at most " + MAX_BATCH);
+    long[] offsets = ARGUMENTS.longs("offsets", batch + 1L);
+    for (int b = 0; b < batch; b++) {
       float[] sequence = sequences.get(b);
       if (sequence == null || sequence.length % width != 0) {
         throw ARGUMENTS.bad(
@@ -140,10 +147,13 @@ public final class Sequences {
       }
       offsets[b + 1] = offsets[b] + sequence.length / width;
     }
-    long rows = offsets[sequences.size()];
-    MemorySegment copy = ARGUMENTS.allocate("the copy", rows, width, arena, Float.BYTES);
-    for (int b = 0; b < sequences.size(); b++) {
+    MemorySegment copy = ARGUMENTS.allocate("the copy", offsets[batch], width, arena, Float.BYTES);
+    for (int b = 0; b < batch; b++) {
       float[] sequence = sequences.get(b);
+      int index = b;
+      ARGUMENTS.must( // a list that changes meanwhile
+          sequence != null && sequence.length == (offsets[index + 1] - offsets[index]) * width,
+          () -> "sequences were changed while they were copied");
       long at = offsets[b] * width * Float.BYTES;
       MemorySegment.copy(sequence, 0, copy, JAVA_FLOAT, at, sequence.length);
     }
@@ -183,7 +193,7 @@ public final class Sequences {
    *     one, for each sequence
    */
   public Sequences withQueries(MemorySegment queries) {
-    ARGUMENTS.must(queries != null, () -> "the queries are null");
+    ARGUMENTS.given("queries", queries);
     long row = (long) Float.BYTES * Math.max(1, batch());
     long each = queries.byteSize() / row;
     ARGUMENTS.must(
@@ -220,6 +230,12 @@ public final class Sequences {
    */
   public Sequences withScoreBias(MemorySegment bias, int heads) {
     return new Sequences(rows, view.withScoreBias(BiasForms.read(view, bias, heads)));
+  }
+
+  /** For the JVM's report of a page that a mapped file no longer has, an InternalError. */
+  static AttnPoolException cut(String memory, InternalError e) {
+    return new AttnPoolException(
+        ARGUMENTS.operation(), memory + " could not be read: was a mapped file cut?", e);
   }
 
   /** Checks that x and queries are what a layer takes, and can be read now by this thread. */
@@ -309,6 +325,7 @@ public final class Sequences {
    * @param sequence 0 to B; B gives the end of the last sequence
    */
   public long offset(int sequence) {
+    ARGUMENTS.index("sequence", sequence, batch() + 1L);
     return view.offset(sequence);
   }
 
@@ -322,6 +339,8 @@ public final class Sequences {
    * @param heads R
    */
   public long resultIndex(int sequence, int head, int heads) {
+    ARGUMENTS.index("sequence", sequence, batch());
+    ARGUMENTS.index("head", head, heads);
     return view.resultIndex(sequence, head, heads);
   }
 
@@ -346,6 +365,7 @@ public final class Sequences {
    * @param sequence 0 to B − 1
    */
   public long keptRows(int sequence) {
+    ARGUMENTS.index("sequence", sequence, batch());
     return view.kept().count(sequence);
   }
 

@@ -1,5 +1,6 @@
 package io.github.attnpool;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
 
 /** How many values a row has before and after the steps of a stage. */

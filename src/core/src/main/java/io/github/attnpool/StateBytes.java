@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +21,10 @@ final class StateBytes {
       Long.BYTES + 3 * Integer.BYTES + Long.BYTES + ParameterDigest.BYTES;
 
   private StateBytes() {}
+
+  static byte[] given(byte[] bytes) {
+    return ARGUMENTS.given("bytes", bytes);
+  }
 
   static byte[] write(AttentionParameters parameters, long rows, MemorySegment state) {
     byte[] bytes = new byte[HEADER + Math.toIntExact(state.byteSize()) + Integer.BYTES];
@@ -40,7 +45,7 @@ final class StateBytes {
    * @throws AttnPoolException if it is not one, is damaged, or was made with other parameters
    */
   static long read(byte[] bytes, AttentionParameters parameters, MemorySegment state) {
-    if (bytes == null || bytes.length < HEADER + Integer.BYTES) {
+    if (bytes.length < HEADER + Integer.BYTES) {
       throw ARGUMENTS.bad("there are too few bytes");
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

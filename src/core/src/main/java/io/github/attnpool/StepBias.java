@@ -22,7 +22,7 @@ public final class StepBias implements Step {
    * @throws AttnPoolException if there are none
    */
   public static StepBias of(float... values) {
-    return new StepBias(StepArrays.copied("step bias", "the bias", values));
+    return new StepBias(StepArrays.copied("step bias", "values", values));
   }
 
   /** {@return the number of rows that a sequence may have} */

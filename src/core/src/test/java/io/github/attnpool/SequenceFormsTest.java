@@ -116,9 +116,10 @@ class SequenceFormsTest {
           "sequence 0 is null, must be whole rows of 2 values",
           () -> Sequences.copyOf(Collections.singletonList((float[]) null), 2, arena));
     }
-    assertRefused("x is null", () -> Sequences.padded(Rows.of((float[]) null, 1), 1, 1));
+    assertRefused("x must not be null", () -> Sequences.padded(Rows.of((float[]) null, 1), 1, 1));
     assertRefused(
-        "x is null", () -> Sequences.padded(Rows.of((ByteBuffer) null, ElementType.F32, 1), 1, 1));
+        "x must not be null",
+        () -> Sequences.padded(Rows.of((ByteBuffer) null, ElementType.F32, 1), 1, 1));
   }
 
   @Test
@@ -132,7 +133,7 @@ class SequenceFormsTest {
         "the queries have 36 bytes, must have the same number of F32 values for each of the 2"
             + " sequences",
         () -> in.withQueries(MemorySegment.ofArray(new float[9])));
-    assertRefused("the queries are null", () -> in.withQueries(null));
+    assertRefused("queries must not be null", () -> in.withQueries(null));
     assertTrue(in.queries().isEmpty());
   }
 

@@ -88,10 +88,13 @@ class SequencesTest {
 
   @Test
   void missingArguments() {
-    assertBad("x is null", () -> Sequences.padded((MemorySegment) null, ElementType.F32, 2, 3, 4));
-    assertBad("x has element type null", () -> Sequences.padded(X, null, 2, 3, 4));
+    assertBad(
+        "x must not be null",
+        () -> Sequences.padded((MemorySegment) null, ElementType.F32, 2, 3, 4));
+    assertBad("type must not be null", () -> Sequences.padded(X, null, 2, 3, 4));
     assertBad("offsets are missing", () -> Sequences.ragged(X, ElementType.F32, 4));
-    assertBad("offsets are missing", () -> Sequences.ragged(X, ElementType.F32, 4, (long[]) null));
+    assertBad(
+        "offsets must not be null", () -> Sequences.ragged(X, ElementType.F32, 4, (long[]) null));
   }
 
   @ParameterizedTest
@@ -123,13 +126,13 @@ class SequencesTest {
   void badLengths(String lengths, String problem) {
     Sequences in = Sequences.padded(X, ElementType.F32, 2, 3, 4);
     assertBad(problem, () -> in.withLengths(longs(lengths)));
-    assertBad("there are no lengths", () -> in.withLengths((long[]) null));
+    assertBad("lengths must not be null", () -> in.withLengths((long[]) null));
   }
 
   @Test
   void badMasks() {
     Sequences in = Sequences.padded(X, ElementType.F32, 2, 3, 4);
-    assertBad("the keep mask has no bytes", () -> in.withKeepMask(null));
+    assertBad("keep must not be null", () -> in.withKeepMask(null));
     assertBad(
         "the keep mask has 5 bytes, must have one for each of the 6 positions",
         () -> in.withKeepMask(MemorySegment.ofArray(new byte[5])));

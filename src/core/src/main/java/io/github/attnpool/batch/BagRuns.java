@@ -3,6 +3,7 @@ package io.github.attnpool.batch;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
@@ -88,6 +89,7 @@ final class BagRuns {
 
   /** Returns the number of a bag. */
   long number(int bag) {
+    new Arguments("bags").index("sequence", bag, numbers.length);
     return numbers[bag];
   }
 

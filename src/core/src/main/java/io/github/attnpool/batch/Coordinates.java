@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ import java.util.Map;
  * the program that wrote them. Immutable; lives as long as its file is open.
  */
 public final class Coordinates {
+  private static final Arguments ARGUMENTS = new Arguments("coordinates");
   private static final ValueLayout.OfDouble F64 =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int PIECE = 1 << 13; // elements
@@ -62,7 +64,7 @@ public final class Coordinates {
    * @param position the row's position
    */
   public double x(long position) {
-    return values.getAtIndex(JAVA_DOUBLE, 2 * position);
+    return get(position, 0);
   }
 
   /**
@@ -71,7 +73,13 @@ public final class Coordinates {
    * @param position the row's position
    */
   public double y(long position) {
-    return values.getAtIndex(JAVA_DOUBLE, 2 * position + 1);
+    return get(position, 1);
+  }
+
+  private double get(long position, int column) {
+    ARGUMENTS.index("position", position, values.byteSize() / (2 * Double.BYTES));
+    ARGUMENTS.usable("the coordinates", values);
+    return values.getAtIndex(JAVA_DOUBLE, 2 * position + column);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.github.attnpool.batch;
 
 import io.github.attnpool.AttnPoolException;
-import java.util.Objects;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,17 +16,19 @@ import java.util.OptionalInt;
  *     without rows as an array [0]
  */
 public record InputOptions(Optional<String> x, Optional<Columns> columns, OptionalInt emptyWidth) {
+  private static final Arguments ARGUMENTS = new Arguments("input options");
+
   /** The usual names, all columns, and an error where the width is not known. */
   public static final InputOptions DEFAULT =
       new InputOptions(Optional.empty(), Optional.empty(), OptionalInt.empty());
 
   /** Makes options out of all their values. */
   public InputOptions {
-    Objects.requireNonNull(x, "x");
-    Objects.requireNonNull(columns, "columns");
+    ARGUMENTS.given("x", x);
+    ARGUMENTS.given("columns", columns);
+    ARGUMENTS.given("emptyWidth", emptyWidth);
     if (emptyWidth.isPresent() && emptyWidth.getAsInt() < 1) {
-      throw new AttnPoolException(
-          "input options", "width is " + emptyWidth.getAsInt() + ", must be at least 1");
+      throw ARGUMENTS.bad("width is " + emptyWidth.getAsInt() + ", must be at least 1");
     }
   }
 
@@ -36,7 +38,7 @@ public record InputOptions(Optional<String> x, Optional<Columns> columns, Option
    * @param name a tensor's or a dataset's name
    */
   public InputOptions withX(String name) {
-    return new InputOptions(Optional.of(name), columns, emptyWidth);
+    return new InputOptions(Optional.of(ARGUMENTS.given("name", name)), columns, emptyWidth);
   }
 
   /**

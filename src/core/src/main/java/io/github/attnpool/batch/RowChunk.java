@@ -2,6 +2,7 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Sequences;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Arrays;
  * to the next. Positions count the rows of the file's x, masked ones too.
  */
 public final class RowChunk {
+  static final Arguments ARGUMENTS = new Arguments("chunk");
   private static final long ALIGNMENT = 64;
 
   private final int maxRows;
@@ -46,10 +48,28 @@ public final class RowChunk {
     this.type = stream.type();
     this.width = stream.width();
     this.queryWidth = stream.queryWidth();
-    this.x = arena.allocate(maxRows * stream.storedRowBytes(), ALIGNMENT);
+    this.x = ARGUMENTS.allocate("x", maxRows * stream.storedRowBytes(), arena, ALIGNMENT);
     this.biasHeads = stream.biasHeads();
-    this.bias = arena.allocate((long) maxRows * biasHeads * Float.BYTES, ALIGNMENT);
-    this.queries = arena.allocate((long) maxSequences * queryWidth * Float.BYTES, ALIGNMENT);
+    this.bias = ARGUMENTS.allocate("bias", maxRows, biasHeads, arena, ALIGNMENT);
+    this.queries = ARGUMENTS.allocate("queries", maxSequences, queryWidth, arena, ALIGNMENT);
+  }
+
+  /** Checks that a stream can read into this now, in this thread. */
+  void checkTakes(SequencesStream stream) {
+    ARGUMENTS.must(
+        type == stream.type()
+            && width == stream.width()
+            && queryWidth == stream.queryWidth()
+            && biasHeads == stream.biasHeads()
+            && x.byteSize() == maxRows * stream.storedRowBytes(),
+        () -> "the chunk was made for another file");
+    ARGUMENTS.usable("the chunk", x);
+    ARGUMENTS.usable("the chunk", queries);
+    ARGUMENTS.usable("the chunk", bias);
+  }
+
+  private void checkIndex(int index) {
+    ARGUMENTS.index("index", index, sequences);
   }
 
   void clear(int firstSequence) {
@@ -157,6 +177,7 @@ public final class RowChunk {
    * @param index number of the sequence in this chunk
    */
   public int rows(int index) {
+    checkIndex(index);
     return (int) (offsets[index + 1] - offsets[index]);
   }
 
@@ -166,6 +187,7 @@ public final class RowChunk {
    * @param index number of the sequence in this chunk
    */
   public long from(int index) {
+    checkIndex(index);
     return from[index];
   }
 
@@ -175,6 +197,7 @@ public final class RowChunk {
    * @param index number of the sequence in this chunk
    */
   public long to(int index) {
+    checkIndex(index);
     return to[index];
   }
 
@@ -185,6 +208,7 @@ public final class RowChunk {
    * @param index number of the sequence in this chunk
    */
   public long keptEnd(int index) {
+    checkIndex(index);
     int last = firstRun[index + 1] - 1;
     return last < firstRun[index] ? from[index] : runPosition[last] + runRows(last);
   }
@@ -214,6 +238,8 @@ public final class RowChunk {
    * @param positions takes them
    */
   public void walk(int index, Positions positions) {
+    checkIndex(index);
+    ARGUMENTS.given("positions", positions);
     long position = from[index];
     for (int run = firstRun[index]; run < firstRun[index + 1]; run++) {
       positions.masked(runPosition[run] - position);

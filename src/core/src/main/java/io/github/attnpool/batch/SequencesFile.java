@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Sequences;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.OptionalLong;
  * <p>Use {@link SequencesStream} for a file larger than memory. Safe to use from any thread.
  */
 public final class SequencesFile implements AutoCloseable {
+  private static final Arguments ARGUMENTS = new Arguments("read sequences");
+
   private final Path path;
   private final Arena arena;
   private final Sequences sequences;
@@ -66,6 +69,8 @@ public final class SequencesFile implements AutoCloseable {
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesFile open(Path path, InputOptions options) {
+    ARGUMENTS.given("path", path);
+    ARGUMENTS.given("options", options);
     Arena arena = Arena.ofShared();
     boolean good = false;
     try (TensorFile file = TensorFile.open(path)) {

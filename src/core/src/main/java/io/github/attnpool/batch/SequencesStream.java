@@ -3,6 +3,8 @@ package io.github.attnpool.batch;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.internal.arguments.Arguments;
+import io.github.attnpool.internal.io.MappedFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one thread at a time. {@link #clearMasked} may run beside {@link #read}.
  */
 public final class SequencesStream implements AutoCloseable {
+  private static final Arguments ARGUMENTS = new Arguments("read sequences");
+
   private final Path path;
   private final TensorFile file;
   private final BatchTensors batch;
@@ -55,6 +59,8 @@ public final class SequencesStream implements AutoCloseable {
    * @throws AttnPoolException if it cannot be read or does not hold a sound batch
    */
   public static SequencesStream open(Path path, InputOptions options) {
+    ARGUMENTS.given("path", path);
+    ARGUMENTS.given("options", options);
     TensorFile file = TensorFile.open(path);
     SequencesStream stream = null;
     boolean good = false;
@@ -152,10 +158,10 @@ public final class SequencesStream implements AutoCloseable {
    */
   public RowChunk newChunk(int rows, int sequences, Arena arena) {
     if (rows < 1 || sequences < 1) {
-      throw new AttnPoolException(
-          "chunk",
+      throw RowChunk.ARGUMENTS.bad(
           "room for %d rows of %d sequences, must be at least 1".formatted(rows, sequences));
     }
+    RowChunk.ARGUMENTS.open(arena);
     return new RowChunk(this, rows, sequences, arena);
   }
 
@@ -168,6 +174,8 @@ public final class SequencesStream implements AutoCloseable {
    *     mask is not sound
    */
   public boolean read(RowChunk chunk) {
+    ARGUMENTS.given("chunk", chunk).checkTakes(this);
+    checkOpen();
     if (!planner.plan(chunk)) {
       return false;
     }
@@ -182,10 +190,27 @@ public final class SequencesStream implements AutoCloseable {
    * @param position of the first
    */
   public void clearMasked(MemorySegment values, long position) {
+    ARGUMENTS.given("values", values);
+    long count = values.byteSize() / Float.BYTES;
+    ARGUMENTS.must(
+        position >= 0 && position <= positions() && count <= positions() - position,
+        () ->
+            "there are no %d positions from position %d on, must be within %d"
+                .formatted(count, position, positions()));
+    ARGUMENTS.usable("values", values);
+    ARGUMENTS.must(!values.isReadOnly(), () -> "the memory of values must not be read-only");
+    checkOpen();
+    try {
+      clear(values, position, position + count);
+    } catch (InternalError e) {
+      throw MappedFile.cut("write values", e);
+    }
+  }
+
+  private void clear(MemorySegment values, long position, long end) {
     if (cleared == null) {
       return;
     }
-    long end = position + values.byteSize() / Float.BYTES;
     for (long at = cleared.next(position, end, 0); at < end; ) {
       long kept = cleared.next(at, end, 1);
       values.asSlice((at - position) * Float.BYTES, (kept - at) * Float.BYTES).fill((byte) 0);
@@ -194,6 +219,10 @@ public final class SequencesStream implements AutoCloseable {
   }
 
   /** Closes the file. Closing twice does nothing. */
+  private void checkOpen() {
+    ARGUMENTS.must(arena.scope().isAlive(), () -> path + " is closed");
+  }
+
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

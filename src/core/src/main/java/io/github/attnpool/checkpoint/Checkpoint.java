@@ -2,6 +2,7 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Checkpoint implements AutoCloseable {
    * @return the checkpoint, for the caller to close
    */
   public static Checkpoint of(TensorFile file) {
-    return new Checkpoint(file);
+    return new Checkpoint(new Arguments("checkpoint").given("file", file));
   }
 
   /** {@return the file's tensors and metadata, those of no layer included} */

@@ -1,5 +1,6 @@
 package io.github.attnpool.checkpoint;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +25,13 @@ public record LayerMatch(
     List<String> unused) {
   /** Copies the names. */
   public LayerMatch {
-    unused = List.copyOf(unused);
+    Arguments arguments = new Arguments("layer of a checkpoint");
+    arguments.given("layout", layout);
+    arguments.given("source", source);
+    arguments.given("note", note);
+    arguments.given("prefix", prefix);
+    arguments.given("outline", outline);
+    unused = List.copyOf(arguments.allGiven("unused", unused));
   }
 
   /** {@return this without what the caller has said, and the file need not prove} */

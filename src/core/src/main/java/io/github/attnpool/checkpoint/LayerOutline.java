@@ -3,6 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.Activation;
 import io.github.attnpool.Divide;
 import io.github.attnpool.HeadCombination;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Spelling;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public record LayerOutline(
     HeadCombination headCombination,
     List<StageOutline> stages,
     List<String> assumed) {
+  private static final Arguments ARGUMENTS = new Arguments("outline of a layer");
 
   /**
    * The steps of one stage in words.
@@ -41,14 +43,16 @@ public record LayerOutline(
   public record StageOutline(String stage, List<String> steps) {
     /** Copies the steps. */
     public StageOutline {
-      steps = List.copyOf(steps);
+      ARGUMENTS.given("stage", stage);
+      steps = List.copyOf(ARGUMENTS.allGiven("steps", steps));
     }
   }
 
   /** Copies the lists. */
   public LayerOutline {
-    stages = List.copyOf(stages);
-    assumed = List.copyOf(assumed);
+    ARGUMENTS.given("headCombination", headCombination);
+    stages = List.copyOf(ARGUMENTS.allGiven("stages", stages));
+    assumed = List.copyOf(ARGUMENTS.allGiven("assumed", assumed));
   }
 
   /** Returns this without assumptions that begin so. */

@@ -4,6 +4,7 @@ import io.github.attnpool.Activation;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorFile;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
  * thread-safe.
  */
 public final class LayerReader {
+  private static final Arguments ARGUMENTS = new Arguments("read layer");
+
   private final TensorFile file;
   private final TensorIndex index;
   private final List<String> ignored = new ArrayList<>();
@@ -36,7 +39,7 @@ public final class LayerReader {
    * @throws AttnPoolException if there is no such layout, or the file is not a sound layout file
    */
   public LayerReader layout(String name) {
-    if (name.equals(Checkpoint.AUTO)) {
+    if (ARGUMENTS.given("name", name).equals(Checkpoint.AUTO)) {
       choices = List.of(KnownLayouts.all());
       wanted = "any known layout";
       return this;
@@ -57,7 +60,7 @@ public final class LayerReader {
    * @return this reader
    */
   public LayerReader layout(Layout layout) {
-    choices = List.of(List.of(layout));
+    choices = List.of(List.of(ARGUMENTS.given("layout", layout)));
     wanted = "layout " + Shown.text(layout.name());
     return this;
   }
@@ -70,7 +73,7 @@ public final class LayerReader {
    * @return this reader
    */
   public LayerReader prefix(String prefix) {
-    this.prefix = prefix;
+    this.prefix = ARGUMENTS.given("prefix", prefix);
     return this;
   }
 
@@ -82,7 +85,7 @@ public final class LayerReader {
    * @return this reader
    */
   public LayerReader ignore(String pattern) {
-    ignored.add(pattern);
+    ignored.add(ARGUMENTS.given("pattern", pattern));
     return this;
   }
 
@@ -93,6 +96,7 @@ public final class LayerReader {
    * @return this reader
    */
   public LayerReader activation(Activation activation) {
+    ARGUMENTS.given("activation", activation);
     overrides = then(layer -> layer.withActivation(activation));
     said.add("hidden ");
     return this;

@@ -2,7 +2,9 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Shown;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * other tensor there matches one of its {@code ignore} patterns. Immutable and thread-safe.
  */
 public final class Layout {
+  private static final Arguments ARGUMENTS = new Arguments("layout");
+
   private final LayoutFields fields;
   private final Map<Stage, List<LayoutStep>> stages;
 
@@ -40,7 +44,7 @@ public final class Layout {
    * @throws AttnPoolException if there is none of that name, listing those there are
    */
   public static Layout named(String name) {
-    return KnownLayouts.find(name)
+    return KnownLayouts.find(ARGUMENTS.given("name", name))
         .orElseThrow(
             () ->
                 new AttnPoolException(
@@ -60,7 +64,18 @@ public final class Layout {
    * @throws AttnPoolException if there is no such layout, or the file is not a sound layout file
    */
   public static Layout of(String nameOrFile) {
-    return nameOrFile.endsWith(".json") ? read(Path.of(nameOrFile)) : named(nameOrFile);
+    if (!ARGUMENTS.given("nameOrFile", nameOrFile).endsWith(".json")) {
+      return named(nameOrFile);
+    }
+    try {
+      return read(Path.of(nameOrFile));
+    } catch (InvalidPathException e) {
+      throw new AttnPoolException(
+          ARGUMENTS.operation(),
+          "'%s' is no name of a file: %s"
+              .formatted(Shown.text(nameOrFile), Shown.text(e.getReason())),
+          e);
+    }
   }
 
   /**
@@ -72,7 +87,7 @@ public final class Layout {
    *     where
    */
   public static Layout read(Path file) {
-    return LayoutReader.read(file);
+    return LayoutReader.read(ARGUMENTS.given("file", file));
   }
 
   /**
@@ -83,7 +98,7 @@ public final class Layout {
    * @throws AttnPoolException if it is not a sound layout file, saying where
    */
   public static Layout parse(String json) {
-    return LayoutReader.parse("layout", "layout", json);
+    return LayoutReader.parse(ARGUMENTS.operation(), "layout", ARGUMENTS.given("json", json));
   }
 
   /** {@return the layout's name} */

@@ -54,6 +54,10 @@ final class LayoutReader {
 
   static Layout read(Path file) {
     String operation = "read layout " + file;
+    if (Files.exists(file) && !Files.isRegularFile(file)) { // a named pipe has no end
+      throw new AttnPoolException(
+          operation, Files.isDirectory(file) ? "is a directory" : "is not a regular file");
+    }
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new AttnPoolException(

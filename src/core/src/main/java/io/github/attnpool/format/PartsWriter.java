@@ -2,6 +2,8 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.arguments.Arguments;
+import io.github.attnpool.internal.io.AnyMemory;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.io.TargetFile;
 import io.github.attnpool.internal.io.UnfinishedFile;
@@ -20,6 +22,7 @@ import java.util.Map;
  * #finish finished}; closed before that, or if the JVM is ended by a signal, it is deleted.
  */
 public final class PartsWriter implements AutoCloseable {
+  private static final Arguments ARGUMENTS = new Arguments("write safetensors");
   private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
   private final TargetFile target;
@@ -53,6 +56,9 @@ public final class PartsWriter implements AutoCloseable {
    */
   public static PartsWriter create(
       Path file, Map<String, long[]> shapes, Map<String, String> metadata) {
+    ARGUMENTS.given("file", file);
+    ARGUMENTS.allGiven("shapes", shapes);
+    ARGUMENTS.allGiven("metadata", metadata);
     TargetFile target = TargetFile.of(file);
     Path temporary = target.temporary();
     UnfinishedFile unfinished = new UnfinishedFile(temporary);
@@ -110,8 +116,15 @@ public final class PartsWriter implements AutoCloseable {
    * @throws AttnPoolException if the tensor has no place for them, or they cannot be written
    */
   public void write(String name, long element, MemorySegment data) {
+    ARGUMENTS.given("name", name);
+    ARGUMENTS.usable("data", ARGUMENTS.given("data", data));
     long at = place(name, element, data.byteSize());
-    transfer(data, at, (piece, to) -> channel.write(piece, to));
+    try {
+      AnyMemory.drain(
+          data, memory -> transfer(memory, at, (piece, to) -> channel.write(piece, to)));
+    } catch (IOException e) {
+      throw this.target.problem(e);
+    }
   }
 
   /**
@@ -122,8 +135,16 @@ public final class PartsWriter implements AutoCloseable {
    * @param target native memory, filled
    */
   public void read(String name, long element, MemorySegment target) {
+    ARGUMENTS.given("name", name);
+    ARGUMENTS.usable("target", ARGUMENTS.given("target", target));
+    ARGUMENTS.must(!target.isReadOnly(), () -> "the memory of target must not be read-only");
     long at = place(name, element, target.byteSize());
-    transfer(target, at, (piece, from) -> channel.read(piece, from));
+    try {
+      AnyMemory.fill(
+          target, memory -> transfer(memory, at, (piece, from) -> channel.read(piece, from)));
+    } catch (IOException e) {
+      throw this.target.problem(e);
+    }
   }
 
   private long place(String name, long element, long bytes) {
@@ -149,19 +170,15 @@ public final class PartsWriter implements AutoCloseable {
     int run(ByteBuffer piece, long at) throws IOException;
   }
 
-  private void transfer(MemorySegment memory, long at, Transfer transfer) {
-    try {
-      for (long done = 0; done < memory.byteSize(); done += PIECE) {
-        long size = Math.min(PIECE, memory.byteSize() - done);
-        ByteBuffer piece = memory.asSlice(done, size).asByteBuffer();
-        while (piece.hasRemaining()) {
-          if (transfer.run(piece, at + done + piece.position()) < 0) {
-            throw bad("the file was cut short meanwhile");
-          }
+  private void transfer(MemorySegment memory, long at, Transfer transfer) throws IOException {
+    for (long done = 0; done < memory.byteSize(); done += PIECE) {
+      long size = Math.min(PIECE, memory.byteSize() - done);
+      ByteBuffer piece = memory.asSlice(done, size).asByteBuffer();
+      while (piece.hasRemaining()) {
+        if (transfer.run(piece, at + done + piece.position()) < 0) {
+          throw bad("the file was cut short meanwhile");
         }
       }
-    } catch (IOException e) {
-      throw target.problem(e);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.io.TargetFile;
 import io.github.attnpool.internal.io.UnfinishedFile;
@@ -20,6 +21,7 @@ import java.util.Set;
 
 /** Writes safetensors files. */
 public final class SafetensorsWriter {
+  private static final Arguments ARGUMENTS = new Arguments("write safetensors");
   private static final long CHUNK = 1L << 30; // a ByteBuffer holds at most 2 GiB
 
   private SafetensorsWriter() {}
@@ -36,7 +38,13 @@ public final class SafetensorsWriter {
    *     nothing is left behind then
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
+    ARGUMENTS.given("file", file);
+    ARGUMENTS.allGiven("tensors", tensors);
+    ARGUMENTS.allGiven("metadata", metadata);
     checkNames(file, tensors);
+    for (Tensor tensor : tensors) {
+      ARGUMENTS.usable("tensor '" + Shown.text(tensor.name()) + "'", tensor.data());
+    }
     TargetFile target = TargetFile.of(file);
     Path temporary = target.temporary();
     boolean made = false;

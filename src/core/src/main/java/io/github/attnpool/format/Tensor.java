@@ -2,9 +2,9 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
 /** A named tensor: little-endian elements, row-major, in memory owned by others. */
@@ -28,7 +28,7 @@ public final class Tensor {
   /** Makes a tensor over memory, which is not copied. */
   Tensor(TensorInfo info, MemorySegment data) {
     this.info = info;
-    this.data = Objects.requireNonNull(data, "data");
+    this.data = new Arguments(operation()).given("data", data);
     if (data.byteSize() != info.byteSize()) {
       throw new AttnPoolException(
           operation(),
@@ -45,6 +45,7 @@ public final class Tensor {
    * @param shape sizes of the dimensions, outermost first
    */
   public static Tensor of(String name, float[] values, long... shape) {
+    new Arguments("tensor").given("values", values);
     return new Tensor(name, ElementType.F32, shape, MemorySegment.ofArray(values));
   }
 
@@ -124,11 +125,11 @@ public final class Tensor {
   }
 
   private <T> T read(IntFunction<T> values) {
-    if (!data.scope().isAlive()) {
-      throw new AttnPoolException(operation(), "its memory is closed");
-    }
+    new Arguments(operation()).usable("data", data);
     try {
       return values.apply(info.arrayLength());
+    } catch (OutOfMemoryError e) {
+      throw new Arguments(operation()).noMemory("an array of its elements", e);
     } catch (InternalError e) { // the JVM's report of a page that a mapped file no longer has
       throw new AttnPoolException(operation(), "its file was cut short while it was read", e);
     }

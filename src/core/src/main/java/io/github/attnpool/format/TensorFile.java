@@ -1,6 +1,8 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.arguments.Arguments;
+import io.github.attnpool.internal.io.AnyMemory;
 import io.github.attnpool.internal.io.ArrayCopy;
 import io.github.attnpool.internal.io.FileLimits;
 import io.github.attnpool.internal.io.FileProblem;
@@ -29,6 +31,7 @@ public abstract class TensorFile implements AutoCloseable {
   /** Name of the tensor of a file that holds one array without a name. */
   public static final String BARE = "x";
 
+  private static final Arguments OPENING = new Arguments("open");
   private static final int CHUNK = 1 << 16; // elements
   private static final int ALIGNMENT = 64; // bytes
 
@@ -78,7 +81,7 @@ public abstract class TensorFile implements AutoCloseable {
    * @throws AttnPoolException if it cannot be read, is of no known format, or is not sound
    */
   public static TensorFile open(Path path) {
-    return TensorFormats.open(TensorSource.of(path));
+    return TensorFormats.open(TensorSource.of(OPENING.given("path", path)));
   }
 
   /**
@@ -90,7 +93,8 @@ public abstract class TensorFile implements AutoCloseable {
    * @throws AttnPoolException if it is of no known format, or is not sound
    */
   public static TensorFile open(MemorySegment bytes, String name) {
-    return TensorFormats.open(TensorSource.of(bytes, name));
+    return TensorFormats.open(
+        TensorSource.of(OPENING.given("bytes", bytes), OPENING.given("name", name)));
   }
 
   /**
@@ -103,7 +107,8 @@ public abstract class TensorFile implements AutoCloseable {
    *     is not sound
    */
   public static TensorFile open(InputStream in, String name) {
-    return TensorFormats.open(TensorSource.of(in, name));
+    return TensorFormats.open(
+        TensorSource.of(OPENING.given("in", in), OPENING.given("name", name)));
   }
 
   /** {@return the file's path, or what its bytes are called} */
@@ -142,7 +147,7 @@ public abstract class TensorFile implements AutoCloseable {
    *     be read
    */
   public final TensorInfo tensor(String name) {
-    TensorInfo tensor = tensors.get(name);
+    TensorInfo tensor = tensors.get(arguments().given("name", name));
     if (tensor != null) {
       return tensor;
     }
@@ -165,7 +170,7 @@ public abstract class TensorFile implements AutoCloseable {
    */
   public final void read(String name, long element, MemorySegment target) {
     TensorInfo tensor = tensor(name);
-    long size = target.byteSize();
+    long size = arguments().given("target", target).byteSize();
     // Compared as elements first: of a wild one, the bytes before it may be too many for a long.
     if (element < 0
         || element > tensor.elements()
@@ -175,8 +180,12 @@ public abstract class TensorFile implements AutoCloseable {
           "there are no %d bytes from element %d on in tensor '%s' %s"
               .formatted(size, element, Shown.text(name), tensor.describe()));
     }
+    arguments().usable("target", target);
+    if (target.isReadOnly()) {
+      throw bad("the memory of target must not be read-only");
+    }
     try {
-      readElements(tensor, element, target);
+      AnyMemory.fill(target, memory -> readElements(tensor, element, memory));
     } catch (IOException e) {
       throw new AttnPoolException(operation(), FileProblem.of(e), e);
     } catch (AttnPoolException e) {
@@ -243,16 +252,20 @@ public abstract class TensorFile implements AutoCloseable {
    */
   public final Tensor load(String name, Arena arena) {
     TensorInfo tensor = tensor(name);
+    arguments().open(arena);
     try {
       return new Tensor(tensor, elements(tensor, arena).asReadOnly());
     } catch (IOException e) {
       throw new AttnPoolException(operation(), FileProblem.of(e), e);
+    } catch (WrongThreadException e) {
+      throw new AttnPoolException(operation(), "the arena belongs to another thread", e);
     }
   }
 
   /** Returns a tensor's elements in memory of the arena. */
   MemorySegment elements(TensorInfo tensor, Arena arena) throws IOException {
-    MemorySegment data = arena.allocate(tensor.byteSize(), ALIGNMENT);
+    MemorySegment data =
+        arguments().allocate("tensor " + tensor.name(), tensor.byteSize(), arena, ALIGNMENT);
     read(tensor.name(), 0, data);
     return data;
   }
@@ -296,6 +309,10 @@ public abstract class TensorFile implements AutoCloseable {
         target.take(chunk, (int) done, count);
       }
     }
+  }
+
+  private Arguments arguments() {
+    return new Arguments(operation());
   }
 
   private AttnPoolException bad(String problem) {

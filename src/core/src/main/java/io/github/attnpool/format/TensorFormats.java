@@ -2,6 +2,7 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.MappedFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,10 @@ final class TensorFormats {
               .open(source);
       good = true;
       return opened;
+    } catch (AttnPoolException e) {
+      throw TensorFile.named("read " + source.name(), e);
+    } catch (InternalError e) {
+      throw MappedFile.cut("read " + source.name(), e);
     } finally {
       if (!good) {
         source.close();

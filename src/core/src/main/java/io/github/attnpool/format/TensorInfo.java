@@ -2,6 +2,7 @@ package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.ElementType;
+import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Shown;
 import java.util.Arrays;
 import java.util.Map;
@@ -27,10 +28,11 @@ public record TensorInfo(
    *     long counts
    */
   public TensorInfo {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(type, "type");
-    shape = shape.clone();
-    attributes = Map.copyOf(attributes);
+    Arguments arguments = new Arguments("tensor");
+    arguments.given("name", name);
+    arguments.given("type", type);
+    shape = arguments.given("shape", shape).clone();
+    attributes = Map.copyOf(arguments.allGiven("attributes", attributes));
     byteSize(name, type, shape);
   }
 
@@ -63,6 +65,7 @@ public record TensorInfo(
    * @param index number of the dimension
    */
   public long dim(int index) {
+    new Arguments(operation(name)).index("index", index, shape.length);
     return shape[index];
   }
 

@@ -1,6 +1,8 @@
 package io.github.attnpool.format;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.arguments.Arguments;
+import io.github.attnpool.internal.io.AnyMemory;
 import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.FileProblem;
 import io.github.attnpool.internal.io.MappedFile;
@@ -111,7 +113,14 @@ public final class TensorSource implements AutoCloseable {
    * @throws AttnPoolException if a file was cut, or memory was closed
    */
   public void read(long offset, MemorySegment target) throws IOException {
-    bytes.read(offset, target);
+    Arguments arguments = new Arguments("read " + name);
+    long count = arguments.given("target", target).byteSize();
+    arguments.must(
+        offset >= 0 && offset <= size() && count <= size() - offset,
+        () -> "there are no %d bytes from offset %d on".formatted(count, offset));
+    arguments.usable("target", target);
+    arguments.must(!target.isReadOnly(), () -> "the memory of target must not be read-only");
+    AnyMemory.fill(target, memory -> bytes.read(offset, memory));
   }
 
   /**
@@ -123,7 +132,12 @@ public final class TensorSource implements AutoCloseable {
    * @throws AttnPoolException if a file was cut, or memory was closed
    */
   public MemorySegment whole(Arena arena) throws IOException {
-    return bytes.whole(arena);
+    new Arguments("read " + name).open(arena);
+    try {
+      return bytes.whole(arena);
+    } catch (WrongThreadException e) {
+      throw new AttnPoolException("read " + name, "the arena belongs to another thread", e);
+    }
   }
 
   /** The bytes, as this module's parsers take them. */

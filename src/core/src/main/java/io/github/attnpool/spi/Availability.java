@@ -1,5 +1,6 @@
 package io.github.attnpool.spi;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,10 @@ public record Availability(State state, String detail, Map<String, String> facts
 
   /** Copies the facts. */
   public Availability {
+    Arguments arguments = new Arguments("availability");
+    arguments.given("state", state);
+    arguments.given("detail", detail);
+    arguments.allGiven("facts", facts);
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
 
@@ -71,6 +76,7 @@ public record Availability(State state, String detail, Map<String, String> facts
    * @return an answer without facts
    */
   public static Availability no(State state, String reasons) {
+    new Arguments("availability").given("reasons", reasons);
     return new Availability(state, reasons, Map.of());
   }
 

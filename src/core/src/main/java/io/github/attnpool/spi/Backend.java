@@ -3,6 +3,7 @@ package io.github.attnpool.spi;
 import io.github.attnpool.AttentionParameters;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.Plan;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.Optional;
 
 /** One way of computing the layer: a provider found by {@link java.util.ServiceLoader}. */
@@ -18,6 +19,7 @@ public interface Backend {
    * @throws io.github.attnpool.AttnPoolException if it has no devices to choose from
    */
   default Backend onDevice(String device) {
+    new Arguments("choose backend").given("device", device);
     throw new AttnPoolException(
         "choose backend", "'" + name() + "' has no devices to choose from, such as " + device);
   }

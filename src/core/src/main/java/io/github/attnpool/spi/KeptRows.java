@@ -1,5 +1,6 @@
 package io.github.attnpool.spi;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.util.Arrays;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Arrays;
  * batches have one per sequence or a single one in all.
  */
 public final class KeptRows {
+  private static final Arguments ARGUMENTS = new Arguments("kept rows");
+
   /** No rows of no sequence. */
   public static final KeptRows NONE = new Builder(0).build();
 
@@ -27,6 +30,13 @@ public final class KeptRows {
     this.firstEmpty = empty == first.length - 1 ? -1 : empty;
   }
 
+  /** What the JVM checks again, at no cost. */
+  private static void checkIndex(String name, int index, int count) {
+    if (index < 0 || index >= count) {
+      ARGUMENTS.index(name, index, count);
+    }
+  }
+
   /** {@return B, the number of sequences} */
   public int batch() {
     return first.length - 1;
@@ -43,6 +53,7 @@ public final class KeptRows {
    * @param sequence 0 to B − 1
    */
   public long count(int sequence) {
+    checkIndex("sequence", sequence, first.length - 1);
     return first[sequence + 1] - first[sequence];
   }
 
@@ -52,6 +63,7 @@ public final class KeptRows {
    * @param sequence 0 to B − 1
    */
   public long first(int sequence) {
+    checkIndex("sequence", sequence, first.length);
     return first[sequence];
   }
 
@@ -71,6 +83,7 @@ public final class KeptRows {
    * @param run number of the run
    */
   public long runPosition(int run) {
+    checkIndex("run", run, runPosition.length);
     return runPosition[run];
   }
 
@@ -80,6 +93,7 @@ public final class KeptRows {
    * @param run number of the run
    */
   public long runFirst(int run) {
+    checkIndex("run", run, runFirst.length);
     return runFirst[run];
   }
 
@@ -99,6 +113,9 @@ public final class KeptRows {
    * @param row number of the kept row
    */
   public long position(long row) {
+    if (row < 0 || row >= count()) {
+      ARGUMENTS.index("row", row, count());
+    }
     return position(runOf(row), row);
   }
 
@@ -109,6 +126,7 @@ public final class KeptRows {
    * @param row number of the kept row
    */
   public long position(int run, long row) {
+    checkIndex("run", run, runPosition.length);
     return runPosition[run] + (row - runFirst[run]);
   }
 
@@ -128,7 +146,8 @@ public final class KeptRows {
      * @param batch B, the number of sequences
      */
     public Builder(int batch) {
-      first = new long[batch + 1];
+      ARGUMENTS.notNegative("batch", batch);
+      first = ARGUMENTS.longs("numbers of first rows", batch + 1L);
     }
 
     /**
@@ -140,6 +159,11 @@ public final class KeptRows {
     public void keep(long position, long rows) {
       if (rows == 0) {
         return;
+      }
+      if (position < end || position < 0 || rows < 0 || position + rows < 0) {
+        throw ARGUMENTS.bad(
+            "%d rows from position %d on, must come after those before, up to %d"
+                .formatted(rows, position, end));
       }
       if (position != end) {
         if (runs == runPosition.length) {
@@ -156,11 +180,17 @@ public final class KeptRows {
 
     /** Ends a sequence. */
     public void endSequence() {
+      ARGUMENTS.must(
+          sequence < first.length - 1,
+          () -> "all " + (first.length - 1) + " sequences have ended already");
       first[++sequence] = count;
     }
 
     /** {@return the rows, when every sequence of the batch has ended} */
     public KeptRows build() {
+      ARGUMENTS.must(
+          sequence == first.length - 1,
+          () -> "%d of %d sequences have ended".formatted(sequence, first.length - 1));
       runFirst[runs] = count;
       return new KeptRows(
           first, Arrays.copyOf(runPosition, runs), Arrays.copyOf(runFirst, runs + 1));

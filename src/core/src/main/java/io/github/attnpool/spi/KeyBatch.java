@@ -1,11 +1,13 @@
 package io.github.attnpool.spi;
 
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A batch whose hidden units, and projected rows where the layer projects, are kept in memory. */
 public final class KeyBatch implements EngineInput {
+  private static final Arguments ARGUMENTS = new Arguments("keys");
+
   /** Keys of no rows. */
   public static final KeyBatch NONE = new KeyBatch(RowBatch.NONE, MemorySegment.NULL);
 
@@ -26,7 +28,7 @@ public final class KeyBatch implements EngineInput {
    * @param units F32 [kept rows, D], or [kept rows, 2·D] with those of the gate after them
    */
   public KeyBatch(RowBatch rows, MemorySegment units) {
-    this(rows, units, null);
+    this(ARGUMENTS.given("rows", rows), ARGUMENTS.given("units", units), null);
   }
 
   /**
@@ -35,7 +37,7 @@ public final class KeyBatch implements EngineInput {
    * @param projected F32 [kept rows, H]
    */
   public KeyBatch withProjected(MemorySegment projected) {
-    return new KeyBatch(rows, units, projected);
+    return new KeyBatch(rows, units, ARGUMENTS.given("projected", projected));
   }
 
   @Override
@@ -57,6 +59,9 @@ public final class KeyBatch implements EngineInput {
 
   /** {@return the projected rows; must not be asked for unless {@link #isProjected}} */
   public MemorySegment projected() {
-    return Objects.requireNonNull(projected, "projected");
+    if (projected == null) {
+      throw ARGUMENTS.bad("there are no projected rows");
+    }
+    return projected;
   }
 }

@@ -1,16 +1,18 @@
 package io.github.attnpool.spi;
 
 import io.github.attnpool.Output;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Memory for the outputs of one forward call, F32, exactly as large as the results of its batch.
  * Immutable: a call keeps its sizes even if the caller wrongly gives the memory to another call.
  */
 public final class OutputMemory {
+  private static final Arguments ARGUMENTS = new Arguments("output memory");
+
   private final int batch;
   private final long positions;
   private final int heads;
@@ -31,6 +33,12 @@ public final class OutputMemory {
    */
   public OutputMemory(
       int batch, long positions, int heads, int contexts, int width, int logitCount) {
+    ARGUMENTS.notNegative("batch", batch);
+    ARGUMENTS.notNegative("positions", positions);
+    ARGUMENTS.notNegative("heads", heads);
+    ARGUMENTS.notNegative("contexts", contexts);
+    ARGUMENTS.notNegative("width", width);
+    ARGUMENTS.notNegative("logitCount", logitCount);
     this.batch = batch;
     this.positions = positions;
     this.heads = heads;
@@ -48,7 +56,7 @@ public final class OutputMemory {
   public OutputMemory with(Output output, MemorySegment segment) {
     OutputMemory more = of(batch, positions);
     more.segments.putAll(segments);
-    more.segments.put(output, segment.asSlice(0, size(output) * Float.BYTES));
+    more.segments.put(output, front("segment", ARGUMENTS.given("segment", segment), size(output)));
     return more;
   }
 
@@ -62,8 +70,17 @@ public final class OutputMemory {
     OutputMemory part = of(batch, positions);
     segments.forEach(
         (output, segment) ->
-            part.segments.put(output, segment.asSlice(0, part.size(output) * Float.BYTES)));
+            part.segments.put(output, front(output.name(), segment, part.size(output))));
     return part;
+  }
+
+  private static MemorySegment front(String name, MemorySegment segment, long values) {
+    if (values > segment.byteSize() / Float.BYTES) {
+      throw ARGUMENTS.bad(
+          "the memory of %s has %d bytes, must have %d values"
+              .formatted(name, segment.byteSize(), values));
+    }
+    return segment.asSlice(0, values * Float.BYTES);
   }
 
   private OutputMemory of(int batch, long positions) {
@@ -76,7 +93,7 @@ public final class OutputMemory {
    * @param output which output
    */
   public long count(Output output) {
-    return switch (output) {
+    return switch (ARGUMENTS.given("output", output)) {
       case CONTEXT, LOGITS -> batch;
       case WEIGHTS, SCORES -> positions;
     };
@@ -88,7 +105,7 @@ public final class OutputMemory {
    * @param output which output
    */
   public long rowSize(Output output) {
-    return switch (output) {
+    return switch (ARGUMENTS.given("output", output)) {
       case CONTEXT -> (long) contexts * width;
       case LOGITS -> logitCount;
       case WEIGHTS, SCORES -> heads;
@@ -101,7 +118,12 @@ public final class OutputMemory {
    * @param output which output
    */
   public long size(Output output) {
-    return Math.multiplyExact(count(output), rowSize(output));
+    long count = count(output);
+    long rowSize = rowSize(output);
+    if (Math.multiplyHigh(count, rowSize) != 0 || count * rowSize < 0) {
+      throw ARGUMENTS.bad("%s of %d x %d values is too large".formatted(output, count, rowSize));
+    }
+    return count * rowSize;
   }
 
   /**
@@ -110,7 +132,7 @@ public final class OutputMemory {
    * @param output which output
    */
   public boolean has(Output output) {
-    return segments.containsKey(output);
+    return segments.containsKey(ARGUMENTS.given("output", output));
   }
 
   /**
@@ -119,7 +141,11 @@ public final class OutputMemory {
    * @param output which output
    */
   public MemorySegment get(Output output) {
-    return Objects.requireNonNull(segments.get(output), "output");
+    MemorySegment segment = segments.get(ARGUMENTS.given("output", output));
+    if (segment == null) {
+      throw ARGUMENTS.bad("there is no memory for " + output);
+    }
+    return segment;
   }
 
   /** {@return the context, [B,R,H]; see {@link #get}} */

@@ -4,8 +4,8 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.DeviceRows;
 import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
+import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * for the scores. Immutable and shared between threads.
  */
 public final class RowBatch implements EngineInput {
+  private static final Arguments ARGUMENTS = new Arguments("sequences");
+
   /** No rows of no sequence. */
   public static final RowBatch NONE =
       new RowBatch(
@@ -37,7 +39,12 @@ public final class RowBatch implements EngineInput {
    * @throws AttnPoolException if x ends before the last position, or rows are kept beyond it
    */
   public RowBatch(Rows rows, SequenceBounds bounds, KeptRows kept) {
-    this(rows, bounds, kept, null, null);
+    this(
+        ARGUMENTS.given("rows", rows),
+        ARGUMENTS.given("bounds", bounds),
+        ARGUMENTS.given("kept", kept),
+        null,
+        null);
   }
 
   private RowBatch(
@@ -61,6 +68,9 @@ public final class RowBatch implements EngineInput {
     long keptEnd =
         runs == 0 ? 0 : kept.runPosition(runs - 1) + kept.count() - kept.runFirst(runs - 1);
     long held = rows.device().map(DeviceRows::bytes).orElseGet(() -> x().byteSize());
+    ARGUMENTS.must(
+        positions <= Long.MAX_VALUE / pitch(),
+        () -> positions + " positions with a pitch of " + pitch() + " are too many");
     long read = positions == 0 ? 0 : (positions - 1) * pitch() + width();
     if (keptEnd > positions || read > held / type().bytes() || kept.batch() != batch()) {
       throw new AttnPoolException(
@@ -71,8 +81,7 @@ public final class RowBatch implements EngineInput {
   }
 
   private void checkBias() {
-    if (scoreBias != null
-        && scoreBias.values().length != Math.multiplyExact(positions(), scoreBias.heads())) {
+    if (scoreBias != null && scoreBias.values().length != positions() * scoreBias.heads()) {
       throw new AttnPoolException(
           "sequences",
           "the bias has %d values, must have %d for each of the %d positions"
@@ -91,7 +100,7 @@ public final class RowBatch implements EngineInput {
    * @param other in place of the present ones
    */
   public RowBatch withKept(KeptRows other) {
-    return new RowBatch(rows, bounds, other, queries, scoreBias);
+    return new RowBatch(rows, bounds, ARGUMENTS.given("other", other), queries, scoreBias);
   }
 
   /**
@@ -100,7 +109,7 @@ public final class RowBatch implements EngineInput {
    * @param other F32 [B,Q], in place of the present ones
    */
   public RowBatch withQueries(MemorySegment other) {
-    return new RowBatch(rows, bounds, kept, other, scoreBias);
+    return new RowBatch(rows, bounds, kept, ARGUMENTS.given("other", other), scoreBias);
   }
 
   /**
@@ -110,7 +119,7 @@ public final class RowBatch implements EngineInput {
    * @throws AttnPoolException if it is not of this batch's size
    */
   public RowBatch withScoreBias(ScoreBias other) {
-    return new RowBatch(rows, bounds, kept, queries, other);
+    return new RowBatch(rows, bounds, kept, queries, ARGUMENTS.given("other", other));
   }
 
   /** {@return the bounds of the sequences} */
@@ -186,12 +195,19 @@ public final class RowBatch implements EngineInput {
 
   /** {@return x, row by position; must not be asked for if it lies on a device} */
   public MemorySegment x() {
-    return rows.memory().orElseThrow();
+    return rows.memory().orElseThrow(() -> ARGUMENTS.bad("x lies in device memory"));
   }
 
   /** {@return x in device memory; must not be asked for unless {@link #isOnDevice}} */
   public DeviceRows deviceRows() {
-    return rows.device().orElseThrow();
+    return rows.device().orElseThrow(() -> ARGUMENTS.bad("x lies in host memory"));
+  }
+
+  private static <T> T there(String name, @Nullable T value) {
+    if (value == null) {
+      throw ARGUMENTS.bad("there is no " + name);
+    }
+    return value;
   }
 
   /** {@return whether there are queries} */
@@ -201,7 +217,7 @@ public final class RowBatch implements EngineInput {
 
   /** {@return the queries, F32 [B,Q]; must not be asked for unless {@link #hasQueries}} */
   public MemorySegment queries() {
-    return Objects.requireNonNull(queries, "queries");
+    return there("queries", queries);
   }
 
   /** {@return Q, the number of values in a query; 0 if there are none} */
@@ -216,7 +232,7 @@ public final class RowBatch implements EngineInput {
 
   /** {@return what is added to the scores; must not be asked for unless {@link #hasScoreBias}} */
   public ScoreBias scoreBias() {
-    return Objects.requireNonNull(scoreBias, "scoreBias");
+    return there("bias", scoreBias);
   }
 
   /** {@return the rows that take part} */

@@ -1,12 +1,15 @@
 package io.github.attnpool.spi;
 
 import io.github.attnpool.AttnPoolException;
+import io.github.attnpool.internal.arguments.Arguments;
 
 /**
  * Numbers that are added to the scores of a batch before the softmax: finite, or −∞ for a weight of
  * exactly 0. Immutable and shared between threads.
  */
 public final class ScoreBias {
+  private static final Arguments ARGUMENTS = new Arguments("sequences");
+
   private final float[] values;
   private final int heads;
 
@@ -22,7 +25,7 @@ public final class ScoreBias {
     if (heads < 1) {
       throw new AttnPoolException("sequences", "a bias for " + heads + " heads, must be 1 or more");
     }
-    this.values = values;
+    this.values = ARGUMENTS.given("values", values);
     this.heads = heads;
   }
 
@@ -45,6 +48,7 @@ public final class ScoreBias {
    * @param head 0 to R − 1
    */
   public long base(RowBatch in, int sequence, int head) {
+    ARGUMENTS.given("in", in);
     return heads == 1 ? 0 : in.resultBase(sequence, head, heads);
   }
 }

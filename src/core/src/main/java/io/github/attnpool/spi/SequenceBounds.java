@@ -1,7 +1,11 @@
 package io.github.attnpool.spi;
 
+import io.github.attnpool.internal.arguments.Arguments;
+
 /** Where the sequences of a batch begin and end: the positions of their first rows. */
 public final class SequenceBounds {
+  private static final Arguments ARGUMENTS = new Arguments("sequences");
+
   private final long steps; // T, or -1 when ragged
   private final long[] offsets; // [B+1]
 
@@ -17,7 +21,12 @@ public final class SequenceBounds {
    * @param steps T
    */
   public static SequenceBounds padded(int batch, long steps) {
-    long[] offsets = new long[batch + 1];
+    ARGUMENTS.notNegative("batch", batch);
+    ARGUMENTS.notNegative("steps", steps);
+    ARGUMENTS.must(
+        Math.multiplyHigh(batch, steps) == 0 && batch * steps >= 0,
+        () -> "batch %d x steps %d is too large".formatted(batch, steps));
+    long[] offsets = ARGUMENTS.longs("offsets", batch + 1L);
     for (int b = 0; b < batch; b++) {
       offsets[b + 1] = offsets[b] + steps;
     }
@@ -30,6 +39,9 @@ public final class SequenceBounds {
    * @param offsets [B+1], from 0, never falling; taken over, not copied
    */
   public static SequenceBounds ragged(long... offsets) {
+    ARGUMENTS.must(
+        ARGUMENTS.given("offsets", offsets).length > 0,
+        () -> "offsets are missing, must have B+1 values");
     return new SequenceBounds(-1, offsets);
   }
 
@@ -59,6 +71,9 @@ public final class SequenceBounds {
    * @param sequence 0 to B
    */
   public long offset(int sequence) {
+    if (sequence < 0 || sequence >= offsets.length) { // as the JVM checks again, at no cost
+      ARGUMENTS.index("sequence", sequence, offsets.length);
+    }
     return offsets[sequence];
   }
 }

@@ -30,7 +30,11 @@ public record MemoryBytes(String operation, MemorySegment bytes, long size) impl
   @Override
   public void read(long offset, MemorySegment target) {
     checkReadable();
-    MemorySegment.copy(bytes, offset, target, 0, target.byteSize());
+    try {
+      MemorySegment.copy(bytes, offset, target, 0, target.byteSize());
+    } catch (InternalError e) {
+      throw MappedFile.cut(operation, e);
+    }
   }
 
   @Override
