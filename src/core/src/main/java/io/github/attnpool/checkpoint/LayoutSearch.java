@@ -63,7 +63,7 @@ final class LayoutSearch {
       boolean mustBe = !layout.fields().optional().contains(stage);
       for (LayoutStep step : layout.steps(stage)) {
         if (step instanceof LayoutStep.Map map) {
-          Set<String> prefixes = places(map.weight().ending(), under, numbers);
+          Set<String> prefixes = places(map.weight(), under, numbers);
           if (mustBe) {
             required.add(prefixes);
           }
@@ -92,21 +92,16 @@ final class LayoutSearch {
         : numbers.stream().map(number -> new NamePattern.Found(prefix, number));
   }
 
-  private Set<String> places(
-      NamePattern.Ending ending, String under, Map<String, Set<String>> numbers) {
+  private Set<String> places(NamePattern pattern, String under, Map<String, Set<String>> numbers) {
     Set<String> prefixes = new HashSet<>();
-    for (String name : index.namesBelow(under)) {
-      ending
-          .find(name)
-          .filter(found -> found.prefix().startsWith(under))
-          .ifPresent(
-              found -> {
-                prefixes.add(found.prefix());
-                Set<String> here = numbers.computeIfAbsent(found.prefix(), _ -> new TreeSet<>());
-                if (!found.number().isEmpty()) {
-                  here.add(found.number());
-                }
-              });
+    for (NamePattern.Found found : index.find(pattern)) {
+      if (found.prefix().startsWith(under)) {
+        prefixes.add(found.prefix());
+        Set<String> here = numbers.computeIfAbsent(found.prefix(), _ -> new TreeSet<>());
+        if (!found.number().isEmpty()) {
+          here.add(found.number());
+        }
+      }
     }
     return prefixes;
   }

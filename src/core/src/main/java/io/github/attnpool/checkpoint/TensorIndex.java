@@ -17,6 +17,7 @@ final class TensorIndex {
   private final NavigableMap<String, TensorInfo> sorted;
   private final Map<String, String> unreadable;
   private final NavigableSet<String> names; // of all tensors, those that cannot be read included
+  private final NameSuffixes suffixes;
   private final Map<String, String> metadata;
 
   TensorIndex(TensorFile file) {
@@ -25,7 +26,13 @@ final class TensorIndex {
     this.unreadable = file.unreadable();
     this.names = new TreeSet<>(tensors.keySet());
     this.names.addAll(unreadable.keySet());
+    this.suffixes = new NameSuffixes(names);
     this.metadata = file.metadata();
+  }
+
+  /** Where names end in a pattern. */
+  List<NamePattern.Found> find(NamePattern pattern) {
+    return suffixes.find(pattern);
   }
 
   Optional<TensorInfo> get(String name) {
