@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A file whose format says where in it each tensor's elements are. */
@@ -108,11 +109,10 @@ final class StoredTensorFile extends TensorFile {
   @Override
   MemorySegment elements(TensorInfo tensor, Arena owner) throws IOException {
     StoredTensor place = stored(tensor);
-    if (place.isRowMajor()
-        && place.stored().isPlain()
-        && place.source() instanceof FileRegion file) {
+    Optional<FileRegion> file = place.source().region();
+    if (file.isPresent() && place.isRowMajor() && place.stored().isPlain()) {
       long begin = place.offset() * place.stored().bytes();
-      return file.part(begin, tensor.byteSize()).whole(owner);
+      return file.get().part(begin, tensor.byteSize()).whole(owner);
     }
     return super.elements(tensor, owner);
   }

@@ -3,6 +3,7 @@ package io.github.attnpool.internal.io;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** Bytes that are read from any place. Safe to use from any thread. */
 public interface ByteSource {
@@ -19,6 +20,11 @@ public interface ByteSource {
 
   /** Returns all of them in memory of the arena, mapped where that can be. */
   MemorySegment whole(Arena arena) throws IOException;
+
+  /** Returns where they lie in a file, if they do so as they are. */
+  default Optional<FileRegion> region() {
+    return Optional.empty();
+  }
 
   /** Returns a stretch of them, which must lie within. */
   default ByteSource part(long offset, long bytes) {

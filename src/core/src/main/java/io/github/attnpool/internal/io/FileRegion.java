@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A stretch of an open file.
@@ -14,6 +15,11 @@ import java.util.Objects;
  */
 public record FileRegion(SharedFile file, long begin, long size) implements ByteSource {
   private static final long PIECE = 1L << 30; // a ByteBuffer holds at most 2 GiB
+
+  @Override
+  public Optional<FileRegion> region() {
+    return Optional.of(this);
+  }
 
   @Override
   public FileRegion part(long offset, long bytes) {

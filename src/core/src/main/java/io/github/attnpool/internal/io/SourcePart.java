@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A stretch of other bytes. */
 record SourcePart(ByteSource source, long begin, long size) implements ByteSource {
@@ -19,7 +20,16 @@ record SourcePart(ByteSource source, long begin, long size) implements ByteSourc
   }
 
   @Override
+  public Optional<FileRegion> region() {
+    return source.region().map(region -> region.part(begin, size));
+  }
+
+  @Override
   public MemorySegment whole(Arena arena) throws IOException {
+    Optional<FileRegion> region = region();
+    if (region.isPresent()) {
+      return region.get().whole(arena);
+    }
     MemorySegment bytes = arena.allocate(size);
     source.read(begin, bytes);
     return bytes;

@@ -12,10 +12,11 @@ import java.util.Objects;
  * @param operation what exceptions begin with
  * @param packed as it is in the file
  * @param size of what it unpacks to
+ * @param crc of what it unpacks to
  * @param inflations of all entries of the archive
  */
 record InflatedEntry(
-    String operation, String name, ByteSource packed, long size, Inflations inflations)
+    String operation, String name, ByteSource packed, long size, long crc, Inflations inflations)
     implements ByteSource {
   /** What any entry may unpack to, and how many times its packed bytes a large one may. */
   private static final long ANY = 1 << 26;

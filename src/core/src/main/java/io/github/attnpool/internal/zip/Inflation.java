@@ -14,6 +14,7 @@ final class Inflation {
   private static final int PIECE = 1 << 30; // a ByteBuffer holds at most 2 GiB
 
   private final InflatedEntry entry;
+  private final CheckSum sum;
   private final Inflater inflater = new Inflater(true);
   private final byte[] input;
   private long fed; // packed bytes given to the inflater
@@ -21,12 +22,14 @@ final class Inflation {
 
   Inflation(InflatedEntry entry) {
     this.entry = entry;
+    this.sum = new CheckSum(entry.operation(), entry.name(), entry.size(), entry.crc());
     this.input = new byte[(int) Math.min(BUFFER, entry.packed().size())];
   }
 
   void read(long offset, MemorySegment target) throws IOException {
     if (offset < position) {
       inflater.reset();
+      sum.reset();
       fed = 0;
       position = 0;
     }
@@ -47,8 +50,10 @@ final class Inflation {
   private void inflate(ByteBuffer target) throws IOException {
     try {
       while (target.hasRemaining()) {
+        int from = target.position();
         int got = inflater.inflate(target);
         position += got;
+        sum.saw(target.duplicate().flip().position(from));
         if (got == 0) {
           feed();
         }
@@ -56,6 +61,9 @@ final class Inflation {
     } catch (DataFormatException _) {
       position = Long.MAX_VALUE; // so that the next reading begins anew
       throw bad("is damaged");
+    } catch (AttnPoolException e) {
+      position = Long.MAX_VALUE;
+      throw e;
     }
   }
 

@@ -38,7 +38,7 @@ public final class ZipEntries implements AutoCloseable {
   }
 
   /** As the directory describes it. */
-  private record Entry(int flags, int method, long packed, long size, long local) {}
+  private record Entry(int flags, int method, long crc, long packed, long size, long local) {}
 
   /**
    * Reads an archive's directory.
@@ -96,6 +96,7 @@ public final class ZipEntries implements AutoCloseable {
         new Entry(
             fields.getShort(8),
             Short.toUnsignedInt(fields.getShort(10)),
+            Integer.toUnsignedLong(fields.getInt(16)),
             sizes.packed,
             sizes.size,
             sizes.local);
@@ -160,7 +161,7 @@ public final class ZipEntries implements AutoCloseable {
         if (entry.size != entry.packed) {
           throw bad(name, "has two sizes, " + entry.size + " and " + entry.packed + " bytes");
         }
-        yield packed;
+        yield new StoredEntry(packed, new CheckSum(operation, name, entry.size, entry.crc));
       }
       case 8 -> {
         if (entry.size < 0 || entry.size > InflatedEntry.largest(entry.packed)) {
@@ -172,7 +173,7 @@ public final class ZipEntries implements AutoCloseable {
                       Long.toUnsignedString(entry.size),
                       InflatedEntry.largest(entry.packed)));
         }
-        yield new InflatedEntry(operation, name, packed, entry.size, inflations);
+        yield new InflatedEntry(operation, name, packed, entry.size, entry.crc, inflations);
       }
       default ->
           throw bad(

@@ -58,6 +58,37 @@ class ZipEntriesTest {
         });
   }
 
+  /** Random letters, so that a flipped bit of deflated ones most often unpacks to something. */
+  @ParameterizedTest
+  @ValueSource(ints = {ZipEntry.STORED, ZipEntry.DEFLATED})
+  void aFlippedBitIsSeenOnceAnEntryIsReadThrough(int method) throws IOException {
+    Random random = new Random(1);
+    StringBuilder text = new StringBuilder();
+    random.ints(1000, 'a', 'q').forEach(letter -> text.append((char) letter));
+    byte[] sound = zip(method, "a", text.toString());
+    int unpacked = 0;
+    for (int i = 0; i < 50; i++) {
+      byte[] damaged = sound.clone();
+      damaged[100 + random.nextInt(300)] ^= (byte) (1 << random.nextInt(8)); // in the data
+      for (int piece : new int[] {1000, 64}) { // at once, and in pieces
+        AttnPoolException e =
+            assertThrows(
+                AttnPoolException.class,
+                () -> with(damaged, entries -> readThrough(entries.open("a"), piece)));
+        assertTrue(e.getMessage().contains("its entry 'a' is "), e.getMessage());
+        unpacked += e.getMessage().contains("CRC-32") ? 1 : 0;
+      }
+    }
+    assertTrue(unpacked >= 50, unpacked + " of 100");
+    with(sound, entries -> readThrough(entries.open("a"), 64));
+  }
+
+  private static void readThrough(ByteSource source, int piece) throws IOException {
+    for (int at = 0; at < source.size(); at += piece) {
+      source.bytes(at, (int) Math.min(piece, source.size() - at));
+    }
+  }
+
   private static byte[] zip(int method, String... namesAndTexts) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
