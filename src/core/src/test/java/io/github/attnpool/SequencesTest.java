@@ -143,7 +143,7 @@ class SequencesTest {
     try (Arena arena = Arena.ofConfined()) {
       closed = arena.allocate(6);
     }
-    assertBad("mask's memory is closed", () -> in.withKeepMask(closed));
+    assertBad("memory of the keep mask is already closed", () -> in.withKeepMask(closed));
   }
 
   @Test

@@ -63,6 +63,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -203,7 +206,12 @@ final class GoodValues {
     type(java.util.Set.class, () -> EnumSet.of(Output.CONTEXT));
     type(Arena.class, () -> arena);
     type(MemorySegment.class, () -> floats(48));
-    type(ByteBuffer.class, () -> ByteBuffer.allocateDirect(4 * WIDTH));
+    type(
+        ByteBuffer.class,
+        () -> ByteBuffer.allocateDirect(4 * WIDTH).order(ByteOrder.LITTLE_ENDIAN));
+    type(FloatBuffer.class, () -> FloatBuffer.allocate(WIDTH));
+    type(ShortBuffer.class, () -> ShortBuffer.allocate(WIDTH));
+    name("Rows.of.type", () -> ElementType.BF16);
     type(InputStream.class, () -> new ByteArrayInputStream(checkpointBytes()));
   }
 

@@ -81,7 +81,7 @@ class PythonFileTest {
       assertEquals(1.5f, tensor.toFloatArray()[0]);
     }
     AttnPoolException e = assertThrows(AttnPoolException.class, tensor::toFloatArray);
-    assertEquals("tensor f32: its memory is closed", e.getMessage());
+    assertEquals("tensor f32: the memory of data is already closed", e.getMessage());
     e = assertThrows(AttnPoolException.class, () -> file.floats("f32"));
     assertTrue(e.getMessage().startsWith("read " + file.name()), e.getMessage());
   }
