@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -85,42 +86,38 @@ final class CheckedFile {
   private Optional<State> state() {
     try {
       Object me = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      State found = State.of(file);
-      State folder = State.of(file.toAbsolutePath().getParent());
-      boolean mine = found.isOnlyOf(me) && folder.isOnlyOf(me);
+      State found = State.of(file, me);
+      boolean mine = found.isMineAlone() && State.of(file.resolveSibling(""), me).isMineAlone();
       return mine ? Optional.of(found) : Optional.empty();
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException _) {
       return Optional.empty(); // not a system with such attributes
     }
   }
 
-  private record State(Map<String, Object> attributes) {
-    static State of(Path path) throws IOException {
+  private record State(String text, FileTime changed, boolean isMineAlone) {
+    static State of(Path path, Object me) throws IOException {
+      Map<String, Object> found =
+          Files.readAttributes(path, "unix:dev,ino,size,ctime,uid,mode", LinkOption.NOFOLLOW_LINKS);
+      FileTime changed = (FileTime) Objects.requireNonNull(found.get("ctime"));
+      int mode = (int) Objects.requireNonNull(found.get("mode"));
       return new State(
-          Files.readAttributes(
-              path, "unix:dev,ino,size,ctime,uid,mode", LinkOption.NOFOLLOW_LINKS));
-    }
-
-    boolean isOnlyOf(Object user) {
-      return user.equals(attributes.get("uid"))
-          && ((int) attributes.get("mode") & OTHERS_MAY_WRITE) == 0;
+          found.get("dev")
+              + " "
+              + found.get("ino")
+              + " "
+              + found.get("size")
+              + " "
+              + changed.toInstant(),
+          changed,
+          me.equals(found.get("uid")) && (mode & OTHERS_MAY_WRITE) == 0);
     }
 
     boolean isOlderThan(Duration age) {
-      Instant changed = ((FileTime) attributes.get("ctime")).toInstant();
-      return changed.plus(age).isBefore(Instant.now());
+      return changed.toInstant().plus(age).isBefore(Instant.now());
     }
 
     String note(Digest digest) {
-      return digest.hex()
-          + " "
-          + attributes.get("dev")
-          + " "
-          + attributes.get("ino")
-          + " "
-          + attributes.get("size")
-          + " "
-          + ((FileTime) attributes.get("ctime")).toInstant();
+      return digest.hex() + " " + text;
     }
   }
 }
