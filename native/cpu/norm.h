@@ -4,6 +4,8 @@
 
 #include "activate.h"
 
+#include <float.h>
+
 /* Rows that are summed at a time, each in the same order whatever their number is. */
 #define NORM_ROWS 4
 
@@ -52,6 +54,22 @@ INLINE void clear_sums(vf *sum) {
   }
 }
 
+/* A row whose squares exceed float32: normalised in place by float64, with no other step. */
+NOINLINE void normalize_far_row(float *x, int64_t columns, double epsilon) {
+  double sum = 0.0, squares = 0.0;
+  for (int64_t d = 0; d < columns; d++) {
+    sum += x[d];
+  }
+  double mean = sum / (double)columns;
+  for (int64_t d = 0; d < columns; d++) {
+    squares += (x[d] - mean) * (x[d] - mean);
+  }
+  double deviation = __builtin_sqrt(squares / (double)columns + epsilon);
+  for (int64_t d = 0; d < columns; d++) {
+    x[d] = (float)((x[d] - mean) / deviation);
+  }
+}
+
 INLINE struct norm_moments moments_of_rows(const struct norm_job *job, int n, int64_t columns) {
   const struct lanes all = {true, VL}, part = {false, (int)(columns % VL)};
   float ones[VL], sums[NORM_ROWS], squares[NORM_ROWS];
@@ -87,6 +105,11 @@ INLINE struct norm_moments moments_of_rows(const struct norm_job *job, int n, in
     variance = variance < 0.0 ? 0.0 : variance; /* NaN stays */
     moments.rest[r] = (float)rest;
     moments.factor[r] = (float)(1.0 / __builtin_sqrt(variance + job->epsilon));
+    if (!(variance <= DBL_MAX)) {
+      normalize_far_row(job->x + r * job->stride, columns, job->epsilon);
+      moments.mean[r] = moments.rest[r] = 0.0f;
+      moments.factor[r] = 1.0f;
+    }
   }
   return moments;
 }

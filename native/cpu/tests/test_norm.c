@@ -135,6 +135,25 @@ static void test_constant_rows(void) {
   }
 }
 
+/* Rows whose squares, or even sums, exceed float32; one at a time among others and alone. */
+static void test_far_rows(void) {
+  static const float scales[] = {1e19f, 1e25f, 1.5e38f};
+  for (size_t i = 0; i < COUNT(scales); i++) {
+    for (int64_t columns = 2; columns <= 70; columns += 17) {
+      struct shape s = {5, 2, columns, 0, AT_END, true, true, true, ATTNPOOL_TANH, 0.0f, 2.0f};
+      make_inputs(&s);
+      for (int64_t d = 0; d < 2 * columns; d++) {
+        x[2 * stride + d] = before[2 * stride + d] = scales[i] * x[2 * stride + d];
+      }
+      normalize(&s, x, s.rows);
+      for (int64_t t = 0; t < s.rows; t++) {
+        check_group(&s, t, 0);
+        check_group(&s, t, 1);
+      }
+    }
+  }
+}
+
 int main(void) {
   begin("norm");
   for (int variant = 0; variant < 8; variant++) {
@@ -166,5 +185,6 @@ int main(void) {
   }
   test_nan_stays_in_its_group();
   test_constant_rows();
+  test_far_rows();
   return end();
 }
