@@ -4,6 +4,7 @@ import io.github.attnpool.internal.arguments.Arguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The trained parameters of an attention-pooling layer, as stages of {@link Step steps}.
@@ -197,8 +198,11 @@ public final class AttentionParameters {
     ARGUMENTS.must(
         divisions == 1 || (divisions == 0 && !(changed.getLast() instanceof Activation)),
         () ->
-            "the score stage is a stack of steps with %d divisions, in which no temperature stands for all"
-                .formatted(divisions));
+            String.format(
+                Locale.ROOT,
+                "the score stage is a stack of steps with %d divisions, in which no temperature"
+                    + " stands for all",
+                divisions));
     if (divisions == 0) {
       changed.add(by);
     } else {
@@ -309,7 +313,13 @@ public final class AttentionParameters {
   private static void checkSteps(String name, List<Step> steps) {
     ARGUMENTS.must(
         ARGUMENTS.given(name, steps).size() <= MOST_STEPS,
-        () -> "%s has %d steps, must be at most %d".formatted(name, steps.size(), MOST_STEPS));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "%s has %d steps, must be at most %d",
+                name,
+                steps.size(),
+                MOST_STEPS));
     ARGUMENTS.allGiven(name, steps);
   }
 

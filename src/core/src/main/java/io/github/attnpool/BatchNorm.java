@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.StepArrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,9 @@ public final class BatchNorm implements Step {
       int column = i;
       ARGUMENTS.must(
           !(variances[column] < 0),
-          () -> "the variance of column %d is %s".formatted(column, variances[column]));
+          () ->
+              String.format(
+                  Locale.ROOT, "the variance of column %d is %s", column, variances[column]));
       scale[i] = factors[i] / Math.sqrt(variances[i] + epsilon);
       shift[i] = addends[i] - means[i] * scale[i];
     }

@@ -6,6 +6,7 @@ import io.github.attnpool.internal.rows.RunCursor;
 import io.github.attnpool.spi.RowBatch;
 import io.github.attnpool.spi.ScoreBias;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** The forms in which callers give numbers that are added to the scores. */
 final class BiasForms {
@@ -25,12 +26,13 @@ final class BiasForms {
     Sequences.ARGUMENTS.must(
         bias.byteSize() == Rows.times(count, Float.BYTES),
         () ->
-            "the bias has %d bytes, must have %d: F32, %s for each of the %d positions"
-                .formatted(
-                    bias.byteSize(),
-                    count * Float.BYTES,
-                    heads == 1 ? "one" : heads + " (one per head)",
-                    in.positions()));
+            String.format(
+                Locale.ROOT,
+                "the bias has %d bytes, must have %d: F32, %s for each of the %d positions",
+                bias.byteSize(),
+                count * Float.BYTES,
+                heads == 1 ? "one" : heads + " (one per head)",
+                in.positions()));
     Sequences.ARGUMENTS.must(
         count <= Integer.MAX_VALUE - 8,
         () -> "the bias has " + count + " values, too many for a Java array");
@@ -64,8 +66,12 @@ final class BiasForms {
         float value = bias.values()[(int) (base + position)];
         if (!(value < Float.POSITIVE_INFINITY)) {
           throw Sequences.ARGUMENTS.bad(
-              "the bias at position %d%s is %s, must be finite, or -Infinity for a weight of 0"
-                  .formatted(position, bias.heads() == 1 ? "" : ", head " + head, value));
+              String.format(
+                  Locale.ROOT,
+                  "the bias at position %d%s is %s, must be finite, or -Infinity for a weight of 0",
+                  position,
+                  bias.heads() == 1 ? "" : ", head " + head,
+                  value));
         }
       }
     }

@@ -1,5 +1,7 @@
 package io.github.attnpool;
 
+import java.util.Locale;
+
 /**
  * Rows of x in the memory of a GPU that the caller allocated and owns: what {@code cudaMalloc}
  * returned, or an address inside it. Only backend {@code cuda} reads them. Before each call it
@@ -22,7 +24,11 @@ public record DeviceRows(long address, long bytes) {
     if (bytes < 0 || (address == 0 && bytes > 0)) {
       throw new AttnPoolException(
           "device rows",
-          "%d bytes at address %d, must be some memory of a device".formatted(bytes, address));
+          String.format(
+              Locale.ROOT,
+              "%d bytes at address %d, must be some memory of a device",
+              bytes,
+              address));
     }
   }
 }

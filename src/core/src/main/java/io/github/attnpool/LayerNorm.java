@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.maps.StepArrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,9 @@ public final class LayerNorm implements Step {
         () -> "epsilon is %s, must be a positive number".formatted(epsilon));
     ARGUMENTS.must(
         groups > 0 && width % groups == 0,
-        () -> "%d values cannot be normalised in %d equal parts".formatted(width, groups));
+        () ->
+            String.format(
+                Locale.ROOT, "%d values cannot be normalised in %d equal parts", width, groups));
     return new LayerNorm(width, groups, factors, addends, epsilon);
   }
 

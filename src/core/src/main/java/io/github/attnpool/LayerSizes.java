@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
+import java.util.Locale;
 
 /** The sizes of a layer between its stages, which have been checked against each other. */
 final class LayerSizes {
@@ -41,8 +42,11 @@ final class LayerSizes {
     ARGUMENTS.must(
         !layer.isPerChannel() || heads == valueWidth,
         () ->
-            "there are %d scores, must be one for each of the %d columns of the values"
-                .formatted(heads, valueWidth));
+            String.format(
+                Locale.ROOT,
+                "there are %d scores, must be one for each of the %d columns of the values",
+                heads,
+                valueWidth));
     this.contexts = layer.isPerChannel() ? 1 : heads;
     this.contextWidth = layer.hasStandardDeviation() ? 2 * valueWidth : valueWidth;
     this.firstUnits = firstMap() < 0 ? 0 : ((Linear) layer.hidden().get(firstMap())).outFeatures();
@@ -60,7 +64,12 @@ final class LayerSizes {
     int scored = scoredWidth(layer);
     ARGUMENTS.must(
         given == StageWidths.ANY || given == scored,
-        () -> "the rows stage gives %d values, must give the %d of a row".formatted(given, scored));
+        () ->
+            String.format(
+                Locale.ROOT,
+                "the rows stage gives %d values, must give the %d of a row",
+                given,
+                scored));
   }
 
   /** What the stages that take the scored rows take; ANY if none says. */
@@ -89,7 +98,9 @@ final class LayerSizes {
       int gates = stage("the gate").out(layer.gate(), rowWidth);
       ARGUMENTS.must(
           gates == given,
-          () -> "the gate gives %d values, must give the %d units".formatted(gates, given));
+          () ->
+              String.format(
+                  Locale.ROOT, "the gate gives %d values, must give the %d units", gates, given));
     }
     return given;
   }
@@ -101,8 +112,11 @@ final class LayerSizes {
       ARGUMENTS.must(
           terms == firstUnits,
           () ->
-              "the query stage gives %d values, must give the %d hidden units"
-                  .formatted(terms, firstUnits));
+              String.format(
+                  Locale.ROOT,
+                  "the query stage gives %d values, must give the %d hidden units",
+                  terms,
+                  firstUnits));
     }
     boolean term = layer.isQueryTerm() || !isTermAmbiguous();
     return width == StageWidths.ANY && term ? firstUnits : width;
@@ -135,8 +149,11 @@ final class LayerSizes {
       ARGUMENTS.must(
           given == contexts,
           () ->
-              "the output layer gives %d values, must give one for each of the %d heads"
-                  .formatted(given, contexts));
+              String.format(
+                  Locale.ROOT,
+                  "the output layer gives %d values, must give one for each of the %d heads",
+                  given,
+                  contexts));
     }
     boolean concat = layer.headCombination() == HeadCombination.CONCAT;
     int taken = concat ? Math.multiplyExact(contexts, contextWidth) : contextWidth;

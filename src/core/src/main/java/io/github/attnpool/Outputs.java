@@ -7,6 +7,7 @@ import io.github.attnpool.spi.OutputMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -55,8 +56,14 @@ public final class Outputs {
     }
     if (maxBatch() < in.batch() || maxPositions() < in.positions()) {
       throw arguments.bad(
-          "the outputs have room for %d sequences with %d positions, must be at least %d with %d"
-              .formatted(maxBatch(), maxPositions(), in.batch(), in.positions()));
+          String.format(
+              Locale.ROOT,
+              "the outputs have room for %d sequences with %d positions, must be at least %d with"
+                  + " %d",
+              maxBatch(),
+              maxPositions(),
+              in.batch(),
+              in.positions()));
     }
     for (Output output : ALL) {
       if (has(output)) {
@@ -172,8 +179,14 @@ public final class Outputs {
     arguments.must(
         sequence >= 0 && sequence < batch() && head >= 0 && head < heads() && k >= 1,
         () ->
-            "sequence %d, head %d, k %d: must be below %d, below %d, at least 1"
-                .formatted(sequence, head, k, batch(), heads()));
+            String.format(
+                Locale.ROOT,
+                "sequence %d, head %d, k %d: must be below %d, below %d, at least 1",
+                sequence,
+                head,
+                k,
+                batch(),
+                heads()));
     long steps = in.offset(sequence + 1) - in.offset(sequence);
     return TopRows.of(weights, in.resultIndex(sequence, head, heads()), steps, k);
   }

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +127,13 @@ public final class PoolingState implements AutoCloseable {
     ARGUMENTS.must(
         scores.byteSize() == bytes,
         () ->
-            "there is room for %d bytes of scores, must be %d (%d heads, %d rows, F32)"
-                .formatted(scores.byteSize(), bytes, heads, part.positions()));
+            String.format(
+                Locale.ROOT,
+                "there is room for %d bytes of scores, must be %d (%d heads, %d rows, F32)",
+                scores.byteSize(),
+                bytes,
+                heads,
+                part.positions()));
     ARGUMENTS.writable("the scores", scores);
   }
 
@@ -209,9 +215,14 @@ public final class PoolingState implements AutoCloseable {
             && ours.hasStandardDeviation() == theirs.hasStandardDeviation()
             && byteSize == other.byteSize,
         () ->
-            ("the other state is of %d heads and %d values, must be of %d and %d and of a layer"
-                    + " of the same form")
-                .formatted(theirs.heads(), theirs.width(), ours.heads(), ours.width()));
+            String.format(
+                Locale.ROOT,
+                ("the other state is of %d heads and %d values, must be of %d and %d and of a layer"
+                    + " of the same form"),
+                theirs.heads(),
+                theirs.width(),
+                ours.heads(),
+                ours.width()));
   }
 
   /** {@return the bytes of native memory that this state takes, until it is closed} */
@@ -287,8 +298,12 @@ public final class PoolingState implements AutoCloseable {
     ARGUMENTS.must(
         memory.byteSize() == values * Float.BYTES,
         () ->
-            "there is room for %d bytes of %s, must be %d"
-                .formatted(memory.byteSize(), name.substring(4), values * Float.BYTES));
+            String.format(
+                Locale.ROOT,
+                "there is room for %d bytes of %s, must be %d",
+                memory.byteSize(),
+                name.substring(4),
+                values * Float.BYTES));
     ARGUMENTS.writable(name, memory);
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -174,15 +175,16 @@ public final class Rows {
     Sequences.ARGUMENTS.must(
         bytes >= least && bytes <= most,
         () ->
-            "x has %d bytes, must have %s%d (%d rows of %d %s%s)"
-                .formatted(
-                    bytes,
-                    least == most ? "" : least + " to ",
-                    most,
-                    rows,
-                    width,
-                    type,
-                    pitch == width ? "" : " with a pitch of " + pitch));
+            String.format(
+                Locale.ROOT,
+                "x has %d bytes, must have %s%d (%d rows of %d %s%s)",
+                bytes,
+                least == most ? "" : least + " to ",
+                most,
+                rows,
+                width,
+                type,
+                pitch == width ? "" : " with a pitch of " + pitch));
   }
 
   static long times(long a, long b) {

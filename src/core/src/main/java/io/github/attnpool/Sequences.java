@@ -9,6 +9,7 @@ import io.github.attnpool.spi.SequenceBounds;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -111,8 +112,12 @@ public final class Sequences {
     for (int b = 1; b < own.length; b++) {
       if (own[b] < own[b - 1]) {
         throw ARGUMENTS.bad(
-            "offsets[%d] is %d, must not be below the %d before it"
-                .formatted(b, own[b], own[b - 1]));
+            String.format(
+                Locale.ROOT,
+                "offsets[%d] is %d, must not be below the %d before it",
+                b,
+                own[b],
+                own[b - 1]));
       }
     }
     SequenceBounds bounds = SequenceBounds.ragged(own);
@@ -141,9 +146,12 @@ public final class Sequences {
       float[] sequence = sequences.get(b);
       if (sequence == null || sequence.length % width != 0) {
         throw ARGUMENTS.bad(
-            "sequence %d %s, must be whole rows of %d values"
-                .formatted(
-                    b, sequence == null ? "is null" : "has " + sequence.length + " values", width));
+            String.format(
+                Locale.ROOT,
+                "sequence %d %s, must be whole rows of %d values",
+                b,
+                sequence == null ? "is null" : "has " + sequence.length + " values",
+                width));
       }
       offsets[b + 1] = offsets[b] + sequence.length / width;
     }
@@ -199,8 +207,12 @@ public final class Sequences {
     ARGUMENTS.must(
         queries.byteSize() % row == 0 && each <= Integer.MAX_VALUE && (each > 0 || batch() == 0),
         () ->
-            "the queries have %d bytes, must have the same number of F32 values for each of the %d"
-                    .formatted(queries.byteSize(), batch())
+            String.format(
+                    Locale.ROOT,
+                    "the queries have %d bytes, must have the same number of F32 values for each of"
+                        + " the %d",
+                    queries.byteSize(),
+                    batch())
                 + " sequences");
     return new Sequences(rows, view.withQueries(queries));
   }
@@ -252,17 +264,20 @@ public final class Sequences {
         && view.scoreBias().heads() != 1
         && view.scoreBias().heads() != parameters.heads()) {
       throw arguments.bad(
-          "the bias has values for %d heads, must have them for %s"
-              .formatted(
-                  view.scoreBias().heads(),
-                  parameters.heads() == 1 ? "1" : "1 or " + parameters.heads()));
+          String.format(
+              Locale.ROOT,
+              "the bias has values for %d heads, must have them for %s",
+              view.scoreBias().heads(),
+              parameters.heads() == 1 ? "1" : "1 or " + parameters.heads()));
     }
     if (view.hasQueries()) {
       checkQueries(parameters, arguments);
     } else if (!parameters.query().isEmpty()) {
       throw arguments.bad(
-          "there are no queries, must be one of %d values for each sequence"
-              .formatted(parameters.queryWidth()));
+          String.format(
+              Locale.ROOT,
+              "there are no queries, must be one of %d values for each sequence",
+              parameters.queryWidth()));
     }
   }
 
@@ -276,8 +291,12 @@ public final class Sequences {
               kept.count(b) == 0 ? 0 : kept.position(kept.first(b + 1) - 1) + 1 - view.offset(b);
           if (rows > bias.steps()) {
             throw arguments.bad(
-                "sequence %d has %d rows, must be at most the %d of the step bias"
-                    .formatted(b, rows, bias.steps()));
+                String.format(
+                    Locale.ROOT,
+                    "sequence %d has %d rows, must be at most the %d of the step bias",
+                    b,
+                    rows,
+                    bias.steps()));
           }
         }
       }
@@ -293,7 +312,11 @@ public final class Sequences {
     }
     if (batch() > 0 && queryWidth() != parameters.queryWidth()) {
       throw arguments.bad(
-          "queries have %d values, must have %d".formatted(queryWidth(), parameters.queryWidth()));
+          String.format(
+              Locale.ROOT,
+              "queries have %d values, must have %d",
+              queryWidth(),
+              parameters.queryWidth()));
     }
     arguments.usable("the queries", view.queries());
     arguments.addressable("the queries", view.queries());

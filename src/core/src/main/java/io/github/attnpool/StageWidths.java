@@ -2,6 +2,7 @@ package io.github.attnpool;
 
 import io.github.attnpool.internal.arguments.Arguments;
 import java.util.List;
+import java.util.Locale;
 
 /** How many values a row has before and after the steps of a stage. */
 final class StageWidths {
@@ -53,8 +54,13 @@ final class StageWidths {
       arguments.must(
           taken == ANY || given == ANY || taken == given,
           () ->
-              "%s of %s takes %d values, must take the %d that come before it"
-                  .formatted(name(step), stage, taken, given));
+              String.format(
+                  Locale.ROOT,
+                  "%s of %s takes %d values, must take the %d that come before it",
+                  name(step),
+                  stage,
+                  taken,
+                  given));
       width = step instanceof Linear map ? map.outFeatures() : taken == ANY ? width : taken;
     }
     return width;

@@ -6,6 +6,7 @@ import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -63,8 +64,13 @@ final class StateBytes {
     int width = buffer.getInt();
     if (heads != parameters.heads() || width != parameters.width()) {
       throw ARGUMENTS.bad(
-          "the state is of %d heads and %d values, must be of %d and %d"
-              .formatted(heads, width, parameters.heads(), parameters.width()));
+          String.format(
+              Locale.ROOT,
+              "the state is of %d heads and %d values, must be of %d and %d",
+              heads,
+              width,
+              parameters.heads(),
+              parameters.width()));
     }
     long rows = buffer.getLong();
     if (!ParameterDigest.read(buffer).equals(ParameterDigest.of(parameters))) {

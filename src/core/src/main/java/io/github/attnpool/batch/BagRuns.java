@@ -6,6 +6,7 @@ import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Sequences told by a bag number for each row: rows with equal numbers lie side by side and form a
@@ -73,8 +74,13 @@ final class BagRuns {
     }
     return new AttnPoolException(
         "read " + file.name(),
-        "%s[%d] is %d, which ended at row %d: the rows of a bag must lie side by side"
-            .formatted(bags.name(), offsets[again], number, offsets[first + 1] - 1));
+        String.format(
+            Locale.ROOT,
+            "%s[%d] is %d, which ended at row %d: the rows of a bag must lie side by side",
+            bags.name(),
+            offsets[again],
+            number,
+            offsets[first + 1] - 1));
   }
 
   /** Returns the row with which a bag begins; for B, the end of the last. */

@@ -5,6 +5,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.format.TensorFile;
 import io.github.attnpool.format.TensorInfo;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,14 @@ final class BatchTensors {
         .ifPresent(
             columns -> {
               throw bad(
-                  "columns are %d:%d, but %s is %s, which has the columns 0:%d"
-                      .formatted(
-                          columns.from(), columns.to(), x.name(), x.describe(), storedWidth));
+                  String.format(
+                      Locale.ROOT,
+                      "columns are %d:%d, but %s is %s, which has the columns 0:%d",
+                      columns.from(),
+                      columns.to(),
+                      x.name(),
+                      x.describe(),
+                      storedWidth));
             });
   }
 
@@ -139,15 +145,17 @@ final class BatchTensors {
           bias,
           "real numbers "
               + byPosition()
-              + (padded() ? " or [%d, R, %d]".formatted(batch(), steps()) : ""));
+              + (padded() ? String.format(Locale.ROOT, " or [%d, R, %d]", batch(), steps()) : ""));
     }
     TensorInfo coords = coords();
     if (coords != null && (coords.type() == ElementType.BOOL || !coordsFit(coords))) {
       throw bad(
           coords,
-          "numbers [%d, 2]%s"
-              .formatted(
-                  positions(), padded() ? " or [%d, %d, 2]".formatted(batch(), steps()) : ""));
+          String.format(
+              Locale.ROOT,
+              "numbers [%d, 2]%s",
+              positions(),
+              padded() ? String.format(Locale.ROOT, " or [%d, %d, 2]", batch(), steps()) : ""));
     }
   }
 
@@ -169,7 +177,9 @@ final class BatchTensors {
   }
 
   private String byPosition() {
-    return padded() ? "[%d, %d]".formatted(batch(), steps()) : "[" + positions() + "]";
+    return padded()
+        ? String.format(Locale.ROOT, "[%d, %d]", batch(), steps())
+        : "[" + positions() + "]";
   }
 
   private boolean isByHead(TensorInfo bias) {

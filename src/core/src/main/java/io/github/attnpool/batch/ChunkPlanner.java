@@ -2,6 +2,7 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.format.TensorFile;
 import java.lang.foreign.Arena;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +51,22 @@ final class ChunkPlanner {
       long offset = offsets.get(b);
       if (offset < before) {
         throw batch.bad(
-            "offsets[%d] is %d, must not be below the %d before it".formatted(b, offset, before));
+            String.format(
+                Locale.ROOT,
+                "offsets[%d] is %d, must not be below the %d before it",
+                b,
+                offset,
+                before));
       }
       before = offset;
     }
     if (before != batch.positions()) {
       throw batch.bad(
-          "offsets end at %d, must end at %d, the number of rows of x"
-              .formatted(before, batch.positions()));
+          String.format(
+              Locale.ROOT,
+              "offsets end at %d, must end at %d, the number of rows of x",
+              before,
+              batch.positions()));
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows, the bias and the queries that a chunk has been planned to hold. */
@@ -145,8 +146,11 @@ final class ChunkReader {
   private float checked(float bias, long position) {
     if (!(bias < Float.POSITIVE_INFINITY)) {
       throw batch.bad(
-          "the bias at position %d is %s, must be finite, or -Infinity for a weight of 0"
-              .formatted(position, bias));
+          String.format(
+              Locale.ROOT,
+              "the bias at position %d is %s, must be finite, or -Infinity for a weight of 0",
+              position,
+              bias));
     }
     return bias;
   }

@@ -2,6 +2,7 @@ package io.github.attnpool.batch;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.arguments.Arguments;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -77,7 +78,8 @@ public record InputOptions(Optional<String> x, Optional<Columns> columns, Option
     public Columns {
       if (from < 0 || to <= from) {
         throw new AttnPoolException(
-            "input options", "columns are %d:%d, must be A:B with 0 <= A < B".formatted(from, to));
+            "input options",
+            String.format(Locale.ROOT, "columns are %d:%d, must be A:B with 0 <= A < B", from, to));
       }
     }
 

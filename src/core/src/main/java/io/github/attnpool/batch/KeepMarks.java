@@ -9,6 +9,7 @@ import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** Reads the marks of a keep mask as bytes, whatever integers they are stored as. */
 final class KeepMarks {
@@ -43,7 +44,11 @@ final class KeepMarks {
       if (mark != 0 && mark != 1) {
         throw new AttnPoolException(
             "read " + file.name(),
-            "the keep mask at position %d is %d, must be 0 or 1".formatted(position + i, mark));
+            String.format(
+                Locale.ROOT,
+                "the keep mask at position %d is %d, must be 0 or 1",
+                position + i,
+                mark));
       }
       marks.set(JAVA_BYTE, offset + i, (byte) mark);
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -159,7 +160,11 @@ public final class SequencesStream implements AutoCloseable {
   public RowChunk newChunk(int rows, int sequences, Arena arena) {
     if (rows < 1 || sequences < 1) {
       throw RowChunk.ARGUMENTS.bad(
-          "room for %d rows of %d sequences, must be at least 1".formatted(rows, sequences));
+          String.format(
+              Locale.ROOT,
+              "room for %d rows of %d sequences, must be at least 1",
+              rows,
+              sequences));
     }
     RowChunk.ARGUMENTS.open(arena);
     return new RowChunk(this, rows, sequences, arena);
@@ -195,8 +200,12 @@ public final class SequencesStream implements AutoCloseable {
     ARGUMENTS.must(
         position >= 0 && position <= positions() && count <= positions() - position,
         () ->
-            "there are no %d positions from position %d on, must be within %d"
-                .formatted(count, position, positions()));
+            String.format(
+                Locale.ROOT,
+                "there are no %d positions from position %d on, must be within %d",
+                count,
+                position,
+                positions()));
     ARGUMENTS.usable("values", values);
     ARGUMENTS.must(!values.isReadOnly(), () -> "the memory of values must not be read-only");
     checkOpen();

@@ -2,6 +2,7 @@ package io.github.attnpool.checkpoint;
 
 import io.github.attnpool.HeadCombination;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Checks that the stages of a fit go together, and notes how each is put together. */
@@ -25,8 +26,11 @@ final class FitShapes {
       long units = fit.stages().containsKey(Stage.HIDDEN) ? hidden.width() : rowWidth;
       if (problems.isEmpty() && units != StageWalk.ANY && gate.width() != units) {
         problems.add(
-            "the gate gives %d values, must give the %d hidden units"
-                .formatted(gate.width(), units));
+            String.format(
+                Locale.ROOT,
+                "the gate gives %d values, must give the %d hidden units",
+                gate.width(),
+                units));
       }
       if (problems.isEmpty()
           && !fit.stages().containsKey(Stage.HIDDEN)
@@ -72,18 +76,24 @@ final class FitShapes {
         .ifPresent(
             units ->
                 problems.add(
-                    "the query stage gives %d values, must give the %d hidden units"
-                        .formatted(query.width(), units)));
+                    String.format(
+                        Locale.ROOT,
+                        "the query stage gives %d values, must give the %d hidden units",
+                        query.width(),
+                        units)));
   }
 
   private void checkHeads(StageWalk score, long valueWidth) {
     if (fit.layout().fields().perChannel() && score.width() != valueWidth) {
       problems.add(
-          "there are %d scores per row, must be one for each of the %d columns of the values"
-              .formatted(score.width(), valueWidth));
+          String.format(
+              Locale.ROOT,
+              "there are %d scores per row, must be one for each of the %d columns of the values",
+              score.width(),
+              valueWidth));
     }
     if (fit.layout().fields().oneHead() && score.width() != 1) {
-      problems.add("there are %d heads, must be one".formatted(score.width()));
+      problems.add(String.format(Locale.ROOT, "there are %d heads, must be one", score.width()));
     }
   }
 
@@ -103,8 +113,11 @@ final class FitShapes {
         problems.add("with heads per-head the output must begin with a linear step");
       } else if (logits != contexts) {
         problems.add(
-            "the output gives %d values, must give one for each of the %d heads"
-                .formatted(logits, contexts));
+            String.format(
+                Locale.ROOT,
+                "the output gives %d values, must give one for each of the %d heads",
+                logits,
+                contexts));
       }
     }
   }

@@ -7,6 +7,7 @@ import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.Spelling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a layer computes, as the header of its file tells: {@link
@@ -94,9 +95,11 @@ public record LayerOutline(
   private static String words(Fit fit, Stage stage, StageWalk.SizedStep step) {
     return switch (step.step()) {
       case BoundStep.Map map ->
-          "linear [%d]".formatted(step.out() * step.parts()) + (map.perHead() ? " per head" : "");
+          String.format(Locale.ROOT, "linear [%d]", step.out() * step.parts())
+              + (map.perHead() ? " per head" : "");
       case BoundStep.Norm norm -> norm.batch() ? "batchnorm" : "layernorm";
-      case BoundStep.Bias bias -> "step-bias [%d]".formatted(bias.values().elements());
+      case BoundStep.Bias bias ->
+          String.format(Locale.ROOT, "step-bias [%d]", bias.values().elements());
       case BoundStep.Fixed(Activation activation) -> Spelling.of(fit.activation(stage, activation));
       case BoundStep.Fixed(Divide(float by)) -> "divide by " + by;
       case BoundStep.Fixed _ -> "";

@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -122,7 +123,7 @@ record LayoutJson(String operation, String where, Map<?, ?> values) {
     }
     List<LayoutJson> objects = new ArrayList<>();
     for (Object value : list) {
-      String place = "in '%s', step %d: ".formatted(key, objects.size() + 1);
+      String place = String.format(Locale.ROOT, "in '%s', step %d: ", key, objects.size() + 1);
       if (!(value instanceof Map<?, ?> object)) {
         throw bad(place + "must be an object {…}");
       }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,7 +92,8 @@ final class LayoutReader {
         json.number(VERSION_KEY)
             .orElseThrow(() -> json.bad("there is no '%s', must be 1".formatted(VERSION_KEY)));
     if (version != VERSION) {
-      throw json.bad("'%s' is %s, must be %d".formatted(VERSION_KEY, version, VERSION));
+      throw json.bad(
+          String.format(Locale.ROOT, "'%s' is %s, must be %d", VERSION_KEY, version, VERSION));
     }
     json.checkKeys(KEYS);
     Map<Stage, List<LayoutStep>> stages = new EnumMap<>(Stage.class);

@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Says why a file's tensors are not those of one layer. */
@@ -41,12 +42,14 @@ final class Misfit {
   }
 
   private String unexplained(Fit fit) {
-    return "layout %s%s explains all but %d of its tensors: %s; describe them in a layout file, or pass --ignore PATTERN if they are not on the path"
-        .formatted(
-            fit.layout().name(),
-            below(fit.prefix()),
-            fit.unexplained().size(),
-            Shown.names(fit.unexplained()));
+    return String.format(
+        Locale.ROOT,
+        "layout %s%s explains all but %d of its tensors: %s; describe them in a layout file, or"
+            + " pass --ignore PATTERN if they are not on the path",
+        fit.layout().name(),
+        below(fit.prefix()),
+        fit.unexplained().size(),
+        Shown.names(fit.unexplained()));
   }
 
   private String near(Fit fit, String layouts) {
@@ -81,12 +84,13 @@ final class Misfit {
     boolean byLayout =
         layers.stream().map(fit -> fit.layout().name()).distinct().count() == layers.size();
     return because(
-        "it holds %d attention layers, choose one by %s: %s"
-            .formatted(
-                layers.size(),
-                byLayout ? "its layout" : "its prefix",
-                layers.stream()
-                    .map(fit -> fit.layout().name() + below(fit.prefix()))
-                    .collect(Collectors.joining(", "))));
+        String.format(
+            Locale.ROOT,
+            "it holds %d attention layers, choose one by %s: %s",
+            layers.size(),
+            byLayout ? "its layout" : "its prefix",
+            layers.stream()
+                .map(fit -> fit.layout().name() + below(fit.prefix()))
+                .collect(Collectors.joining(", "))));
   }
 }

@@ -4,6 +4,7 @@ import io.github.attnpool.format.TensorInfo;
 import io.github.attnpool.internal.io.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -60,8 +61,12 @@ final class StageWalk {
     boolean ownParts = map.perHead() && parts > 1;
     if (ownParts && map.weights().size() != parts) {
       problems.add(
-          "there are %d maps like '%s', must be %d as before it"
-              .formatted(map.weights().size(), name(map.weights().getFirst()), parts));
+          String.format(
+              Locale.ROOT,
+              "there are %d maps like '%s', must be %d as before it",
+              map.weights().size(),
+              name(map.weights().getFirst()),
+              parts));
       return;
     }
     long taken = ownParts ? width / parts : width;
@@ -81,8 +86,12 @@ final class StageWalk {
     if (taken != ANY && size.in() != taken && !shared) {
       TensorInfo weight = map.weights().getFirst();
       problems.add(
-          "%s, so it takes %d values, must take the %d that come before it"
-              .formatted(MapSize.is(weight), size.in(), taken));
+          String.format(
+              Locale.ROOT,
+              "%s, so it takes %d values, must take the %d that come before it",
+              MapSize.is(weight),
+              size.in(),
+              taken));
       return;
     }
     for (TensorInfo bias : map.biases()) {
@@ -97,8 +106,13 @@ final class StageWalk {
     long values = split ? size.out() * size.in() * count * count : size.out() * size.in() * count;
     if (count > 1 && (values > MOST_VALUES || size.out() * size.in() > MOST_VALUES)) {
       problems.add(
-          "the maps of %d heads like '%s' are %d values as one map, must be at most %d"
-              .formatted(count, name(map.weights().getFirst()), values, MOST_VALUES));
+          String.format(
+              Locale.ROOT,
+              "the maps of %d heads like '%s' are %d values as one map, must be at most %d",
+              count,
+              name(map.weights().getFirst()),
+              values,
+              MOST_VALUES));
       return;
     }
     steps.add(new SizedStep(map, count, split, size.out(), size.in()));
@@ -109,8 +123,12 @@ final class StageWalk {
   private void norm(BoundStep.Norm norm) {
     if (norm.perHead() && (parts == 1 ? norm.parts().size() > 1 : norm.parts().size() != parts)) {
       problems.add(
-          "there are %d norms like '%s', must be %d as the maps before it"
-              .formatted(norm.parts().size(), name(norm.parts().getFirst().sized()), parts));
+          String.format(
+              Locale.ROOT,
+              "there are %d norms like '%s', must be %d as the maps before it",
+              norm.parts().size(),
+              name(norm.parts().getFirst().sized()),
+              parts));
       return;
     }
     long own = norm.parts().getFirst().sized().elements();

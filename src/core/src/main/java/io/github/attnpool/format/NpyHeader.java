@@ -7,6 +7,7 @@ import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.Shown;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,8 +133,11 @@ record NpyHeader(String operation, String type, boolean fortran, long[] shape, l
     if (bytes != data.size()) {
       throw new AttnPoolException(
           operation,
-          "the array needs %d bytes, but the file holds %d; was it cut short?"
-              .formatted(bytes, data.size()));
+          String.format(
+              Locale.ROOT,
+              "the array needs %d bytes, but the file holds %d; was it cut short?",
+              bytes,
+              data.size()));
     }
     return fortran
         ? StoredTensor.columnMajor(info, stored, data)

@@ -10,6 +10,7 @@ import io.github.attnpool.internal.pickle.PickleValue.Constant;
 import io.github.attnpool.internal.pickle.PickleValue.Data;
 import io.github.attnpool.internal.pickle.PickleValue.Sequence;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An array of NumPy in a pickle, which holds its elements too. */
@@ -54,8 +55,12 @@ final class NumpyArray implements PickledTensor {
     if (source.size() != info.elements() * stored.bytes()) {
       throw new AttnPoolException(
           TensorInfo.operation(name),
-          "%s needs %d bytes, but there are %d"
-              .formatted(info.describe(), info.elements() * stored.bytes(), source.size()));
+          String.format(
+              Locale.ROOT,
+              "%s needs %d bytes, but there are %d",
+              info.describe(),
+              info.elements() * stored.bytes(),
+              source.size()));
     }
     return fortran
         ? StoredTensor.columnMajor(info, stored, source)

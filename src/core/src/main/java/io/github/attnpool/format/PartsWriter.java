@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -155,9 +156,13 @@ public final class PartsWriter implements AutoCloseable {
         || element > place.elements
         || bytes > (place.elements - element) * Float.BYTES) {
       throw bad(
-          "there is no place for %d bytes from element %d on in tensor '%s'%s"
-              .formatted(
-                  bytes, element, Shown.text(name), place == null ? "" : " " + place.described));
+          String.format(
+              Locale.ROOT,
+              "there is no place for %d bytes from element %d on in tensor '%s'%s",
+              bytes,
+              element,
+              Shown.text(name),
+              place == null ? "" : " " + place.described));
     }
     return place.begin + element * Float.BYTES;
   }

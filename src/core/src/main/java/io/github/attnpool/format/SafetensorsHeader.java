@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -150,8 +151,13 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
       long size = info.byteSize();
       if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] - offsets[0] != size) {
         throw bad(
-            "%s has data_offsets %d to %d, must span the %d bytes of its shape"
-                .formatted(named(name), offsets[0], offsets[1], size));
+            String.format(
+                Locale.ROOT,
+                "%s has data_offsets %d to %d, must span the %d bytes of its shape",
+                named(name),
+                offsets[0],
+                offsets[1],
+                size));
       }
       return new Entry(info, offsets[0]);
     }
@@ -189,15 +195,22 @@ record SafetensorsHeader(List<StoredTensor> tensors, Map<String, String> metadat
       for (Entry entry : ordered) {
         if (entry.begin() != expected) {
           throw bad(
-              "%s begins at byte %d of the data, must begin at %d"
-                  .formatted(named(entry.name()), entry.begin(), expected));
+              String.format(
+                  Locale.ROOT,
+                  "%s begins at byte %d of the data, must begin at %d",
+                  named(entry.name()),
+                  entry.begin(),
+                  expected));
         }
         expected = entry.end();
       }
       if (expected != dataBytes) {
         throw bad(
-            "the tensors need %d bytes of data, but the file holds %d; was it cut short?"
-                .formatted(expected, dataBytes));
+            String.format(
+                Locale.ROOT,
+                "the tensors need %d bytes of data, but the file holds %d; was it cut short?",
+                expected,
+                dataBytes));
       }
     }
 

@@ -5,6 +5,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.internal.arguments.Arguments;
 import io.github.attnpool.internal.io.ArrayCopy;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /** A named tensor: little-endian elements, row-major, in memory owned by others. */
@@ -32,8 +33,12 @@ public final class Tensor {
     if (data.byteSize() != info.byteSize()) {
       throw new AttnPoolException(
           operation(),
-          "has %d bytes, must have %d for %s"
-              .formatted(data.byteSize(), info.byteSize(), info.describe()));
+          String.format(
+              Locale.ROOT,
+              "has %d bytes, must have %d for %s",
+              data.byteSize(),
+              info.byteSize(),
+              info.describe()));
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -177,8 +178,13 @@ public abstract class TensorFile implements AutoCloseable {
         || size % tensor.type().bytes() != 0
         || size / tensor.type().bytes() > tensor.elements() - element) {
       throw bad(
-          "there are no %d bytes from element %d on in tensor '%s' %s"
-              .formatted(size, element, Shown.text(name), tensor.describe()));
+          String.format(
+              Locale.ROOT,
+              "there are no %d bytes from element %d on in tensor '%s' %s",
+              size,
+              element,
+              Shown.text(name),
+              tensor.describe()));
     }
     arguments().usable("target", target);
     if (target.isReadOnly()) {

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +118,7 @@ public final class TensorSource implements AutoCloseable {
     long count = arguments.given("target", target).byteSize();
     arguments.must(
         offset >= 0 && offset <= size() && count <= size() - offset,
-        () -> "there are no %d bytes from offset %d on".formatted(count, offset));
+        () -> String.format(Locale.ROOT, "there are no %d bytes from offset %d on", count, offset));
     arguments.usable("target", target);
     arguments.must(!target.isReadOnly(), () -> "the memory of target must not be read-only");
     AnyMemory.fill(target, memory -> bytes.read(offset, memory));

@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.pickle.PickleValue;
+import java.util.Locale;
 
 /**
  * Numbers that lie outside of a PyTorch file's pickle.
@@ -25,8 +26,12 @@ record TorchStorage(String key, TorchType type, long begin, long size)
     if (begin > held || size > held - begin) {
       throw new AttnPoolException(
           TensorInfo.operation(name),
-          "its storage '%s' has %d elements, but the file holds %d"
-              .formatted(Shown.text(key), size, Math.max(0, held - begin)));
+          String.format(
+              Locale.ROOT,
+              "its storage '%s' has %d elements, but the file holds %d",
+              Shown.text(key),
+              size,
+              Math.max(0, held - begin)));
     }
     return bytes.part(begin * type.bytes(), size * type.bytes());
   }

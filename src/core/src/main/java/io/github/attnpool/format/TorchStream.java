@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -97,8 +98,14 @@ final class TorchStream implements PickledTensor.Storages {
       int each = types.get(name).bytes();
       if (size < 0 || size > (file.size() - position) / each) {
         throw bad(
-            "storage '%s' has %d elements of %d bytes, but the file holds %d bytes more; was it cut short?"
-                .formatted(Shown.text(name), size, each, file.size() - position));
+            String.format(
+                Locale.ROOT,
+                "storage '%s' has %d elements of %d bytes, but the file holds %d bytes more; was it"
+                    + " cut short?",
+                Shown.text(name),
+                size,
+                each,
+                file.size() - position));
       }
       storages.put(name, file.part(position, size * each));
       position += size * each;

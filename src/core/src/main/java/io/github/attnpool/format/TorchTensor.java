@@ -3,6 +3,7 @@ package io.github.attnpool.format;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.io.ByteSource;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * A tensor of PyTorch: a view of a storage.
@@ -33,13 +34,20 @@ record TorchTensor(TorchStorage storage, TorchType type, long offset, long[] sha
     if (last(name) >= held) {
       throw new AttnPoolException(
           TensorInfo.operation(name),
-          "%s needs element %d of its storage, which holds %d"
-              .formatted(info.describe(), last(name), held));
+          String.format(
+              Locale.ROOT,
+              "%s needs element %d of its storage, which holds %d",
+              info.describe(),
+              last(name),
+              held));
     }
     if (info.byteSize() - source.size() > MOST_REPEATED) {
       throw new UnreadableException(
-          "is an expanded view, %s over %d bytes: save x.contiguous()"
-              .formatted(info.describe(), source.size()));
+          String.format(
+              Locale.ROOT,
+              "is an expanded view, %s over %d bytes: save x.contiguous()",
+              info.describe(),
+              source.size()));
     }
     return new StoredTensor(info, stored, source, offset, strides);
   }

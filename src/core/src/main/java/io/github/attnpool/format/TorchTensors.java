@@ -8,6 +8,7 @@ import io.github.attnpool.internal.pickle.PickleValue.Dictionary;
 import io.github.attnpool.internal.pickle.PickleValue.Global;
 import io.github.attnpool.internal.pickle.PickleValue.Sequence;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Makes tensors of what PyTorch's pickles call to rebuild them. */
@@ -81,7 +82,8 @@ final class TorchTensors {
     if (shape.length != strides.length) {
       throw new AttnPoolException(
           TensorInfo.operation(SHOWN),
-          "has %d dimensions, but %d strides".formatted(shape.length, strides.length));
+          String.format(
+              Locale.ROOT, "has %d dimensions, but %d strides", shape.length, strides.length));
     }
     long offset = PickledNumbers.number(SHOWN, arguments.get(1));
     return Optional.of(new TorchTensor(storage, type.get(), offset, shape, strides));

@@ -2,6 +2,7 @@ package io.github.attnpool.spi;
 
 import io.github.attnpool.internal.arguments.Arguments;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Which rows of a batch take part, numbered 0, 1, 2 … in order and without the gaps that padding
@@ -162,8 +163,12 @@ public final class KeptRows {
       }
       if (position < end || position < 0 || rows < 0 || position + rows < 0) {
         throw ARGUMENTS.bad(
-            "%d rows from position %d on, must come after those before, up to %d"
-                .formatted(rows, position, end));
+            String.format(
+                Locale.ROOT,
+                "%d rows from position %d on, must come after those before, up to %d",
+                rows,
+                position,
+                end));
       }
       if (position != end) {
         if (runs == runPosition.length) {
@@ -190,7 +195,9 @@ public final class KeptRows {
     public KeptRows build() {
       ARGUMENTS.must(
           sequence == first.length - 1,
-          () -> "%d of %d sequences have ended".formatted(sequence, first.length - 1));
+          () ->
+              String.format(
+                  Locale.ROOT, "%d of %d sequences have ended", sequence, first.length - 1));
       runFirst[runs] = count;
       return new KeptRows(
           first, Arrays.copyOf(runPosition, runs), Arrays.copyOf(runFirst, runs + 1));

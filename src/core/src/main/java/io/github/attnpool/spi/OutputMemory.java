@@ -4,6 +4,7 @@ import io.github.attnpool.Output;
 import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -77,8 +78,12 @@ public final class OutputMemory {
   private static MemorySegment front(String name, MemorySegment segment, long values) {
     if (values > segment.byteSize() / Float.BYTES) {
       throw ARGUMENTS.bad(
-          "the memory of %s has %d bytes, must have %d values"
-              .formatted(name, segment.byteSize(), values));
+          String.format(
+              Locale.ROOT,
+              "the memory of %s has %d bytes, must have %d values",
+              name,
+              segment.byteSize(),
+              values));
     }
     return segment.asSlice(0, values * Float.BYTES);
   }
@@ -121,7 +126,8 @@ public final class OutputMemory {
     long count = count(output);
     long rowSize = rowSize(output);
     if (Math.multiplyHigh(count, rowSize) != 0 || count * rowSize < 0) {
-      throw ARGUMENTS.bad("%s of %d x %d values is too large".formatted(output, count, rowSize));
+      throw ARGUMENTS.bad(
+          String.format(Locale.ROOT, "%s of %d x %d values is too large", output, count, rowSize));
     }
     return count * rowSize;
   }

@@ -6,6 +6,7 @@ import io.github.attnpool.ElementType;
 import io.github.attnpool.Rows;
 import io.github.attnpool.internal.arguments.Arguments;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +76,12 @@ public final class RowBatch implements EngineInput {
     if (keptEnd > positions || read > held / type().bytes() || kept.batch() != batch()) {
       throw new AttnPoolException(
           "sequences",
-          "x has %d bytes, %d positions and rows kept up to %d: they do not fit each other"
-              .formatted(held, positions, keptEnd));
+          String.format(
+              Locale.ROOT,
+              "x has %d bytes, %d positions and rows kept up to %d: they do not fit each other",
+              held,
+              positions,
+              keptEnd));
     }
   }
 
@@ -84,8 +89,12 @@ public final class RowBatch implements EngineInput {
     if (scoreBias != null && scoreBias.values().length != positions() * scoreBias.heads()) {
       throw new AttnPoolException(
           "sequences",
-          "the bias has %d values, must have %d for each of the %d positions"
-              .formatted(scoreBias.values().length, scoreBias.heads(), positions()));
+          String.format(
+              Locale.ROOT,
+              "the bias has %d values, must have %d for each of the %d positions",
+              scoreBias.values().length,
+              scoreBias.heads(),
+              positions()));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.attnpool.spi;
 
 import io.github.attnpool.internal.arguments.Arguments;
+import java.util.Locale;
 
 /** Where the sequences of a batch begin and end: the positions of their first rows. */
 public final class SequenceBounds {
@@ -25,7 +26,7 @@ public final class SequenceBounds {
     ARGUMENTS.notNegative("steps", steps);
     ARGUMENTS.must(
         Math.multiplyHigh(batch, steps) == 0 && batch * steps >= 0,
-        () -> "batch %d x steps %d is too large".formatted(batch, steps));
+        () -> String.format(Locale.ROOT, "batch %d x steps %d is too large", batch, steps));
     long[] offsets = ARGUMENTS.longs("offsets", batch + 1L);
     for (int b = 0; b < batch; b++) {
       offsets[b + 1] = offsets[b] + steps;

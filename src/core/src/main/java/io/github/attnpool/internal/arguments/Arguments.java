@@ -3,6 +3,7 @@ package io.github.attnpool.internal.arguments;
 import io.github.attnpool.AttnPoolException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -97,8 +98,13 @@ public record Arguments(String operation) {
         || memory.byteSize() != bytes
         || memory.address() % Float.BYTES != 0) {
       throw bad(
-          "the arena gave %s for %s, must be writable native memory of %d bytes, aligned to %d"
-              .formatted(memory, name, bytes, Float.BYTES));
+          String.format(
+              Locale.ROOT,
+              "the arena gave %s for %s, must be writable native memory of %d bytes, aligned to %d",
+              memory,
+              name,
+              bytes,
+              Float.BYTES));
     }
     usable(name, memory);
     return memory;
@@ -135,12 +141,20 @@ public record Arguments(String operation) {
 
   /** Returns an array, of a size that a caller's argument asks for. */
   public long[] longs(String name, long count) {
-    must(count <= MOST, () -> "there are %d %s, must be at most %d".formatted(count, name, MOST));
+    must(
+        count <= MOST,
+        () -> String.format(Locale.ROOT, "there are %d %s, must be at most %d", count, name, MOST));
     try {
       return new long[(int) count];
     } catch (OutOfMemoryError e) {
       throw noMemory(
-          "%d %s, which take %d bytes of the heap".formatted(count, name, count * Long.BYTES), e);
+          String.format(
+              Locale.ROOT,
+              "%d %s, which take %d bytes of the heap",
+              count,
+              name,
+              count * Long.BYTES),
+          e);
     }
   }
 
@@ -149,8 +163,8 @@ public record Arguments(String operation) {
     if (index < 0 || index >= count) {
       throw bad(
           count == 0
-              ? "%s is %d, but there are none".formatted(name, index)
-              : "%s is %d, must be 0 to %d".formatted(name, index, count - 1));
+              ? String.format(Locale.ROOT, "%s is %d, but there are none", name, index)
+              : String.format(Locale.ROOT, "%s is %d, must be 0 to %d", name, index, count - 1));
     }
   }
 

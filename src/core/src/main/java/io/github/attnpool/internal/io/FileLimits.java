@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.io;
 
 import io.github.attnpool.AttnPoolException;
+import java.util.Locale;
 
 /** Limits on what a file may hold, so that none keeps its reader busy for long. */
 public final class FileLimits {
@@ -19,8 +20,11 @@ public final class FileLimits {
     if (count > most) {
       throw new AttnPoolException(
           operation,
-          "it has more than %d tensors; the system property %s sets the limit"
-              .formatted(most, TENSORS));
+          String.format(
+              Locale.ROOT,
+              "it has more than %d tensors; the system property %s sets the limit",
+              most,
+              TENSORS));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.attnpool.internal.maps;
 
 import io.github.attnpool.AttnPoolException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and copies the arrays that steps are made of. */
@@ -27,7 +28,8 @@ public final class StepArrays {
     }
     if (values.length != size) {
       throw new AttnPoolException(
-          operation, "%s has %d values, must have %d".formatted(what, values.length, size));
+          operation,
+          String.format(Locale.ROOT, "%s has %d values, must have %d", what, values.length, size));
     }
     return values.clone();
   }

@@ -5,6 +5,7 @@ import io.github.attnpool.bindings.dnnl.dnnl_version_t;
 import io.github.attnpool.bindings.kernels.Kernels;
 import io.github.attnpool.bindings.openmp.OpenMp;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.IntSupplier;
 
 /** Asks a library that was just loaded whether it is the one the bindings were made for. */
@@ -57,7 +58,14 @@ final class LoadedVersion {
     }
     if (version != expected) {
       throw new LoadFailure(
-          "%s %s has %s %d, must have %d".formatted(library, file, number, version, expected),
+          String.format(
+              Locale.ROOT,
+              "%s %s has %s %d, must have %d",
+              library,
+              file,
+              number,
+              version,
+              expected),
           named,
           null);
     }

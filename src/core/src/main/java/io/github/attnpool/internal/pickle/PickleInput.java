@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** Reads a pickle's bytes in order, through a small buffer. */
 final class PickleInput {
@@ -90,8 +91,12 @@ final class PickleInput {
     long at = position();
     if (count < 0 || count > source.size() - at) {
       throw bad(
-          "it has a value of %s bytes at byte %d, but ends after %d; was it cut short?"
-              .formatted(Long.toUnsignedString(count), at, source.size() - at));
+          String.format(
+              Locale.ROOT,
+              "it has a value of %s bytes at byte %d, but ends after %d; was it cut short?",
+              Long.toUnsignedString(count),
+              at,
+              source.size() - at));
     }
     if (count <= buffer.remaining()) {
       buffer.position(buffer.position() + (int) count);

@@ -10,6 +10,7 @@ import io.github.attnpool.internal.pickle.PickleValue.Dictionary;
 import io.github.attnpool.internal.pickle.PickleValue.Global;
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.util.Locale;
 
 /**
  * Runs a pickle, protocols 0 to 5. Its time is proportional to the pickle's size. Its memory is
@@ -51,7 +52,9 @@ public final class PickleMachine {
         return stack.pop();
       }
       if (!number(opcode) && !text(opcode) && !stacked(opcode) && !objects.run(opcode)) {
-        throw in.bad("unknown opcode 0x%02x at byte %d".formatted(opcode, in.position() - 1));
+        throw in.bad(
+            String.format(
+                Locale.ROOT, "unknown opcode 0x%02x at byte %d", opcode, in.position() - 1));
       }
     }
   }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -167,11 +168,13 @@ public final class ZipEntries implements AutoCloseable {
         if (entry.size < 0 || entry.size > InflatedEntry.largest(entry.packed)) {
           throw bad(
               name,
-              "would unpack %d bytes to %s, more than %d: is it a bomb? Stored without compression it is read"
-                  .formatted(
-                      entry.packed,
-                      Long.toUnsignedString(entry.size),
-                      InflatedEntry.largest(entry.packed)));
+              String.format(
+                  Locale.ROOT,
+                  "would unpack %d bytes to %s, more than %d: is it a bomb? Stored without"
+                      + " compression it is read",
+                  entry.packed,
+                  Long.toUnsignedString(entry.size),
+                  InflatedEntry.largest(entry.packed)));
         }
         yield new InflatedEntry(operation, name, packed, entry.size, entry.crc, inflations);
       }

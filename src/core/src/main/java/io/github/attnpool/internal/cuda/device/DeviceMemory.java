@@ -2,6 +2,7 @@ package io.github.attnpool.internal.cuda.device;
 
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory that one layer holds on its device: handed out, accounted and taken back here. */
@@ -22,8 +23,14 @@ public final class DeviceMemory {
       MemoryApi.Room room = MemoryApi.room();
       throw new AttnPoolException(
           "allocate device memory",
-          "there is no room for the %d MiB of %s: %d MiB of %d are free, this layer holds %d"
-              .formatted(up(bytes), what, room.free() / MIB, room.total() / MIB, up(held.get())));
+          String.format(
+              Locale.ROOT,
+              "there is no room for the %d MiB of %s: %d MiB of %d are free, this layer holds %d",
+              up(bytes),
+              what,
+              room.free() / MIB,
+              room.total() / MIB,
+              up(held.get())));
     }
     held.addAndGet(bytes);
     return address;

@@ -4,6 +4,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.internal.cuda.nvidia.GpuDevice;
 import io.github.attnpool.internal.cuda.nvidia.MemoryApi;
 import io.github.attnpool.spi.RowBatch;
+import java.util.Locale;
 
 /** Asks the runtime whether rows lie where the caller says. */
 final class DevicePointer {
@@ -33,12 +34,13 @@ final class DevicePointer {
     if (!good) {
       throw new AttnPoolException(
           "forward",
-          "%s, at address 0x%x, is %s, must be memory of %s"
-              .formatted(
-                  what,
-                  address,
-                  found.isDevice() ? "memory of device " + found.device() : "not device memory",
-                  device));
+          String.format(
+              Locale.ROOT,
+              "%s, at address 0x%x, is %s, must be memory of %s",
+              what,
+              address,
+              found.isDevice() ? "memory of device " + found.device() : "not device memory",
+              device));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.github.attnpool.spi.Availability.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -158,7 +159,8 @@ final class CudaLoader {
     int found = KernelLibrary.abiVersion();
     int expected = KernelLibrary.expectedAbiVersion();
     if (found != expected) {
-      return Optional.of("%s has ABI version %d, must have %d".formatted(file, found, expected));
+      return Optional.of(
+          String.format(Locale.ROOT, "%s has ABI version %d, must have %d", file, found, expected));
     }
     int built = KernelLibrary.runtimeVersion();
     int runs = CudaRuntime.driverVersion();

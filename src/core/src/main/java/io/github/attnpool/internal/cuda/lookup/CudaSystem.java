@@ -11,6 +11,7 @@ import io.github.attnpool.spi.Availability.State;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,7 +77,8 @@ public final class CudaSystem {
     if (index >= devices.size()) {
       throw new AttnPoolException(
           "build layer",
-          "there is no device %d, must be 0 to %d".formatted(index, devices.size() - 1));
+          String.format(
+              Locale.ROOT, "there is no device %d, must be 0 to %d", index, devices.size() - 1));
     }
     refuse(devices.get(index).problem());
     return devices.get(index);

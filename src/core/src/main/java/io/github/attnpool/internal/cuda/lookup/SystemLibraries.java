@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -124,8 +125,11 @@ final class SystemLibraries {
         names.add(library.fileName(cuda));
       }
     }
-    return "not found; looked for %s in %d folders"
-        .formatted(String.join(" and ", names), folders.size());
+    return String.format(
+        Locale.ROOT,
+        "not found; looked for %s in %d folders",
+        String.join(" and ", names),
+        folders.size());
   }
 
   private static String lacks(CudaLibrary library, Path file) {

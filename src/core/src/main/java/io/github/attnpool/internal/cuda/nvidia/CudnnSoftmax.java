@@ -6,6 +6,7 @@ import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.bindings.cudnn.Cudnn;
 import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 /**
@@ -51,8 +52,10 @@ public final class CudnnSoftmax implements AutoCloseable {
     if (length > MOST_ELEMENTS) {
       throw new AttnPoolException(
           "forward",
-          "cuDNN's softmax of rows of %d values: must be below 2^31; use plan FUSED"
-              .formatted(length));
+          String.format(
+              Locale.ROOT,
+              "cuDNN's softmax of rows of %d values: must be below 2^31; use plan FUSED",
+              length));
     }
     cudnn("cudnnSetStream", Cudnn.cudnnSetStream(handle, MemorySegment.ofAddress(stream)));
     long most = mostRows(length);

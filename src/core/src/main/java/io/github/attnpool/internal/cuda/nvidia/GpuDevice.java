@@ -1,6 +1,7 @@
 package io.github.attnpool.internal.cuda.nvidia;
 
 import io.github.attnpool.bindings.cudart.Cudart;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -47,6 +48,6 @@ public record GpuDevice(
 
   @Override
   public String toString() {
-    return "device %d (%s, %s)".formatted(index, name, architecture());
+    return String.format(Locale.ROOT, "device %d (%s, %s)", index, name, architecture());
   }
 }

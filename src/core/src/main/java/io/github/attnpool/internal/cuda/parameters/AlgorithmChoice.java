@@ -10,6 +10,7 @@ import io.github.attnpool.internal.cuda.nvidia.GpuType;
 import io.github.attnpool.internal.lifetime.Releases;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -93,8 +94,12 @@ final class AlgorithmChoice {
       }
       throw new AttnPoolException(
           "build layer",
-          "cuBLASLt has no algorithm for %d to %d values in %s that serves any number of rows"
-              .formatted(inputs, outputs, type));
+          String.format(
+              Locale.ROOT,
+              "cuBLASLt has no algorithm for %d to %d values in %s that serves any number of rows",
+              inputs,
+              outputs,
+              type));
     }
   }
 
