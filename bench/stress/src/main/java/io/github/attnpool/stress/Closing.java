@@ -10,7 +10,10 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Calls of a layer that is closed meanwhile give their result, or say that it is closed. */
 @JCStressTest
-@Outcome(id = {"0, 0", "0, 1", "1, 0", "1, 1"}, expect = Expect.ACCEPTABLE, desc = "right or closed")
+@Outcome(
+    id = {"0, 0", "0, 1", "1, 0", "1, 1"},
+    expect = Expect.ACCEPTABLE,
+    desc = "right or closed")
 @State
 public class Closing {
   private final AttentionPooling layer = SmallLayer.build();

@@ -320,6 +320,7 @@ final class BadValues {
     add(Checkpoint.class, "closed", Checkpoint.of(file));
   }
 
+  @SuppressWarnings("InputStreamSlowMultibyteRead") // it fails at once
   private static final class Failing extends InputStream {
     @Override
     public int read() throws IOException {

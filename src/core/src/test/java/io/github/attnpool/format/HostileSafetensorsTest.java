@@ -28,8 +28,9 @@ class HostileSafetensorsTest {
   void tensorsWithoutNumber() throws IOException {
     StringBuilder header = new StringBuilder("{");
     for (int i = 0; i <= 100_000; i++) {
-      String entry = "\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
-      header.append(i == 0 ? "" : ",").append(entry.formatted(i));
+      header
+          .append(i == 0 ? "" : ",")
+          .append("\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}".formatted(i));
     }
     Path file =
         SafetensorsBytes.write(folder, SafetensorsBytes.of(header.append("}").toString(), 0));

@@ -105,6 +105,11 @@ class TensorSourceTest {
           public int read() throws IOException {
             throw new IOException("the line is dead");
           }
+
+          @Override
+          public int read(byte[] to, int from, int count) throws IOException {
+            return read();
+          }
         };
     AttnPoolException e =
         assertThrows(AttnPoolException.class, () -> TensorFile.open(broken, "radio"));

@@ -40,6 +40,7 @@ class SpecialValuesTest {
    * @param weights of the first head and these rows
    * @param context of the first head and these rows
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Case(
       String name, boolean hidden, float a, float[][] rows, float[] weights, float[] context) {
     @Override

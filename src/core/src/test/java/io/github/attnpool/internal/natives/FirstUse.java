@@ -35,6 +35,7 @@ final class FirstUse {
     System.out.println(pooled);
   }
 
+  @SuppressWarnings("InfiniteRecursion") // that is what it is for
   private static int deepest(int depth) {
     try {
       return deepest(depth + 1);

@@ -141,7 +141,7 @@ class LibraryCacheTest {
   private void forge(byte[] bytes) {
     long polynomial = 0x104C11DB7L;
     for (int bit = 0; bit <= 32; bit++) {
-      bytes[5000 + bit / 8] ^= (byte) ((polynomial >> 32 - bit & 1) << bit % 8);
+      bytes[5000 + bit / 8] ^= (byte) (((polynomial >> (32 - bit)) & 1) << (bit % 8));
     }
     assertNotEquals(-1, Arrays.mismatch(content, bytes));
     assertEquals(crc32(content), crc32(bytes));
