@@ -137,7 +137,8 @@ public final class ForkedJvm {
     String classes = System.getProperty("java.class.path");
     if (modules.isPresent() && main.getModule().isNamed()) {
       if (nativeAccess) {
-        command.add("--enable-native-access=io.github.attnpool.bindings");
+        // The core itself calls nothing native, but tests in it do.
+        command.add("--enable-native-access=io.github.attnpool.bindings,io.github.attnpool");
       }
       List<String> path = new ArrayList<>(List.of(modules.get()));
       if (nativeModules) {

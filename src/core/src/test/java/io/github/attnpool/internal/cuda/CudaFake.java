@@ -70,7 +70,9 @@ public final class CudaFake {
   private CudaFake() {}
 
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
-    return AddressCall.of(SymbolLookup.loaderLookup().findOrThrow(name), descriptor);
+    SymbolLookup fake =
+        SymbolLookup.libraryLookup(Path.of(System.getProperty(PROPERTY)), Arena.global());
+    return AddressCall.of(fake.findOrThrow(name), descriptor);
   }
 
   /** Changes a setting. */
