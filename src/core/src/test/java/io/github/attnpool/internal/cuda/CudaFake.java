@@ -69,6 +69,7 @@ public final class CudaFake {
 
   private CudaFake() {}
 
+  @SuppressWarnings("restricted") // a test's library
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
     SymbolLookup fake =
         SymbolLookup.libraryLookup(Path.of(System.getProperty(PROPERTY)), Arena.global());
