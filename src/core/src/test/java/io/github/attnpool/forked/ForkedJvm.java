@@ -32,6 +32,7 @@ public final class ForkedJvm {
   private final Map<String, String> environment = new HashMap<>();
   private boolean nativeAccess = true;
   private boolean nativeModules;
+  private boolean modular = true;
 
   /**
    * @param main a class of the tests with a main method
@@ -80,6 +81,12 @@ public final class ForkedJvm {
   /** Puts the jars of native libraries on the module path, if this JVM has them as jars. */
   public ForkedJvm nativesAsModules() {
     nativeModules = true;
+    return this;
+  }
+
+  /** Has everything on the class path, also where this JVM has modules. */
+  public ForkedJvm withoutModules() {
+    modular = false;
     return this;
   }
 
@@ -134,8 +141,8 @@ public final class ForkedJvm {
     command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "--illegal-native-access=deny"));
     command.addAll(options);
     Optional<String> modules = Optional.ofNullable(System.getProperty("jdk.module.path"));
-    String classes = System.getProperty("java.class.path");
-    if (modules.isPresent() && main.getModule().isNamed()) {
+    String classes = modular ? System.getProperty("java.class.path") : everything();
+    if (modular && modules.isPresent() && main.getModule().isNamed()) {
       if (nativeAccess) {
         // The core itself calls nothing native, but tests in it do.
         command.add("--enable-native-access=io.github.attnpool.bindings,io.github.attnpool");

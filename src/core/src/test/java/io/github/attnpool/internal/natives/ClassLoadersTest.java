@@ -21,6 +21,7 @@ class ClassLoadersTest {
     NativeResources.copy(NativeResources.OPENMP, temporary); // which oneDNN finds beside itself
     List<String> lines =
         new ForkedJvm(ManyLoaders.class)
+            .withoutModules() // as an application server has it
             .arguments(RELOADS, ForkedJvm.everything())
             .property("attnpool.cuda.cudart.library", "none")
             .property(
