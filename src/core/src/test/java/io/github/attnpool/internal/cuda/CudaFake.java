@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.attnpool.bindings.AddressCall;
+import io.github.attnpool.bindings.NativeCode;
 import io.github.attnpool.bindings.cudart.Cudart;
 import io.github.attnpool.internal.cuda.lookup.CudaLibrary;
 import io.github.attnpool.spi.Availability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,11 +69,8 @@ public final class CudaFake {
 
   private CudaFake() {}
 
-  @SuppressWarnings("restricted") // a test's library
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
-    SymbolLookup fake =
-        SymbolLookup.libraryLookup(Path.of(System.getProperty(PROPERTY)), Arena.global());
-    return AddressCall.of(fake.findOrThrow(name), descriptor);
+    return AddressCall.of(NativeCode.loaded().findOrThrow(name), descriptor);
   }
 
   /** Changes a setting. */
