@@ -236,6 +236,9 @@ public final class GeneralForms {
             .withSoftmaxPerChannel()
             .withSoftmaxEpsilon(1));
     forms.put(
+        "softmax of a single channel",
+        additive(1).withValues(linear(random, 1, WIDTH)).withSoftmaxPerChannel());
+    forms.put(
         "softmax per channel of x, step bias, deviation",
         AttentionParameters.of(
                 List.of(linear(random, UNITS, WIDTH), Activation.TANH),

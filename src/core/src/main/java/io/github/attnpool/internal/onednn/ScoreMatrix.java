@@ -22,14 +22,17 @@ final class ScoreMatrix {
     this.rowStep = rowStep;
   }
 
-  /** [heads, tileRows], or [tileRows, heads] if those of a row lie side by side. */
+  /**
+   * [heads, tileRows], or [tileRows, heads] if those of several heads lie side by side for a row.
+   */
   static ScoreMatrix of(int heads, int tileRows, boolean byRow, Arena arena) {
     MemorySegment values = arena.allocate((long) heads * tileRows * Float.BYTES, ALIGNMENT);
-    return new ScoreMatrix(values, heads, byRow ? 1 : tileRows, byRow ? heads : 1);
+    boolean several = byRow && heads > 1; // of one head both are the same
+    return new ScoreMatrix(values, heads, several ? 1 : tileRows, several ? heads : 1);
   }
 
   boolean isByRow() {
-    return headStep == 1 && rowStep != 1;
+    return rowStep != 1;
   }
 
   /** Values from a head's scores to the next head's. */
