@@ -10,7 +10,7 @@ final class TileLock {
   private final AtomicBoolean held = new AtomicBoolean();
 
   void lock() {
-    for (int round = 0; held.getPlain() || !held.compareAndSet(false, true); round++) {
+    for (int round = 0; held.getOpaque() || !held.compareAndSet(false, true); round++) {
       MidCallWait.pause(round);
     }
   }
