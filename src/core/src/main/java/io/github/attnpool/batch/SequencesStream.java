@@ -227,11 +227,11 @@ public final class SequencesStream implements AutoCloseable {
     }
   }
 
-  /** Closes the file. Closing twice does nothing. */
   private void checkOpen() {
     ARGUMENTS.must(arena.scope().isAlive(), () -> path + " is closed");
   }
 
+  /** Closes the file. Closing twice does nothing. */
   @Override
   public void close() {
     if (arena.scope().isAlive()) {

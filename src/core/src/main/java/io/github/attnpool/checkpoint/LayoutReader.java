@@ -3,6 +3,7 @@ package io.github.attnpool.checkpoint;
 import io.github.attnpool.AttnPoolException;
 import io.github.attnpool.HeadCombination;
 import io.github.attnpool.internal.io.FileProblem;
+import io.github.attnpool.internal.io.MappedFile;
 import io.github.attnpool.internal.io.Shown;
 import io.github.attnpool.internal.io.Spelling;
 import java.io.IOException;
@@ -55,10 +56,7 @@ final class LayoutReader {
 
   static Layout read(Path file) {
     String operation = "read layout " + file;
-    if (Files.exists(file) && !Files.isRegularFile(file)) { // a named pipe has no end
-      throw new AttnPoolException(
-          operation, Files.isDirectory(file) ? "is a directory" : "is not a regular file");
-    }
+    MappedFile.checkRegular(operation, file);
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new AttnPoolException(

@@ -35,9 +35,14 @@ public final class MappedFile {
    * writer.
    */
   public static void checkRegular(Path path) {
+    checkRegular("read " + path, path);
+  }
+
+  /** As {@link #checkRegular(Path)}, with what the exception begins with. */
+  public static void checkRegular(String operation, Path path) {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new AttnPoolException(
-          "read " + path, Files.isDirectory(path) ? "is a directory" : "is not a regular file");
+          operation, Files.isDirectory(path) ? "is a directory" : "is not a regular file");
     }
   }
 
